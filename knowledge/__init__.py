@@ -1,0 +1,1 @@
+"""The shared kernel: documents, passages, and search over one published revision."""

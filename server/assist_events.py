@@ -1,0 +1,79 @@
+"""What `assist` yields, in the order the panel should see it. Pure data between assist and the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.document import Hit
+from server.conversation import Flag
+from server.wire import CitationPart, DraftPiece
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsDecided:
+    """Every flag that stands now; the session tells raised from withdrawn by comparing with what it shows."""
+
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetsReady:
+    """The hits that are good enough, best first (snippet number = place, from 1), and the revision searched."""
+
+    hits: tuple[Hit, ...]
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingGood:
+    """Nothing was good enough; `nearest` is the closest document's title."""
+
+    nearest: str | None
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingNeeded:
+    """The turn needs no knowledge ("thanks, bye"): what the panel shows stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStarted:
+    """A draft begins; `source` is "extractive" or the model's name and host."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftGrew:
+    """More of the draft."""
+
+    pieces: tuple[DraftPiece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReady:
+    """The whole draft; citation offsets are code points in `text`."""
+
+    text: str
+    citations: tuple[CitationPart, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFailed:
+    """The draft could not be finished; `message` is written for the agent."""
+
+    message: str
+
+
+AssistEvent = (
+    FlagsDecided
+    | SnippetsReady
+    | NothingGood
+    | NothingNeeded
+    | DraftStarted
+    | DraftGrew
+    | DraftReady
+    | DraftFailed
+)

@@ -1,0 +1,398 @@
+"""Every message on the WebSocket, in one file: JSON objects with a `type`, validated on arrival and on departure.
+
+The server refuses fields that the agreed protocol does not know; the panel ignores them. `PROTOCOL` grows when
+a message changes in a way that an older panel could not read. docs/wire.md and the JSON Schema from which the
+panel's types are made are generated from here (`python -m server wire`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from knowledge.document import Audience, Kind
+from server.conversation import Channel, Reason, Role, Severity
+
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(max_length=300)]
+Text = Annotated[str, Field(max_length=20_480)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Part(BaseModel):
+    """A piece of a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Part):
+    """Anything on the wire; `type` tells which."""
+
+
+# ---- parts ---------------------------------------------------------------------------------------------------
+
+
+class TurnPart(Part):
+    """One utterance as the page shows it. `at` carries its zone or is null."""
+
+    id: Id
+    role: Role
+    text: Text
+    at: datetime | None = None
+    attachments: Annotated[list[Name], Field(max_length=50)] = []
+
+
+class CustomerPart(Part):
+    """What the helpdesk page knows of the customer."""
+
+    id: Name | None = None
+    name: Name | None = None
+    email: Name | None = None
+    tier: Name | None = None
+    lifetime_value: float | None = None
+    seats: int | None = None
+    tenure_months: int | None = None
+
+
+class PersonPart(Part):
+    """The signed-in person."""
+
+    name: str
+    roles: list[str]
+    team: str
+
+
+class SnippetPart(Part):
+    """A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets."""
+
+    number: int
+    passage_id: str
+    document_id: str
+    kind: Kind
+    audience: Audience
+    title_path: list[str]
+    question: str | None
+    text: str
+    url: str | None
+    first_line: int | None
+    last_line: int | None
+    owner: str
+    updated_on: date | None
+    confidence: Probability
+
+
+class TextPiece(Part):
+    """Draft text to append."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class CitationPiece(Part):
+    """A citation of the snippet `number`, standing at the end of the text so far."""
+
+    kind: Literal["citation"] = "citation"
+    number: int
+
+
+DraftPiece = Annotated[TextPiece | CitationPiece, Field(discriminator="kind")]
+
+
+class CitationPart(Part):
+    """A place in the ready text: `text[start:end]` (code points) rests on the snippet `number`."""
+
+    number: int
+    passage_id: str
+    start: int
+    end: int
+    support: Probability
+
+
+class EvidencePart(Part):
+    """The customer's own words: the quote is the turn's text from `start` to `end` (code points)."""
+
+    turn_id: str
+    quote: str
+    start: int
+    end: int
+
+
+class FlagPart(Part):
+    """An escalation flag for the agent to look at."""
+
+    reason: Reason
+    severity: Severity
+    confidence: Probability
+    evidence: EvidencePart
+    advice: str
+    rule: str
+
+
+class SuggestionPart(Part):
+    """A suggestion as it stands; `text` holds no citation marks, `pieces` holds them in place."""
+
+    suggestion_id: Id
+    turn_id: Id
+    source: str
+    status: Literal["streaming", "ready", "failed"]
+    pieces: list[DraftPiece]
+    text: str
+    citations: list[CitationPart]
+    confidence: Probability | None
+
+
+# ---- client to server ----------------------------------------------------------------------------------------
+
+
+class Hello(Message):
+    """First message, within 5 s: the protocols the client speaks and the person's token."""
+
+    type: Literal["hello"] = "hello"
+    oldest_protocol: int
+    newest_protocol: int
+    token: Annotated[str, Field(max_length=200)]
+    client: Name
+
+
+class ConversationOpen(Message):
+    """A conversation came into view, with all its turns so far; sent again after every reconnect."""
+
+    type: Literal["conversation_open"] = "conversation_open"
+    conversation_id: Id
+    helpdesk: Name
+    channel: Channel
+    subject: Name = ""
+    customer: CustomerPart = CustomerPart()
+    turns: Annotated[list[TurnPart], Field(max_length=300)]
+
+
+class TurnsChanged(Message):
+    """Turns added or edited since; a known id replaces that turn, an unknown one is appended."""
+
+    type: Literal["turns_changed"] = "turns_changed"
+    conversation_id: Id
+    turns: Annotated[list[TurnPart], Field(min_length=1, max_length=300)]
+
+
+class ConversationClose(Message):
+    """The panel is done with it."""
+
+    type: Literal["conversation_close"] = "conversation_close"
+    conversation_id: Id
+
+
+class SuggestionRequest(Message):
+    """The agent asks: a question of their own (`question`), or the newest turn once more when it is null."""
+
+    type: Literal["suggestion_request"] = "suggestion_request"
+    conversation_id: Id
+    question: Text | None = None
+
+
+class OutcomeReport(Message):
+    """What became of a suggestion.
+
+    `report_id` is made by the client and resent until `report_recorded`. An insertion is reported as `inserted`
+    at once and, when the helpdesk sent the reply, again as `inserted` (unchanged) or `edited` with `sent_text`.
+    """
+
+    type: Literal["outcome_report"] = "outcome_report"
+    conversation_id: Id
+    report_id: Id
+    suggestion_id: Id
+    outcome: Literal["inserted", "edited", "copied", "dismissed", "ignored"]
+    sent_text: Text | None = None
+    shown_at: datetime | None = None
+    acted_at: datetime | None = None
+
+
+class FlagResponse(Message):
+    """The agent's answer to a flag."""
+
+    type: Literal["flag_response"] = "flag_response"
+    conversation_id: Id
+    report_id: Id
+    reason: Reason
+    turn_id: Id
+    response: Literal["agreed", "disagreed"]
+
+
+ClientMessage = Annotated[
+    Hello
+    | ConversationOpen
+    | TurnsChanged
+    | ConversationClose
+    | SuggestionRequest
+    | OutcomeReport
+    | FlagResponse,
+    Field(discriminator="type"),
+]
+
+
+# ---- server to client ----------------------------------------------------------------------------------------
+
+
+class Welcome(Message):
+    """The agreed protocol, this server's features, and who you are."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int
+    server: str
+    features: list[str]
+    person: PersonPart
+    revision: str | None
+
+
+class SessionSnapshot(Message):
+    """Everything the panel must show now for one conversation; answers `conversation_open`."""
+
+    type: Literal["session_snapshot"] = "session_snapshot"
+    conversation_id: Id
+    turn_id: Id | None
+    snippets: list[SnippetPart]
+    suggestion: SuggestionPart | None
+    flags: list[FlagPart]
+    nothing_found: bool
+
+
+class SnippetsFound(Message):
+    """Ranked snippets for a turn, best first; `question` is set when the agent asked."""
+
+    type: Literal["snippets_found"] = "snippets_found"
+    conversation_id: Id
+    turn_id: Id
+    question: str | None = None
+    snippets: list[SnippetPart]
+
+
+class SuggestionStarted(Message):
+    """A draft begins; `source` is "extractive" or the model's name and host."""
+
+    type: Literal["suggestion_started"] = "suggestion_started"
+    conversation_id: Id
+    suggestion_id: Id
+    seq: int
+    turn_id: Id
+    source: str
+
+
+class SuggestionDelta(Message):
+    """More of the draft, to append in order."""
+
+    type: Literal["suggestion_delta"] = "suggestion_delta"
+    conversation_id: Id
+    suggestion_id: Id
+    seq: int
+    pieces: list[DraftPiece]
+
+
+class SuggestionReady(Message):
+    """The whole draft with its citations."""
+
+    type: Literal["suggestion_ready"] = "suggestion_ready"
+    conversation_id: Id
+    suggestion_id: Id
+    seq: int
+    text: str
+    citations: list[CitationPart]
+    confidence: Probability
+
+
+class SuggestionSuperseded(Message):
+    """A newer customer turn replaced this suggestion before it was complete."""
+
+    type: Literal["suggestion_superseded"] = "suggestion_superseded"
+    conversation_id: Id
+    suggestion_id: Id
+    seq: int
+
+
+class SuggestionFailed(Message):
+    """The draft could not be finished; what was streamed stays readable, `message` says why."""
+
+    type: Literal["suggestion_failed"] = "suggestion_failed"
+    conversation_id: Id
+    suggestion_id: Id
+    seq: int
+    message: str
+
+
+class NothingFound(Message):
+    """Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any."""
+
+    type: Literal["nothing_found"] = "nothing_found"
+    conversation_id: Id
+    turn_id: Id
+    question: str | None = None
+    nearest: str | None
+
+
+class FlagRaised(Message):
+    """A person should look."""
+
+    type: Literal["flag_raised"] = "flag_raised"
+    conversation_id: Id
+    flag: FlagPart
+
+
+class FlagWithdrawn(Message):
+    """The conversation resolved it."""
+
+    type: Literal["flag_withdrawn"] = "flag_withdrawn"
+    conversation_id: Id
+    reason: Reason
+
+
+class KnowledgeChanged(Message):
+    """Another revision of the knowledge is live."""
+
+    type: Literal["knowledge_changed"] = "knowledge_changed"
+    revision: str
+
+
+class ReportRecorded(Message):
+    """This report is stored; the panel may forget it."""
+
+    type: Literal["report_recorded"] = "report_recorded"
+    conversation_id: Id
+    report_id: Id
+
+
+class ProblemReported(Message):
+    """Something went wrong: a code, who must act, and what was expected and received."""
+
+    type: Literal["problem_reported"] = "problem_reported"
+    code: str
+    who: Literal["agent", "owner", "admin", "developer"]
+    message: str
+    expected: str | None = None
+    received: str | None = None
+    conversation_id: Id | None = None
+    report_id: Id | None = None
+
+
+ServerMessage = Annotated[
+    Welcome
+    | SessionSnapshot
+    | SnippetsFound
+    | SuggestionStarted
+    | SuggestionDelta
+    | SuggestionReady
+    | SuggestionSuperseded
+    | SuggestionFailed
+    | NothingFound
+    | FlagRaised
+    | FlagWithdrawn
+    | KnowledgeChanged
+    | ReportRecorded
+    | ProblemReported,
+    Field(discriminator="type"),
+]
+
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+SERVER_MESSAGE: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
