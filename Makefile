@@ -1,0 +1,53 @@
+# Everything a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export SOTTO_HOME ?= .sotto
+
+.PHONY: help run test test-long check fix bench bench-% licences lock screenshots clean setup setup-test panel knowledge
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup panel knowledge ## Install what is missing, index the demo company, start the server and print its address
+	@SOTTO_DEMO=1 SOTTO_LOG_FORMAT=console exec $(PY) -m server run
+
+test: setup-test panel ## Run every test but the long drills (at most 10 minutes)
+	@$(PY) -m pytest -m "not long" $(ARGS)
+	@npm --prefix extension --silent test
+
+test-long: setup-test panel ## Run the drills with their full counts (at most 40 minutes)
+	@$(PY) -m pytest -m long $(ARGS)
+
+check: setup panel ## Lint and type-check Python and TypeScript
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+	@npm --prefix extension --silent run check && npm --prefix extension --silent run lint
+
+fix: setup panel ## Format and repair what the linters can repair
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+	@npm --prefix extension --silent run fix
+
+bench: bench-retrieval bench-ingest bench-latency ## Run every benchmark beside its peer
+bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval
+	@$(PY) -m bench.$* $(ARGS)
+
+licences: setup ## List every shipped package with its licence; an unknown one, GPL or AGPL fails
+	@$(PY) scripts/licences.py
+
+lock: setup ## Pin the newest compatible versions with hashes into constraints.txt
+	@scripts/lock.sh
+
+screenshots: setup-test panel ## Take the README's pictures again
+	@$(PY) scripts/screenshots.py
+
+clean: ## Remove what was built and installed; the knowledge and the database stay
+	@rm -rf .venv .venv-helpdesk extension/node_modules extension/dist test-results .mypy_cache .ruff_cache .pytest_cache
+
+setup:
+	@scripts/setup.sh run
+setup-test:
+	@scripts/setup.sh test
+panel: setup
+	@scripts/setup.sh panel
+knowledge: setup
+	@.venv/bin/ingest sync examples/quillbrook

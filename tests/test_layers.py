@@ -1,0 +1,105 @@
+"""The architecture as a table: which part may import which, and who owns which dependency."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("knowledge", "ingest", "server")
+
+# The arrows: part -> the parts it may import besides itself.
+ARROWS = {"knowledge": set(), "ingest": {"knowledge"}, "server": {"knowledge"}}
+
+# One owner per dependency: package -> the only files that import it.
+OWNERS = {
+    "alembic": {"server/migrations/env.py", "server/store.py"},
+    "bm25s": {"knowledge/lexical.py"},
+    "bs4": {"ingest/read/html.py"},
+    "chromadb": {"knowledge/chroma_store.py"},
+    "itsdangerous": {"server/signin.py"},
+    "onnxruntime": {"knowledge/embedder.py"},
+    "prometheus_client": {"server/metrics.py"},
+    "structlog": {"server/logs.py"},
+    "torch": {"knowledge/export.py", "knowledge/reference.py"},
+    "sentence_transformers": {"knowledge/export.py", "knowledge/reference.py"},
+    "pydantic_settings": {"server/settings.py"},
+}
+
+# Files that decide: no I/O, no clock, no framework; only the standard library's pure modules, pydantic and each other.
+PURE = (
+    "knowledge/document.py",
+    "knowledge/fusion.py",
+    "ingest/plan.py",
+    "server/assist_events.py",
+    "server/citations.py",
+    "server/compose.py",
+    "server/conversation.py",
+    "server/events.py",
+    "server/mask.py",
+    "server/person.py",
+    "server/sentences.py",
+    "server/session.py",
+    "server/understand.py",
+    "server/wire.py",
+)
+IMPURE = {
+    *("asyncio", "fastapi", "starlette", "sqlalchemy", "httpx", "os", "socket", "sqlite3", "subprocess", "threading"),
+    *("time", "random", "secrets", "uuid", "chromadb", "onnxruntime", "llama_index", "structlog", "pathlib"),
+}
+
+
+def sources() -> list[Path]:
+    return sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Dotted names that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the arrows"
+            yield node.module or ""
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", sources(), ids=name)
+def test_parts_import_only_along_the_arrows(path: Path) -> None:
+    part = name(path).split("/")[0]
+    foreign = {module.split(".")[0] for module in imports(path)} & {*PARTS, "bench", "tests"} - {part}
+    assert foreign <= ARROWS[part], f"{name(path)} may not import {foreign - ARROWS[part]}"
+
+
+@pytest.mark.parametrize("path", sources(), ids=name)
+def test_every_dependency_has_one_owner(path: Path) -> None:
+    taken = {module.split(".")[0] for module in imports(path)} & set(OWNERS)
+    strays = {package for package in taken if name(path) not in OWNERS[package]}
+    assert not strays, f"{name(path)} imports {strays}, which belongs to {[OWNERS[package] for package in strays]}"
+
+
+@pytest.mark.parametrize("file", PURE)
+def test_files_that_decide_do_no_input_or_output(file: str) -> None:
+    impure = {module.split(".")[0] for module in imports(ROOT / file)} & IMPURE
+    assert not impure, f"{file} decides and must stay pure, but imports {impure}"
+
+
+@pytest.mark.parametrize("path", sources(), ids=name)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    reads = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and not is_write(node, path)
+    ]
+    assert not reads or name(path) == "server/settings.py", f"{name(path)} reads the environment"
+
+
+def is_write(node: ast.Attribute, path: Path) -> bool:
+    """Whether the line only sets a default for a library that reads the environment by itself."""
+    return "setdefault(" in path.read_text(encoding="utf-8").splitlines()[node.lineno - 1]
