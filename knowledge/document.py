@@ -31,7 +31,8 @@ class Document:
     """One source file (or row set) as its owner published it.
 
     `id` is its path relative to the folder of `knowledge.toml`; `revision` is the SHA-256 of its bytes and of
-    the source settings that shaped it, so an equal revision means equal passages.
+    the source settings that shaped it, so an equal revision means equal passages. `source` is the name of the
+    `[[source]]` in `knowledge.toml` that claimed it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Document:
     expires_on: date | None = None
     updated_on: date | None = None
     url: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Passage:
     """A retrievable piece of a document, with everything a citation has to show.
 
     `first_line`/`last_line` are 1-based and inclusive in the document's file; both are None where lines mean
-    nothing (HTML). `question` is set for question-answer pairs. `title_path` runs from the document's title to
-    the nearest heading (or module, class, function).
+    nothing (HTML). `question` is set for question-answer pairs. `title_path` runs from the document's title
+    to the nearest heading (or module, class, function).
     """
 
     id: str
