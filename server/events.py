@@ -26,6 +26,25 @@ class EventKind(StrEnum):
     OUTCOME_REPORTED = "outcome_reported"
 
 
+PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
+    kind: frozenset(fields.split())
+    for kind, fields in {
+        EventKind.CONVERSATION_OPENED: "helpdesk channel team turns",
+        EventKind.TURN_RECEIVED: "turn_id role length at",
+        EventKind.SNIPPETS_SHOWN: "turn_id revision passages ms",
+        EventKind.SUGGESTION_READY: "turn_id source revision confidence citations length ms",
+        EventKind.SUGGESTION_SUPERSEDED: "turn_id",
+        EventKind.SUGGESTION_FAILED: "turn_id",
+        EventKind.NOTHING_FOUND: "turn_id revision nearest",
+        EventKind.FLAG_RAISED: "reason severity confidence turn_id start end rule",
+        EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
+        EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",
+        EventKind.OUTCOME_REPORTED: "outcome distance sent_length shown_ms",
+    }.items()
+}
+"""What a payload may carry: the store refuses any other field, so that no text slips into an event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One fact. `payload` never holds customer or agent text; `report_id` makes a resent report count once."""
@@ -42,7 +61,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A text of a conversation, stored masked: a turn, a draft, the text sent, or a question asked by the agent."""
+    """A text of a conversation, stored masked: a turn, a draft, the text sent, or a question asked by the agent.
+
+    `ref` is the turn's id for a turn and the suggestion's id for the three others; an equal key replaces.
+    """
 
     conversation_id: str
     kind: Literal["turn", "suggestion", "sent", "question"]
@@ -51,8 +73,25 @@ class TextRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """Whose conversation it is: what finds and erases its texts. Saved with every CONVERSATION_OPENED.
+
+    `team` is the opening person's; the first of a team to open it becomes its present agent.
+    """
+
+    conversation_id: str
+    helpdesk: str
+    team: str
+    subject: str = ""
+    customer_id: str | None = None
+    customer_email: str | None = None
+    customer_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """What belongs together in one transaction."""
+    """What belongs together in one transaction: at least one event, all by one person in one conversation."""
 
     events: tuple[Event, ...]
     texts: tuple[TextRow, ...] = ()
+    conversation: ConversationRow | None = None
