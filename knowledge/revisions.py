@@ -1,4 +1,4 @@
-"""The life of a revision: staged completely, published in one step, opened, rolled back, one day cleaned away."""
+"""The life of a revision: staged whole, published in one step, opened, rolled back, at last cleaned away."""
 
 from __future__ import annotations
 
