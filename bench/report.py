@@ -1,0 +1,122 @@
+"""A readable table on the screen and the same figures as JSON with stable names."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.stats import Estimate
+
+RESULTS = Path(__file__).parent / "results"
+PACKAGES = (
+    "chromadb",
+    "llama-index-core",
+    "numpy",
+    "onnxruntime",
+    "sentence-transformers",
+    "torch",
+    "websockets",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure: ours, the peer's, and `ratio` = ours / peer's; None where there is none.
+
+    `low`, `high`, `peer_low`, `peer_high` bound the 95 % intervals; `count` is how many observations ours has.
+    """
+
+    name: str
+    value: float
+    unit: str
+    peer: float | None = None
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    peer_low: float | None = None
+    peer_high: float | None = None
+    count: int | None = None
+
+
+def compare(name: str, unit: str, ours: Estimate, peer: Estimate | None = None) -> Measure:
+    """A measure from two estimates."""
+    return Measure(
+        name=name,
+        value=ours.value,
+        unit=unit,
+        peer=peer.value if peer else None,
+        ratio=ratio(ours.value, peer.value if peer else None),
+        low=ours.low,
+        high=ours.high,
+        peer_low=peer.low if peer else None,
+        peer_high=peer.high if peer else None,
+        count=ours.count,
+    )
+
+
+def ratio(value: float, peer: float | None) -> float | None:
+    """value / peer, or None where the peer has none or zero."""
+    return value / peer if peer else None
+
+
+def conditions(**stated: object) -> dict[str, str]:
+    """What a figure depends on: date, machine, versions, and what the bench itself states (threads, counts)."""
+    base: dict[str, object] = {
+        "date": date.today().isoformat(),
+        "python": platform.python_version(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "load before": f"{os.getloadavg()[0]:.1f}",
+    }
+    installed = {name: _version(name) for name in PACKAGES}
+    return {key: str(value) for key, value in (base | stated | installed).items()}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def show(
+    title: str, measures: Sequence[Measure], stated: Mapping[str, str], console: Console | None = None
+) -> None:
+    """Print the table and, below it, the conditions it was measured under."""
+    console = console or Console()
+    table = Table(title=title, title_justify="left")
+    table.add_column("measure", overflow="fold")
+    for column in ("ours", "95 %", "peer", "95 %", "ratio", "unit", "n"):
+        table.add_column(column, justify="left" if column == "unit" else "right", no_wrap=True)
+    for one in measures:
+        ours, theirs = _interval(one.low, one.high), _interval(one.peer_low, one.peer_high)
+        share = "" if one.ratio is None else f"{one.ratio:.2f}"
+        count = "" if one.count is None else str(one.count)
+        table.add_row(one.name, number(one.value), ours, number(one.peer), theirs, share, one.unit, count)
+    console.print(table)
+    console.print("; ".join(f"{key} {value}" for key, value in stated.items()), style="dim", highlight=False)
+
+
+def number(value: float | None) -> str:
+    """A figure with three or four significant digits; empty for None."""
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.3f}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{number(low)}–{number(high)}"
+
+
+def write(path: Path, measures: Sequence[Measure]) -> None:
+    """Write the list of figures, sorted as given, and create the folder where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(one) for one in measures], indent=1) + "\n", encoding="utf-8")
