@@ -76,7 +76,8 @@ class HashEmbedder:
                 vector[0] = 1
         # Whole numbers until here: sums are exact, so that equal texts give equal bits everywhere.
         lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
-        return (vectors / lengths).astype(np.float32)
+        unit: Vectors = (vectors / lengths).astype(np.float32)
+        return unit
 
     def count_tokens(self, text: str) -> int:
         """Words and marks, plus two."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from knowledge.embedder import DIMENSION, MAX_TOKENS, EmbedderIdentity, Vectors
 from knowledge.model_files import WEIGHTS_SHA256
 
-# Measured on two cores: smaller batches waste calls, larger ones fall out of the cache.
+# Measured on two cores: smaller batches waste calls, larger ones fall out of the processor's cache.
 BATCH_TOKENS = 2048
 WINDOW = 1024
 
@@ -25,7 +26,8 @@ class OnnxEmbedder:
     dimension = DIMENSION
 
     def __init__(self, model_dir: Path, threads: int = 1) -> None:
-        self._session = _session(model_dir / "model.onnx", threads)
+        self._threads = threads
+        self._session = _session(model_dir / "model.onnx")
         self._cut = _tokenizer(model_dir, MAX_TOKENS)
         self._whole = _tokenizer(model_dir, None)
 
@@ -36,13 +38,22 @@ class OnnxEmbedder:
             tokens = [
                 encoding.ids for encoding in self._cut.encode_batch_fast(list(texts[start : start + WINDOW]))
             ]
-            for rows in batches([len(ids) for ids in tokens], BATCH_TOKENS):
-                vectors[[start + row for row in rows]] = self._run([tokens[row] for row in rows])
+            groups = list(batches([len(ids) for ids in tokens], BATCH_TOKENS))
+            ready = self._run_all([[tokens[row] for row in rows] for rows in groups])
+            for rows, batch in zip(groups, ready, strict=True):
+                vectors[[start + row for row in rows]] = batch
         return vectors
 
     def count_tokens(self, text: str) -> int:
         """Tokens of the whole text with the two special ones."""
         return len(self._whole.encode(text).ids)
+
+    def _run_all(self, groups: Sequence[Sequence[list[int]]]) -> Iterable[Vectors]:
+        if self._threads == 1 or len(groups) == 1:
+            return map(self._run, groups)
+        # Whole batches side by side: two threads inside one batch wait for each other on a busy machine.
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(self._run, groups))
 
     def _run(self, tokens: Sequence[list[int]]) -> Vectors:
         ids, mask = padded(tokens)
@@ -73,13 +84,13 @@ def padded(tokens: Sequence[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.i
     return ids, mask
 
 
-def _session(model: Path, threads: int) -> Any:
+def _session(model: Path) -> Any:
     # Read by onnxruntime when it is imported; without it, it writes a device id and calls home.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
