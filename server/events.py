@@ -1,4 +1,4 @@
-"""What is put on record: append-only events with ids, numbers and offsets, and the texts kept apart from them."""
+"""What is put on record: append-only events of ids, numbers and offsets, and the texts apart."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One fact. `payload` never holds customer or agent text; `report_id` makes a resent report count once."""
+    """One fact. `payload` never holds anyone's text; `report_id` makes a resent report count once."""
 
     kind: EventKind
     at: datetime
@@ -61,7 +61,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A text of a conversation, stored masked: a turn, a draft, the text sent, or a question asked by the agent.
+    """A text of a conversation, stored masked: a turn, a draft, the text sent, or an agent's question.
 
     `ref` is the turn's id for a turn and the suggestion's id for the three others; an equal key replaces.
     """

@@ -1,0 +1,219 @@
+"""People and the tokens that prove who acts: random, shown once, stored as a digest, expiring, revocable."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+
+from server.database import database_errors, writing
+from server.person import Person, PersonRole
+from server.tables import people, tokens
+
+log = logging.getLogger("sotto.people")
+
+CODE_LIFE = timedelta(minutes=15)
+PAGE_LIFE = timedelta(hours=12)
+_NAME = re.compile(r"[^\W_](?:[\w .'@+-]{0,58}[\w.])?")
+
+
+class Purpose(StrEnum):
+    """What a token is good for; one kind never passes for another."""
+
+    PERSON = "person"
+    PANEL = "panel"
+    CODE = "code"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as the administrator sees them; `expires_at` is when the last of their own tokens ends."""
+
+    person: Person
+    expires_at: datetime | None
+    revoked: bool
+
+
+class People:
+    """Everyone who may act. Synchronous, safe to use from many threads and processes.
+
+    Every method raises DatabaseUnavailable when the database can't do it. A caller never learns why a token
+    was refused; the log does.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+        self._clock = clock
+
+    def add(self, name: str, roles: Iterable[PersonRole | str], team: str, days: int) -> str:
+        """A token for this person, shown only now; it ends their earlier ones and sets roles and team.
+
+        Raises ValueError for a name, role, team or number of days that can't be.
+        """
+        person = Person(_valid("name", name), _valid_roles(roles), _valid("team", team))
+        if days < 1:
+            raise ValueError(f"days: expected at least 1, received {days}")
+        now = self._clock()
+        with database_errors(), self._writing.begin() as connection:
+            key = _put_person(connection, person, now)
+            _end_tokens(connection, key, now)
+            return _issue(connection, key, Purpose.PERSON, now, timedelta(days=days))
+
+    def find(self, token: str, now: datetime) -> Person | None:
+        """The person whose own or panel token this is, or None when it is wrong, expired or revoked."""
+        return self._find(token, (Purpose.PERSON, Purpose.PANEL), now)
+
+    def revoke(self, name: str) -> bool:
+        """Ends every token of a person at once; False when nobody has this name."""
+        now = self._clock()
+        with database_errors(), self._writing.begin() as connection:
+            key = _key(connection, name)
+            if key is None:
+                return False
+            _end_tokens(connection, key, now)
+            connection.execute(update(people).where(people.c.id == key).values(revoked_at=now))
+            return True
+
+    def list(self) -> list[Listed]:
+        """Everyone, by name."""
+        with database_errors(), self._engine.connect() as connection:
+            own = and_(
+                tokens.c.person == people.c.id,
+                tokens.c.purpose == Purpose.PERSON,
+                tokens.c.ended_at.is_(None),
+            )
+            rows = connection.execute(
+                select(people, tokens.c.expires_at).outerjoin(tokens, own).order_by(people.c.name)
+            ).all()
+        return [Listed(_person(row), row.expires_at, row.revoked_at is not None) for row in rows]
+
+    # ---- pages ------------------------------------------------------------------------------------------
+
+    def link(self, name: str) -> str | None:
+        """A code that signs this person in once, within CODE_LIFE; None when nobody active has this name."""
+        return self._issue_to(name, Purpose.CODE, CODE_LIFE)
+
+    def exchange(self, code: str, now: datetime) -> str | None:
+        """The secret of a page's cookie for a one-time code; None when it was used, is wrong or too old."""
+        with database_errors(), self._writing.begin() as connection:
+            unused = and_(
+                tokens.c.digest == _digest(code),
+                tokens.c.purpose == Purpose.CODE,
+                tokens.c.ended_at.is_(None),
+                tokens.c.expires_at > now,
+            )
+            used = connection.execute(
+                update(tokens).where(unused).values(ended_at=now).returning(tokens.c.person)
+            )
+            key = used.scalar()
+            return None if key is None else _issue(connection, key, Purpose.PAGE, now, PAGE_LIFE)
+
+    def signed_in(self, cookie: str, now: datetime) -> Person | None:
+        """The person whose page cookie this is, or None."""
+        return self._find(cookie, (Purpose.PAGE,), now)
+
+    def sign_out(self, cookie: str) -> None:
+        """Ends a page's cookie."""
+        mine = and_(tokens.c.digest == _digest(cookie), tokens.c.purpose == Purpose.PAGE)
+        with database_errors(), self._writing.begin() as connection:
+            connection.execute(update(tokens).where(mine).values(ended_at=self._clock()))
+
+    def panel_token(self, name: str) -> str | None:
+        """A token for the panel as a web page, good for PAGE_LIFE; None when nobody active has this name."""
+        return self._issue_to(name, Purpose.PANEL, PAGE_LIFE)
+
+    def forget_expired(self, moment: datetime) -> int:
+        """Removes codes, cookies and panel tokens that expired before the moment; says how many."""
+        old = and_(tokens.c.expires_at < moment, tokens.c.purpose != Purpose.PERSON)
+        with database_errors(), self._writing.begin() as connection:
+            return connection.execute(delete(tokens).where(old)).rowcount
+
+    def _issue_to(self, name: str, purpose: Purpose, life: timedelta) -> str | None:
+        with database_errors(), self._writing.begin() as connection:
+            key = _key(connection, name, active=True)
+            return None if key is None else _issue(connection, key, purpose, self._clock(), life)
+
+    def _find(self, token: str, purposes: tuple[Purpose, ...], now: datetime) -> Person | None:
+        with database_errors(), self._engine.connect() as connection:
+            # Looking up a digest tells no timing about the secret: the digest of a guess is as random as it.
+            row = connection.execute(
+                select(people, tokens.c.purpose, tokens.c.expires_at, tokens.c.ended_at)
+                .join(tokens, tokens.c.person == people.c.id)
+                .where(tokens.c.digest == _digest(token))
+            ).first()
+        if row is None or row.purpose not in purposes:
+            log.warning("token refused: wrong")
+            return None
+        if row.ended_at is not None or row.revoked_at is not None:
+            log.warning("token refused: revoked, person %s", row.name)
+            return None
+        if row.expires_at <= now:
+            log.warning("token refused: expired, person %s", row.name)
+            return None
+        return _person(row)
+
+
+def _digest(token: str) -> str:
+    """SHA-256 is enough: the token is 256 random bits, not a password someone chose."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _issue(connection: Connection, key: int, purpose: Purpose, now: datetime, life: timedelta) -> str:
+    token = secrets.token_urlsafe(32)
+    connection.execute(
+        insert(tokens).values(
+            digest=_digest(token), purpose=purpose.value, person=key, made_at=now, expires_at=now + life
+        )
+    )
+    return token
+
+
+def _put_person(connection: Connection, person: Person, now: datetime) -> int:
+    values = {"team": person.team, "roles": sorted(role.value for role in person.roles), "revoked_at": None}
+    key = _key(connection, person.name)
+    if key is not None:
+        connection.execute(update(people).where(people.c.id == key).values(**values))
+        return key
+    added = insert(people).values(name=person.name, added_at=now, **values).returning(people.c.id)
+    return int(connection.execute(added).scalar_one())
+
+
+def _end_tokens(connection: Connection, key: int, now: datetime) -> None:
+    live = and_(tokens.c.person == key, tokens.c.ended_at.is_(None))
+    connection.execute(update(tokens).where(live).values(ended_at=now))
+
+
+def _key(connection: Connection, name: str, *, active: bool = False) -> int | None:
+    statement = select(people.c.id).where(people.c.name == name)
+    if active:
+        statement = statement.where(people.c.revoked_at.is_(None))
+    return connection.execute(statement).scalar()
+
+
+def _person(row: object) -> Person:
+    name, roles, team = (getattr(row, column) for column in ("name", "roles", "team"))
+    return Person(name, frozenset(PersonRole(role) for role in roles), team)
+
+
+def _valid(what: str, value: str) -> str:
+    value = unicodedata.normalize("NFC", value.strip())
+    if not _NAME.fullmatch(value):
+        raise ValueError(f"{what}: expected 1 to 60 letters, digits, spaces or . ' @ + -, received {value!r}")
+    return value
+
+
+def _valid_roles(roles: Iterable[PersonRole | str]) -> frozenset[PersonRole]:
+    found = frozenset(PersonRole(role) for role in roles)
+    if not found:
+        raise ValueError(f"roles: expected one or more of {', '.join(PersonRole)}, received none")
+    return found

@@ -1,0 +1,293 @@
+"""What is put on record and read back: events, and the masked texts kept apart from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, and_, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from server.access import may_see_stored
+from server.database import database_errors, open_database, writing
+from server.distance import edit_distance
+from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
+from server.mask import mask, storable
+from server.person import Person
+from server.tables import conversations, events, texts
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """What a panel must know again: answered flags as (reason, turn id), outcomes by suggestion id."""
+
+    answered_flags: frozenset[tuple[str, str]]
+    outcomes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How many rows a retention run removed."""
+
+    texts: int
+    conversations: int
+
+
+def open_store(url: str) -> Store:
+    """A store on the database at this SQLAlchemy URL, migrated; raises DatabaseUnavailable."""
+    return Store(open_database(url))
+
+
+class Store:
+    """The record of what happened. Synchronous, safe to use from many threads and processes.
+
+    Every method raises DatabaseUnavailable when the database can't do it; then nothing of it was kept.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = writing(engine)
+
+    def save(self, record: Record) -> bool:
+        """Stores the record in one transaction, texts masked; False and nothing for a known `report_id`.
+
+        Raises ValueError for a record that breaks its contract (a developer must act). Texts of a
+        conversation that was erased while a panel had it open are left out until it is opened again.
+        """
+        record = _checked(record)
+        with database_errors():
+            try:
+                with self._writing.begin() as connection:
+                    return _write(connection, record)
+            except IntegrityError:  # another process stored the same report between our look and our write
+                with self.engine.connect() as connection:
+                    if _is_known(connection, record):
+                        return False
+                raise
+
+    def state_for(self, conversation_id: str, person: Person) -> StoredState | None:
+        """What is stored of a conversation; None unless for its present agent or a lead of its team."""
+        with database_errors(), self.engine.connect() as connection:
+            rows = connection.execute(
+                select(conversations.c.team, conversations.c.agent).where(
+                    conversations.c.conversation_id == storable(conversation_id)
+                )
+            )
+            teams = [row.team for row in rows if may_see_stored(person, agent=row.agent, team=row.team)]
+            return _state(connection, storable(conversation_id), teams) if teams else None
+
+    def forget_older_than(self, moment: datetime) -> Forgotten:
+        """Removes texts first stored before the moment, and conversations last seen before it."""
+        with database_errors(), self._writing.begin() as connection:
+            gone = connection.execute(delete(texts).where(texts.c.stored_at < moment)).rowcount
+            old = conversations.c.last_at < moment
+            inside = select(conversations.c.id).where(old)
+            gone += connection.execute(delete(texts).where(texts.c.conversation.in_(inside))).rowcount
+            closed = connection.execute(delete(conversations).where(old)).rowcount
+        return Forgotten(texts=gone, conversations=closed)
+
+    def ping(self) -> None:
+        """Returns when the database answers; raises DatabaseUnavailable."""
+        with database_errors(), self.engine.connect() as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self.engine.dispose()
+
+
+# ---- writing ----------------------------------------------------------------------------------------------
+
+
+def _checked(record: Record) -> Record:
+    """The record as it is stored: contract checked, texts masked, nothing in it that a database refuses."""
+    if not record.events:
+        raise ValueError("expected at least one event in a record, received none")
+    if len({(event.conversation_id, event.person) for event in record.events}) > 1:
+        raise ValueError("expected one person in one conversation per record, received several")
+    row = record.conversation
+    return Record(
+        events=tuple(_checked_event(event) for event in record.events),
+        texts=tuple(
+            replace(text, ref=storable(text.ref), text=mask(storable(text.text))) for text in record.texts
+        ),
+        conversation=row and _checked_conversation(row),
+    )
+
+
+def _checked_event(event: Event) -> Event:
+    extra = event.payload.keys() - PAYLOAD_FIELDS[event.kind]
+    if extra:
+        allowed = ", ".join(sorted(PAYLOAD_FIELDS[event.kind]))
+        raise ValueError(f"{event.kind}: expected only {allowed} in the payload, received {sorted(extra)}")
+    return replace(
+        event,
+        conversation_id=storable(event.conversation_id),
+        suggestion_id=event.suggestion_id and storable(event.suggestion_id),
+        report_id=event.report_id and storable(event.report_id),
+        payload={key: _storable_value(value) for key, value in event.payload.items()},
+    )
+
+
+def _storable_value(value: Value) -> Value:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_storable_value(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): _storable_value(item) for key, item in value.items()}
+    return value
+
+
+def _checked_conversation(row: ConversationRow) -> ConversationRow:
+    return replace(
+        row,
+        conversation_id=storable(row.conversation_id),
+        helpdesk=storable(row.helpdesk),
+        subject=mask(storable(row.subject)),
+        customer_id=row.customer_id and storable(row.customer_id),
+        customer_email=row.customer_email and storable(row.customer_email).strip().lower(),
+        customer_name=row.customer_name and storable(row.customer_name).strip(),
+    )
+
+
+def _write(connection: Connection, record: Record) -> bool:
+    if _is_known(connection, record):
+        return False
+    team = _team(connection, record)
+    at = max(event.at for event in record.events)
+    if record.conversation:
+        _open_conversation(connection, record.conversation, record.events[0].person, at)
+    here = _conversation_key(connection, record.events[0].conversation_id, team)
+    if here is not None:
+        connection.execute(update(conversations).where(conversations.c.id == here).values(last_at=at))
+        for text in record.texts:
+            _put_text(connection, here, text, at)
+    rows = [_event_row(connection, event, team, here) for event in record.events]
+    connection.execute(events.insert(), rows)
+    return True
+
+
+def _is_known(connection: Connection, record: Record) -> bool:
+    reports = [event.report_id for event in record.events if event.report_id]
+    if not reports:
+        return False
+    known = and_(events.c.person == record.events[0].person, events.c.report_id.in_(reports))
+    return connection.execute(select(events.c.id).where(known).limit(1)).first() is not None
+
+
+def _team(connection: Connection, record: Record) -> str:
+    """The team in which this person works on this conversation, as told when it was opened."""
+    if record.conversation:
+        return record.conversation.team
+    first = record.events[0]
+    mine = and_(events.c.conversation_id == first.conversation_id, events.c.person == first.person)
+    team = connection.execute(
+        select(events.c.team).where(mine).order_by(events.c.id.desc()).limit(1)
+    ).scalar()
+    if team is None:
+        raise ValueError(
+            f"expected {EventKind.CONVERSATION_OPENED} with Record.conversation before {first.kind}"
+        )
+    return str(team)
+
+
+def _open_conversation(connection: Connection, row: ConversationRow, person: str, at: datetime) -> None:
+    """The first of a team to open it becomes its agent; what a later page knows of the customer is added."""
+    statement = _insert(connection, conversations).values(
+        conversation_id=row.conversation_id,
+        team=row.team,
+        agent=person,
+        helpdesk=row.helpdesk,
+        subject=row.subject,
+        customer_id=row.customer_id,
+        customer_email=row.customer_email,
+        customer_name=row.customer_name,
+        opened_at=at,
+        last_at=at,
+    )
+    new = statement.excluded
+    renewed = {"subject": new.subject} | {
+        name: func.coalesce(new[name], conversations.c[name])
+        for name in ("customer_id", "customer_email", "customer_name")
+    }
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["conversation_id", "team"], set_=renewed)
+    )
+
+
+def _conversation_key(connection: Connection, conversation_id: str, team: str) -> int | None:
+    here = and_(conversations.c.conversation_id == conversation_id, conversations.c.team == team)
+    return connection.execute(select(conversations.c.id).where(here)).scalar()
+
+
+def _put_text(connection: Connection, conversation: int, row: TextRow, at: datetime) -> None:
+    """Adds or replaces a text; it keeps its first time, so that reopening doesn't prolong retention."""
+    statement = _insert(connection, texts).values(
+        conversation=conversation, kind=row.kind, ref=row.ref, text=row.text, stored_at=at
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["conversation", "kind", "ref"],
+            set_={"text": statement.excluded.text},
+            where=texts.c.text != statement.excluded.text,
+        )
+    )
+
+
+def _event_row(connection: Connection, event: Event, team: str, here: int | None) -> dict[str, Any]:
+    payload = dict(event.payload)
+    if event.kind is EventKind.OUTCOME_REPORTED and payload.get("distance") is None:
+        payload["distance"] = _distance(connection, here, event.suggestion_id)
+    return {
+        "kind": event.kind.value,
+        "at": event.at,
+        "conversation_id": event.conversation_id,
+        "team": team,
+        "person": event.person,
+        "suggestion_id": event.suggestion_id,
+        "report_id": event.report_id,
+        "schema": event.schema,
+        "payload": payload,
+    }
+
+
+def _distance(connection: Connection, here: int | None, suggestion_id: str | None) -> int | None:
+    """Characters between the suggestion and what was sent for it, while both texts are still there."""
+    ours = and_(texts.c.conversation == here, texts.c.ref == suggestion_id)
+    found = connection.execute(select(texts.c.kind, texts.c.text).where(ours)).all()
+    by_kind = {row.kind: row.text for row in found}
+    if "suggestion" not in by_kind or "sent" not in by_kind:
+        return None
+    return edit_distance(by_kind["suggestion"], by_kind["sent"])
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    """The dialect's own INSERT: both databases know ON CONFLICT, SQLAlchemy has no common word for it."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+# ---- reading ----------------------------------------------------------------------------------------------
+
+
+def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -> StoredState:
+    kinds = (EventKind.FLAG_ANSWERED.value, EventKind.OUTCOME_REPORTED.value)
+    rows = connection.execute(
+        select(events.c.kind, events.c.suggestion_id, events.c.payload)
+        .where(
+            events.c.conversation_id == conversation_id, events.c.team.in_(teams), events.c.kind.in_(kinds)
+        )
+        .order_by(events.c.id)
+    ).all()
+    answered = {
+        (row.payload["reason"], row.payload["turn_id"]) for row in rows if row.kind == EventKind.FLAG_ANSWERED
+    }
+    outcomes = {
+        row.suggestion_id: row.payload["outcome"] for row in rows if row.kind == EventKind.OUTCOME_REPORTED
+    }
+    return StoredState(answered_flags=frozenset(answered), outcomes=outcomes)
