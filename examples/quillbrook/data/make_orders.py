@@ -17,8 +17,8 @@ import csv
 import random
 import sqlite3
 import sys
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -33,14 +33,15 @@ from quillbrook_billing.delivery import (  # noqa: E402
     estimate_delivery,
     zone_for_postcode,
 )
-from quillbrook_billing.interest import instalment_schedule, late_fee  # noqa: E402
+from quillbrook_billing.interest import Tier, instalment_schedule, late_fee  # noqa: E402
 from quillbrook_billing.refunds import add_months  # noqa: E402
 
 SEED = 20261120
 #: The data shows the state of things at the end of this day.
 TODAY = date(2026, 11, 20)
 FIRST_ORDER_DAY = date(2026, 1, 5)
-RANDOM_ORDERS = 150
+RANDOM_CUSTOMERS = 42
+RANDOM_ORDERS = 180
 FIRST_ORDER_NUMBER = 100200
 
 SCHEMA = """
@@ -75,7 +76,8 @@ CREATE TABLE orders (
     customer_id INTEGER NOT NULL REFERENCES customers (customer_id),
     address_id INTEGER NOT NULL REFERENCES addresses (address_id),
     ordered_at TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('processing', 'dispatched', 'delivered', 'cancelled', 'returned')),
+    status TEXT NOT NULL
+        CHECK (status IN ('processing', 'dispatched', 'delivered', 'cancelled', 'returned')),
     goods_gbp NUMERIC NOT NULL,
     discount_gbp NUMERIC NOT NULL,
     delivery_gbp NUMERIC NOT NULL,
@@ -97,7 +99,8 @@ CREATE TABLE shipments (
     dispatched_date TEXT,
     delivered_date TEXT,
     tracking_code TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('preparing', 'in transit', 'delivered', 'search open', 'cancelled'))
+    status TEXT NOT NULL
+        CHECK (status IN ('preparing', 'in transit', 'delivered', 'cancelled'))
 );
 CREATE TABLE payments (
     payment_id INTEGER PRIMARY KEY,
@@ -130,16 +133,21 @@ CREATE INDEX lines_by_order ON order_lines (order_number);
 """
 
 FIRST_NAMES = (
-    "Ottilie Barnaby Perpetua Lorcan Saffron Idris Marigold Tobiah Niamh Quentin Zadie Ambrose "
-    "Clementine Rufus Oonagh Jolyon Pandora Cormac Winifred Tariq Hephzibah Ludo Ffion Caspian "
-    "Araminta Desmond Xanthe Murdo Priya Leopold Bronagh Ignatius Tamsin Olumide"
-).split()
+    "Ottilie", "Barnaby", "Perpetua", "Lorcan", "Saffron", "Idris", "Marigold", "Tobiah", "Niamh",
+    "Quentin", "Zadie", "Ambrose", "Clementine", "Rufus", "Oonagh", "Jolyon", "Pandora", "Cormac",
+    "Winifred", "Tariq", "Hephzibah", "Ludo", "Ffion", "Caspian", "Araminta", "Desmond", "Xanthe",
+    "Murdo", "Priya", "Leopold", "Bronagh", "Ignatius", "Tamsin", "Olumide",
+)  # fmt: skip
 LAST_NAMES = (
-    "Thimblewick Oakhollow Pennyfeather Drizzlecombe Marrowby Inkpenny Larkhurst Bramblesea "
-    "Quickthorn Mossgrave Teasdown Fiddlecote Wetherlea Puddifer Candlebrook Hobnail Snowberry "
-    "Gorsefield Tansyworth Ravelstone Cobbleden Mistlebury Anglestone Featherlow"
-).split()
-STREETS = "Cooper's Row|Mill Bank|Larch Avenue|Weaver Street|Station Rise|Orchard Close|Kiln Lane|Harbour View".split("|")
+    "Thimblewick", "Oakhollow", "Pennyfeather", "Drizzlecombe", "Marrowby", "Inkpenny",
+    "Larkhurst", "Bramblesea", "Quickthorn", "Mossgrave", "Teasdown", "Fiddlecote", "Wetherlea",
+    "Puddifer", "Candlebrook", "Hobnail", "Snowberry", "Gorsefield", "Tansyworth", "Ravelstone",
+    "Cobbleden", "Mistlebury", "Anglestone", "Featherlow",
+)  # fmt: skip
+STREETS = (
+    "Cooper's Row", "Mill Bank", "Larch Avenue", "Weaver Street", "Station Rise", "Orchard Close",
+    "Kiln Lane", "Harbour View",
+)  # fmt: skip
 #: Town and outward postcode; several are outside the mainland zone.
 PLACES = (
     ("Leeds", "LS7"), ("Bristol", "BS6"), ("Glasgow", "G12"), ("Manchester", "M20"),
@@ -166,6 +174,16 @@ ABROAD_PRICE = {
 MEMBER_ABROAD_REDUCTION = Decimal("10")
 SPEED_ORDER = ("parcel", "bulky", "install")
 TIER_INDEX = {"standard": 0, "plus": 1, "premium": 2}
+WELCOME_DISCOUNT = Decimal("10.00")
+PAYMENT_METHODS = ("card", "card", "card", "digital wallet", "gift card and card")
+#: The status of a shipment by the status of its order.
+SHIPMENT_STATUS = {
+    "delivered": "delivered",
+    "returned": "delivered",
+    "dispatched": "in transit",
+    "processing": "preparing",
+    "cancelled": "cancelled",
+}
 
 
 @dataclass(frozen=True)
@@ -179,79 +197,98 @@ class Product:
 
 
 @dataclass(frozen=True)
-class StoryOrder:
-    """An order that a scripted conversation speaks about."""
+class Order:
+    """An order to write. ``status`` None: find one that fits its dates."""
 
     number: int
     ordered_at: datetime
     lines: tuple[tuple[str, int], ...]
-    status: str
+    status: str | None = None
     months: int = 0
-    #: Days by which the instalment with this number was paid late.
+    #: The number of an instalment that was paid late, and by how many days.
     late: tuple[int, int] | None = None
     delivered: date | None = None
     first_due: date | None = None
+    promo: str | None = None
 
 
 @dataclass(frozen=True)
-class StoryCustomer:
+class Customer:
+    """A customer to write, with one address and perhaps some orders."""
+
     name: str
     email: str
-    tier: str
+    tier: Tier
     lifetime_value: Decimal
     seats: int
     tenure_months: int
     place: tuple[str, str]
     membership_started: date | None
-    orders: tuple[StoryOrder, ...]
+    orders: tuple[Order, ...] = ()
+
+    @property
+    def postcode(self) -> str:
+        return self.place[1]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The terms of an instalment plan to write."""
+
+    order_number: str
+    months: int
+    principal: Decimal
+    first_due: date
+    late: tuple[int, int] | None
 
 
 STORY = (
-    StoryCustomer(
+    Customer(
         "Ottilie Thimblewick", "ottilie.thimblewick@mail.example", "standard",
         Decimal("214.90"), 1, 8, ("York", "YO24 1QB"), None,
-        (StoryOrder(100901, datetime(2026, 11, 2, 10, 14), (("QB-LA-253", 1),), "delivered",
+        (Order(100901, datetime(2026, 11, 2, 10, 14), (("QB-LA-253", 1),), "delivered",
                     delivered=date(2026, 11, 4)),),
     ),
-    StoryCustomer(
+    Customer(
         "Desmond Marrowby", "desmond.marrowby@mail.example", "plus",
         Decimal("1250.00"), 1, 31, ("Birmingham", "B14 7QB"), date(2026, 4, 6),
-        (StoryOrder(100902, datetime(2026, 6, 29, 19, 40), (("QB-AP-402", 1),), "delivered",
-                    months=12, late=(3, 9), first_due=date(2026, 9, 3)),),
+        (Order(100902, datetime(2026, 7, 29, 19, 40), (("QB-AP-402", 1),), "delivered",
+                    months=12, late=(3, 9), delivered=date(2026, 8, 6),
+                    first_due=date(2026, 9, 3)),),
     ),
-    StoryCustomer(
+    Customer(
         "Ffion Larkhurst", "ffion.larkhurst@mail.example", "standard",
         Decimal("96.85"), 1, 2, ("Cardiff", "CF11 6QB"), None,
-        (StoryOrder(100903, datetime(2026, 11, 19, 16, 25), (("QB-KE-101", 1), ("QB-TO-111", 1)),
+        (Order(100903, datetime(2026, 11, 19, 16, 25), (("QB-KE-101", 1), ("QB-TO-111", 1)),
                     "dispatched"),),
     ),
-    StoryCustomer(
+    Customer(
         "Quentin Ravelstone", "quentin.ravelstone@mail.example", "plus",
         Decimal("2310.40"), 1, 44, ("Bristol", "BS6 5QB"), date(2026, 7, 18),
-        (StoryOrder(100904, datetime(2026, 11, 11, 9, 5), (("QB-FU-305", 1), ("QB-FU-306", 3)),
+        (Order(100904, datetime(2026, 11, 11, 9, 5), (("QB-FU-305", 1), ("QB-FU-306", 3)),
                     "processing"),),
     ),
-    StoryCustomer(
+    Customer(
         "Leopold Wetherlea", "leopold.wetherlea@mail.example", "plus",
         Decimal("3140.75"), 1, 67, ("Norwich", "NR2 3QB"), date(2026, 2, 14),
-        (StoryOrder(100905, datetime(2026, 10, 26, 11, 30), (("QB-FU-304", 1),), "delivered",
+        (Order(100905, datetime(2026, 10, 26, 11, 30), (("QB-FU-304", 1),), "delivered",
                     delivered=date(2026, 10, 30)),),
     ),
-    StoryCustomer(
+    Customer(
         "Tamsin Fiddlecote", "tamsin.fiddlecote@mail.example", "plus",
         Decimal("688.20"), 1, 15, ("Exeter", "EX4 4QB"), date(2026, 8, 12),
-        (StoryOrder(100906, datetime(2026, 9, 3, 20, 2), (("QB-BL-122", 1),), "delivered"),),
+        (Order(100906, datetime(2026, 9, 3, 20, 2), (("QB-BL-122", 1),), "delivered"),),
     ),
-    StoryCustomer(
+    Customer(
         "Olumide Candlebrook", "olumide.candlebrook@mail.example", "plus",
         Decimal("4875.60"), 1, 52, ("Manchester", "M20 2QB"), date(2026, 5, 25),
-        (StoryOrder(100907, datetime(2026, 10, 19, 8, 50), (("QB-CO-151", 1),), "delivered"),
-         StoryOrder(100908, datetime(2026, 11, 18, 9, 30), (("QB-AP-404", 1),), "processing")),
+        (Order(100907, datetime(2026, 10, 19, 8, 50), (("QB-CO-151", 1),), "delivered"),
+         Order(100908, datetime(2026, 11, 18, 9, 30), (("QB-AP-404", 1),), "processing")),
     ),
-    StoryCustomer(
+    Customer(
         "Xanthe Snowberry", "xanthe.snowberry@mail.example", "standard",
         Decimal("149.00"), 1, 1, ("Brighton", "BN2 3QB"), None,
-        (StoryOrder(100909, datetime(2026, 11, 9, 13, 12), (("QB-CW-204", 1),), "delivered",
+        (Order(100909, datetime(2026, 11, 9, 13, 12), (("QB-CW-204", 1),), "delivered",
                     delivered=date(2026, 11, 11)),),
     ),
 )  # fmt: skip
@@ -275,7 +312,7 @@ def read_products(path: Path) -> list[Product]:
         ]  # fmt: skip
 
 
-def delivery_price(delivery_class: str, zone: Zone, tier: str, goods: Decimal) -> Decimal:
+def delivery_price(delivery_class: str, zone: Zone, tier: Tier, goods: Decimal) -> Decimal:
     """The delivery charge, as in ``policies/delivery.md`` and ``international-delivery.md``."""
     if zone in (Zone.IRELAND, Zone.CHANNEL_ISLANDS):
         price = ABROAD_PRICE[zone, delivery_class]
@@ -292,6 +329,24 @@ def delivery_price(delivery_class: str, zone: Zone, tier: str, goods: Decimal) -
     return price
 
 
+def arrival(order: Order, status: str, estimated: date, rng: random.Random) -> date | None:
+    """The day on which the order arrived, or None."""
+    if status not in ("delivered", "returned"):
+        return None
+    if order.delivered:
+        return order.delivered
+    return min(add_working_days(estimated, rng.choice((0, 0, 0, 0, 1, 2))), TODAY)
+
+
+def dispatch_day(order: Order, status: str, estimated: date, arrived: date | None) -> date | None:
+    """The day on which the order left the warehouse, or None."""
+    if arrived:
+        return max(order.ordered_at.date(), arrived - timedelta(days=2))
+    if status == "dispatched":
+        return max(order.ordered_at.date(), min(TODAY, estimated - timedelta(days=2)))
+    return None
+
+
 class Writer:
     """Adds customers and orders, keeping the running numbers."""
 
@@ -302,98 +357,86 @@ class Writer:
         self.customers = 0
         self.plans = 0
 
-    def add_customer(
-        self, name: str, email: str, tier: str, lifetime_value: Decimal, seats: int,
-        tenure_months: int, place: tuple[str, str], membership_started: date | None,
-    ) -> int:  # fmt: skip
+    def add_customer(self, person: Customer) -> int:
+        """Write a customer with their address and orders; returns the key of both."""
         self.customers += 1
         key = self.customers
-        since = add_months(TODAY, -tenure_months)
+        since = add_months(TODAY, -person.tenure_months)
+        started = person.membership_started
         self.db.execute(
             "INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, name, email, tier, number(lifetime_value), seats, tenure_months,
-             since.isoformat(),
-             membership_started.isoformat() if membership_started else None),
+            (key, person.name, person.email, person.tier, number(person.lifetime_value),
+             person.seats, person.tenure_months, since.isoformat(),
+             started.isoformat() if started else None),
         )  # fmt: skip
-        town, postcode = place
+        town, postcode = person.place
         street = f"{self.rng.randint(1, 120)} {self.rng.choice(STREETS)}"
         self.db.execute(
             "INSERT INTO addresses VALUES (?, ?, ?, ?, ?, ?)",
             (key, key, street, town, postcode, zone_for_postcode(postcode).value),
         )
+        for order in person.orders:
+            self.add_order(order, key, person)
         return key
 
-    def add_order(
-        self, number_: int, customer: int, tier: str, postcode: str, ordered_at: datetime,
-        lines: tuple[tuple[str, int], ...], status: str | None = None, months: int = 0,
-        late: tuple[int, int] | None = None, delivered: date | None = None,
-        promo: str | None = None, first_due: date | None = None,
-    ) -> Decimal:  # fmt: skip
-        """Write one order with lines, shipment, payments and plan; returns the total."""
-        order_number = f"QB-O-{number_}"
-        zone = zone_for_postcode(postcode)
-        goods = sum((self.products[sku].price * count for sku, count in lines), Decimal("0"))
-        slowest = max(
-            (self.products[sku].delivery_class for sku, _ in lines), key=SPEED_ORDER.index
-        )
-        discount = Decimal("10.00") if promo else Decimal("0")
-        charge = delivery_price(slowest, zone, tier, goods - discount)
-        total = goods - discount + charge
-        estimated = estimate_delivery(ordered_at, DeliveryClass(slowest), postcode)
-        if status is None:
-            if estimated > TODAY:
-                status = "dispatched" if slowest == "parcel" else "processing"
-            else:
-                status = self.rng.choices(
-                    ("delivered", "returned", "cancelled"), weights=(86, 9, 5)
-                )[0]
-        arrived = delivered
-        if status in ("delivered", "returned") and arrived is None:
-            arrived = min(add_working_days(estimated, self.rng.choice((0, 0, 0, 0, 1, 2))), TODAY)
+    def find_status(self, delivery_class: str, estimated: date) -> str:
+        """A status that fits the estimated date; a few orders come back or are cancelled."""
+        if estimated > TODAY:
+            return "dispatched" if delivery_class == "parcel" else "processing"
+        status = self.rng.choices(("delivered", "returned", "cancelled"), weights=(86, 9, 5))[0]
         # A return needs time to come back and be refunded.
-        if status == "returned" and arrived and (TODAY - arrived).days < 15:
-            status = "delivered"
-        shipped = None
-        if status in ("delivered", "returned") and arrived:
-            shipped = max(ordered_at.date(), arrived - timedelta(days=2))
-        elif status == "dispatched":
-            shipped = max(ordered_at.date(), min(TODAY, estimated - timedelta(days=2)))
-        shipment_status = {
-            "delivered": "delivered", "returned": "delivered", "dispatched": "in transit",
-            "processing": "preparing", "cancelled": "cancelled",
-        }[status]  # fmt: skip
+        if status == "returned" and (TODAY - estimated).days < 21:
+            return "delivered"
+        return status
+
+    def add_order(self, order: Order, key: int, person: Customer) -> Decimal:
+        """Write one order with lines, shipment, payments and plan; returns what was kept."""
+        order_number = f"QB-O-{order.number}"
+        bought = [(self.products[sku], count) for sku, count in order.lines]
+        slowest = max((product.delivery_class for product, _ in bought), key=SPEED_ORDER.index)
+        goods = sum((product.price * count for product, count in bought), Decimal("0"))
+        discount = WELCOME_DISCOUNT if order.promo else Decimal("0")
+        zone = zone_for_postcode(person.postcode)
+        charge = delivery_price(slowest, zone, person.tier, goods - discount)
+        total = goods - discount + charge
+        estimated = estimate_delivery(order.ordered_at, DeliveryClass(slowest), person.postcode)
+        status = order.status or self.find_status(slowest, estimated)
+        arrived = arrival(order, status, estimated, self.rng)
+        shipped = dispatch_day(order, status, estimated, arrived)
         self.db.execute(
             "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (order_number, customer, customer, ordered_at.isoformat(sep=" "), status,
-             number(goods), number(discount), number(charge), number(total), promo),
+            (order_number, key, key, order.ordered_at.isoformat(sep=" "), status,
+             number(goods), number(discount), number(charge), number(total), order.promo),
         )  # fmt: skip
         self.db.executemany(
-            "INSERT INTO order_lines (order_number, sku, quantity, unit_price_gbp) VALUES (?, ?, ?, ?)",
-            [(order_number, sku, count, number(self.products[sku].price)) for sku, count in lines],
+            "INSERT INTO order_lines (order_number, sku, quantity, unit_price_gbp)"
+            " VALUES (?, ?, ?, ?)",
+            [(order_number, product.sku, count, number(product.price)) for product, count in bought],
         )
         self.db.execute(
             "INSERT INTO shipments (order_number, delivery_class, estimated_date, dispatched_date,"
             " delivered_date, tracking_code, status) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (order_number, slowest, estimated.isoformat(),
              shipped.isoformat() if shipped else None,
-             arrived.isoformat() if arrived and status != "cancelled" else None,
-             f"QBT{number_ * 7919 % 10_000_000:07d}", shipment_status),
+             arrived.isoformat() if arrived else None,
+             f"QBT{order.number * 7919 % 10_000_000:07d}", SHIPMENT_STATUS[status]),
         )  # fmt: skip
-        method = "instalments" if months else self.rng.choice(
-            ("card", "card", "card", "digital wallet", "gift card and card")
-        )
-        self.add_payment(order_number, "payment", method, total, ordered_at.date())
+        ordered_on = order.ordered_at.date()
+        method = "instalments" if order.months else self.rng.choice(PAYMENT_METHODS)
+        self.add_payment(order_number, "payment", method, total, ordered_on)
         if status == "cancelled":
-            self.add_payment(order_number, "refund", method, total, ordered_at.date())
-        elif status == "returned" and arrived:
-            # The whole order comes back after the 14 days: goods only, without delivery.
+            self.add_payment(order_number, "refund", method, total, ordered_on)
+            return Decimal("0")
+        if status == "returned" and arrived:
+            # The whole order comes back within 14 days, so standard delivery is refunded too.
             refunded_on = add_working_days(arrived + timedelta(days=9), 3)
-            self.add_payment(order_number, "refund", method, goods - discount, refunded_on)
-        if months and status in ("delivered", "dispatched", "processing"):
-            start = shipped or ordered_at.date()
-            first = first_due or add_months(start, 1)
-            self.add_plan(order_number, months, total, first, tier, late)
-        return total if status not in ("cancelled", "returned") else Decimal("0")
+            self.add_payment(order_number, "refund", method, total, refunded_on)
+            return Decimal("0")
+        if order.months:
+            first = order.first_due or add_months(shipped or estimated, 1)
+            plan = Plan(order_number, order.months, total, first, order.late)
+            self.add_plan(plan, person.tier)
+        return total
 
     def add_payment(self, order: str, kind: str, method: str, amount: Decimal, day: date) -> None:
         self.db.execute(
@@ -402,38 +445,87 @@ class Writer:
             (order, kind, method, number(amount), day.isoformat()),
         )
 
-    def add_plan(
-        self, order: str, months: int, principal: Decimal, first_due: date, tier: str,
-        late: tuple[int, int] | None,
-    ) -> None:  # fmt: skip
+    def add_plan(self, plan: Plan, tier: Tier) -> None:
+        """Write a plan and its schedule; what falls due after TODAY is unpaid."""
         self.plans += 1
-        schedule = instalment_schedule(principal, months)
-        last_due = add_months(first_due, months - 1)
+        last_due = add_months(plan.first_due, plan.months - 1)
         self.db.execute(
             "INSERT INTO instalment_plans VALUES (?, ?, ?, ?, ?, ?)",
-            (self.plans, order, months, number(principal), first_due.isoformat(),
-             "settled" if last_due < TODAY else "open"),
+            (self.plans, plan.order_number, plan.months, number(plan.principal),
+             plan.first_due.isoformat(), "settled" if last_due < TODAY else "open"),
         )  # fmt: skip
         fees = Decimal("0.00")
-        for line in schedule:
-            due = add_months(first_due, line.number - 1)
-            days_late = late[1] if late and late[0] == line.number else 0
+        for line in instalment_schedule(plan.principal, plan.months):
+            due = add_months(plan.first_due, line.number - 1)
+            days_late = plan.late[1] if plan.late and plan.late[0] == line.number else 0
             paid = due + timedelta(days=days_late)
-            fee = late_fee(line.payment, days_late, tier, fees)  # type: ignore[arg-type]
+            fee = late_fee(line.payment, min(days_late, (TODAY - due).days), tier, fees)
             fees += fee
             self.db.execute(
                 "INSERT INTO instalments VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (self.plans, line.number, due.isoformat(), number(line.payment),
-                 number(line.interest), paid.isoformat() if paid <= TODAY else None,
-                 number(fee if due < TODAY else Decimal("0"))),
+                 number(line.interest), paid.isoformat() if paid <= TODAY else None, number(fee)),
             )  # fmt: skip
 
 
-def postcode(rng: random.Random, outward: str) -> str:
-    """A postcode of the right form; the inward part is made up."""
+def make_postcode(rng: random.Random, outward: str) -> str:
+    """A postcode of the right form; the second part is made up."""
     if outward.startswith("D0"):
-        return f"{outward} Q{rng.choice('AEFH')}{rng.randint(10, 99)}"
+        return f"{outward} X{rng.choice('AEFH')}{rng.randint(10, 99)}"
     return f"{outward} {rng.randint(1, 9)}Q{rng.choice('ABDEFGH')}"
+
+
+def make_people(rng: random.Random, count: int) -> list[Customer]:
+    """Invented customers of all tiers and zones, no name twice."""
+    taken = {person.name for person in STORY}
+    people: list[Customer] = []
+    while len(people) < count:
+        name = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
+        if name in taken:
+            continue
+        taken.add(name)
+        tiers: tuple[Tier, ...] = ("standard", "plus", "premium")
+        tier = rng.choices(tiers, weights=(60, 30, 10))[0]
+        seats = rng.randint(2, 5) if tier == "premium" else 1
+        if tier == "standard" and rng.random() < 0.1:
+            seats = rng.randint(2, 12)  # a business account
+        town, outward = rng.choice(PLACES)
+        started = None if tier == "standard" else TODAY - timedelta(days=rng.randint(5, 330))
+        people.append(
+            Customer(
+                name=name,
+                email=name.lower().replace(" ", ".") + "@mail.example",
+                tier=tier,
+                lifetime_value=Decimal(rng.randint(0, 260000)) / 100,
+                seats=seats,
+                tenure_months=rng.randint(11, 90),
+                place=(town, make_postcode(rng, outward)),
+                membership_started=started,
+            )
+        )
+    return people
+
+
+def make_order(
+    rng: random.Random, products: list[Product], person: Customer, moment: datetime, new: bool
+) -> Order:
+    """An order of one to three products that can be sent to this person."""
+    abroad = zone_for_postcode(person.postcode) in (Zone.IRELAND, Zone.CHANNEL_ISLANDS)
+    choice = [p for p in products if p.in_stock and not (abroad and p.delivery_class == "install")]
+    picked = rng.sample(choice, rng.choices((1, 2, 3), weights=(60, 28, 12))[0])
+    lines = tuple(
+        (p, rng.choice((1, 1, 1, 2)) if p.delivery_class == "parcel" else 1) for p in picked
+    )
+    goods = sum((product.price * count for product, count in lines), Decimal("0"))
+    order = Order(0, moment, tuple((product.sku, count) for product, count in lines))
+    private = person.tier != "standard" or person.seats == 1
+    if Decimal("160") <= goods <= Decimal("2900") and private and not abroad and rng.random() < 0.3:
+        months = rng.choice((3, 6, 12, 24) if goods >= 600 else (3, 6, 12))
+        late = (rng.randint(1, 3), rng.choice((4, 8, 11))) if rng.random() < 0.3 else None
+        return replace(order, months=months, late=late)
+    if new and goods >= 75 and rng.random() < 0.4:
+        return replace(order, promo="HELLO10")
+    return order
 
 
 def build(db: sqlite3.Connection) -> None:
@@ -446,74 +538,25 @@ def build(db: sqlite3.Connection) -> None:
         [(p.sku, p.name, p.category, number(p.price), p.delivery_class) for p in products],
     )
     writer = Writer(db, products, rng)
-
     for person in STORY:
-        key = writer.add_customer(
-            person.name, person.email, person.tier, person.lifetime_value, person.seats,
-            person.tenure_months, person.place, person.membership_started,
-        )  # fmt: skip
-        for order in person.orders:
-            writer.add_order(
-                order.number, key, person.tier, person.place[1], order.ordered_at, order.lines,
-                order.status, order.months, order.late, order.delivered,
-                first_due=order.first_due,
-            )  # fmt: skip
-
-    taken = {person.name for person in STORY}
-    people: list[tuple[int, str, str]] = []
-    while len(people) < 42:
-        name = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
-        if name in taken:
-            continue
-        taken.add(name)
-        tier = rng.choices(("standard", "plus", "premium"), weights=(60, 30, 10))[0]
-        seats = rng.randint(2, 5) if tier == "premium" else 1
-        if tier == "standard" and rng.random() < 0.1:
-            seats = rng.randint(2, 12)  # a business account
-        town, outward = rng.choice(PLACES)
-        code = postcode(rng, outward)
-        tenure = rng.randint(11, 90)
-        started = None
-        if tier != "standard":
-            started = TODAY - timedelta(days=rng.randint(5, 330))
-        email = name.lower().replace(" ", ".") + "@mail.example"
-        earlier = pennies(Decimal(rng.randint(0, 260000)) / 100)
-        key = writer.add_customer(name, email, tier, earlier, seats, tenure, (town, code), started)
-        people.append((key, tier, code))
+        writer.add_customer(person)
+    people = {writer.add_customer(person): person for person in make_people(rng, RANDOM_CUSTOMERS)}
+    keys = sorted(people)
 
     days = (TODAY - FIRST_ORDER_DAY).days
+    last = datetime.combine(TODAY, time())
     moments = sorted(
-        datetime(2026, 1, 5, rng.randint(7, 22), rng.randint(0, 59))
-        + timedelta(days=rng.randint(0, days))
+        # More orders in the recent weeks than in the first ones.
+        last - timedelta(int(days * rng.random() ** 1.6))
+        + timedelta(hours=rng.randint(7, 22), minutes=rng.randint(0, 59))
         for _ in range(RANDOM_ORDERS)
     )
-    stocked = [product for product in products if product.in_stock]
     spent: dict[int, Decimal] = {}
-    ordered_before: set[int] = set()
     for offset, moment in enumerate(moments):
-        key, tier, code = rng.choice(people)
-        abroad = zone_for_postcode(code) in (Zone.IRELAND, Zone.CHANNEL_ISLANDS)
-        choice = [p for p in stocked if not (abroad and p.delivery_class == "install")]
-        picked = rng.sample(choice, rng.choices((1, 2, 3), weights=(60, 28, 12))[0])
-        lines = tuple(
-            (p.sku, rng.choice((1, 1, 1, 2)) if p.delivery_class == "parcel" else 1) for p in picked
-        )
-        goods = sum(
-            (writer.products[sku].price * count for sku, count in lines), Decimal("0")
-        )
-        months = 0
-        if Decimal("160") <= goods <= Decimal("2900") and not abroad and rng.random() < 0.22:
-            months = rng.choice((3, 6, 12, 24) if goods >= 600 else (3, 6, 12))
-        late = (rng.randint(1, 3), rng.choice((4, 8, 11))) if months and rng.random() < 0.3 else None
-        promo = None
-        if key not in ordered_before and goods >= 75 and not months and rng.random() < 0.4:
-            promo = "HELLO10"
-        ordered_before.add(key)
-        total = writer.add_order(
-            FIRST_ORDER_NUMBER + offset, key, tier, code, moment, lines,
-            months=months, late=late, promo=promo,
-        )  # fmt: skip
-        spent[key] = spent.get(key, Decimal("0")) + total
+        key = rng.choice(keys)
+        order = make_order(rng, products, people[key], moment, new=key not in spent)
+        order = replace(order, number=FIRST_ORDER_NUMBER + offset)
+        spent[key] = spent.get(key, Decimal("0")) + writer.add_order(order, key, people[key])
     for key, amount in sorted(spent.items()):
         db.execute(
             "UPDATE customers SET lifetime_value = round(lifetime_value + ?, 2)"
