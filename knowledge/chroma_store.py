@@ -26,7 +26,16 @@ def _client(directory: Path) -> Any:
 
 
 def write_store(directory: Path, passages: Sequence[Passage], vectors: Vectors) -> None:
-    """Write a new collection with one vector a passage and close it."""
+    """Write a new collection with one vector a passage and close it; raises OSError when the disk refuses."""
+    from chromadb.errors import ChromaError
+
+    try:
+        _fill(directory, passages, vectors)
+    except ChromaError as error:
+        raise OSError(f"Chroma could not write {directory}: {error}") from error
+
+
+def _fill(directory: Path, passages: Sequence[Passage], vectors: Vectors) -> None:
     client = _client(directory)
     try:
         collection = client.create_collection(

@@ -29,3 +29,7 @@ class UntrustedWeights(KnowledgeError):
 
 class BadStaging(KnowledgeError):
     """What was handed to `stage` contradicts itself."""
+
+
+class WriteFailed(KnowledgeError):
+    """The disk is full or may not be written; what was live stays live."""

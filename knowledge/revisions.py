@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -14,13 +15,14 @@ import numpy as np
 
 from knowledge.chroma_store import write_store
 from knowledge.dense import EXACT_LIMIT
+from knowledge.document import Passage
 from knowledge.durable import exclusive, flush, flush_tree, is_held, replace_text, sha256_of
 from knowledge.embedder import Embedder
 from knowledge.embedding_cache import Progress, embed_cached
-from knowledge.errors import BadStaging, DamagedRevision, EmbedderMismatch, UnknownRevision
+from knowledge.errors import BadStaging, DamagedRevision, EmbedderMismatch, UnknownRevision, WriteFailed
 from knowledge.lexical import write_lexical
 from knowledge.manifest import CONTENT, Manifest, Staged, content_id, describe, read_manifest, write_manifest
-from knowledge.passage_file import write_passages
+from knowledge.passage_file import PassageFile, write_passages
 from knowledge.search import Knowledge
 
 __all__ = ["Manifest", "Revisions", "Staged"]
@@ -39,12 +41,18 @@ def silent(_done: int, _total: int) -> None:
 
 
 class Revisions:
-    """All revisions below one home directory. Any number of processes may use the same home."""
+    """All revisions below one home directory. Any number of processes may use the same home.
 
-    def __init__(self, home: Path, clock: Callable[[], datetime] = utc_now) -> None:
+    Above `exact_limit` admitted passages, what is opened searches through Chroma instead of comparing all.
+    """
+
+    def __init__(
+        self, home: Path, clock: Callable[[], datetime] = utc_now, exact_limit: int = EXACT_LIMIT
+    ) -> None:
         self._root = home / "knowledge"
         self._folder = self._root / "revisions"
         self._clock = clock
+        self._exact_limit = exact_limit
 
     def live(self) -> str | None:
         """The id of the published revision, or None when nothing was ever published."""
@@ -62,9 +70,13 @@ class Revisions:
         """Write a complete revision beside the live one and return its id; equal content gives the same id.
 
         `on_progress` hears (texts embedded, texts to embed). A crash at any point leaves no visible revision.
-        Raises BadStaging when ids repeat or a passage names an unknown document, OSError on a full disk.
+        Raises BadStaging when ids repeat or a passage names an unknown document, WriteFailed on a full disk.
         """
         check(staged)
+        with self._writing():
+            return self._stage(staged, embedder, on_progress)
+
+    def _stage(self, staged: Staged, embedder: Embedder, on_progress: Progress) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         texts = [passage.search_text for passage in staged.passages]
         vectors = embed_cached(self._root / "embeddings.sqlite", embedder, texts, on_progress)
@@ -80,14 +92,14 @@ class Revisions:
     def publish(self, revision: str) -> None:
         """Make a staged revision live in one step; readers see the old one or the new one, never neither."""
         self.manifest(revision)
-        with exclusive(self._root / "publish.lock"):
+        with self._writing(), exclusive(self._root / "publish.lock"):
             replace_text(self._root / "live", revision + "\n")
 
     def roll_back(self, revision: str) -> None:
         """Make an older revision live again."""
         self.publish(revision)
 
-    def open(self, revision: str, embedder: Embedder, exact_limit: int = EXACT_LIMIT) -> Knowledge:
+    def open(self, revision: str, embedder: Embedder) -> Knowledge:
         """Open a revision for searching, after checking its files against its manifest.
 
         Raises UnknownRevision, DamagedRevision, or EmbedderMismatch when `embedder` makes other vectors.
@@ -99,7 +111,16 @@ class Revisions:
                 f"{embedder.identity}. Run `ingest sync` with this installation to build it anew."
             )
         self._check_files(manifest)
-        return Knowledge(self._folder / revision, manifest, exact_limit)
+        return Knowledge(self._folder / revision, manifest, self._exact_limit)
+
+    def passages(self, revision: str) -> tuple[Passage, ...]:
+        """Every passage of a revision in row order, whichever embedder built it; raises as `open` does."""
+        self._check_files(self.manifest(revision))
+        stored = PassageFile(self._folder / revision)
+        try:
+            return tuple(stored)
+        finally:
+            stored.close()
 
     def manifest(self, revision: str) -> Manifest:
         """The manifest of one revision; raises UnknownRevision or DamagedRevision."""
@@ -150,6 +171,16 @@ class Revisions:
     def _is_idle(self, revision: str) -> bool:
         folder = self._folder / revision
         return not (folder / "pinned").exists() and not is_held(folder / "lock")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise WriteFailed(
+                f"Could not write below {self._root}: {error}. Whoever runs this machine must make room or "
+                f"grant write access; until then the live revision stays {self.live() or 'none'}."
+            ) from error
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
