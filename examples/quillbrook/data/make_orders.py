@@ -291,6 +291,14 @@ STORY = (
         (Order(100909, datetime(2026, 11, 9, 13, 12), (("QB-CW-204", 1),), "delivered",
                     delivered=date(2026, 11, 11)),),
     ),
+    Customer(
+        "Araminta Wetherlea", "araminta.wetherlea@mail.example", "standard",
+        Decimal("0"), 1, 0, ("Norwich", "NR2 1QB"), None,
+    ),
+    Customer(
+        "Winifred Mossgrave", "winifred.mossgrave@mail.example", "standard",
+        Decimal("88.90"), 1, 26, ("Newcastle", "NE3 4QB"), None,
+    ),
 )  # fmt: skip
 
 
