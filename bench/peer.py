@@ -1,6 +1,6 @@
-"""The peer: what LlamaIndex gives with its defaults, over Chroma and the same weights. Only this file imports it.
+"""The peer: what LlamaIndex gives with its defaults, over Chroma and the same weights. Its only file.
 
-VectorStoreIndex, SentenceSplitter (1024 tokens, 200 overlap), embedding batches of 10, metadata in the embedded text.
+VectorStoreIndex, SentenceSplitter (1024 tokens, 200 overlap), batches of 10, metadata in the embedded text.
 """
 
 from __future__ import annotations

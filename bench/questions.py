@@ -1,4 +1,4 @@
-"""Realistic customer turns that no cache has seen: golden questions in ever new wording. Pure but for one file."""
+"""Realistic customer turns that no cache has seen: golden questions in ever new wording."""
 
 from __future__ import annotations
 

@@ -17,6 +17,10 @@ from rich.table import Table
 from bench.stats import Estimate
 
 RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = 120
+HOME = Path(".sotto/bench")
+DATA = ROOT.parent / "shared" / "data"
 PACKAGES = (
     "chromadb",
     "llama-index-core",
@@ -30,9 +34,9 @@ PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure: ours, the peer's, and `ratio` = ours / peer's; None where there is none.
+    """One figure: ours, the peer's, and `ratio` = ours / peer's; None for what there isn't.
 
-    `low`, `high`, `peer_low`, `peer_high` bound the 95 % intervals; `count` is how many observations ours has.
+    `low`, `high`, `peer_low`, `peer_high` bound the 95 % intervals; `count` is the number of our observations.
     """
 
     name: str
@@ -69,7 +73,7 @@ def ratio(value: float, peer: float | None) -> float | None:
 
 
 def conditions(**stated: object) -> dict[str, str]:
-    """What a figure depends on: date, machine, versions, and what the bench itself states (threads, counts)."""
+    """What a figure depends on: date, machine, versions, and what the bench itself states."""
     base: dict[str, object] = {
         "date": date.today().isoformat(),
         "python": platform.python_version(),
@@ -87,11 +91,14 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def show(
-    title: str, measures: Sequence[Measure], stated: Mapping[str, str], console: Console | None = None
-) -> None:
+def screen() -> Console:
+    """The terminal, or a page wide enough for the table where output goes elsewhere."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PAGE)
+
+
+def show(title: str, measures: Sequence[Measure], stated: Mapping[str, str], console: Console) -> None:
     """Print the table and, below it, the conditions it was measured under."""
-    console = console or Console()
     table = Table(title=title, title_justify="left")
     table.add_column("measure", overflow="fold")
     for column in ("ours", "95 %", "peer", "95 %", "ratio", "unit", "n"):

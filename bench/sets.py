@@ -37,7 +37,7 @@ class SetDocument:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody asked, what was said before as (role, text), and the ids of the documents that answer it."""
+    """What was asked, what was said before as (role, text), and the ids of the documents that answer it."""
 
     id: str
     text: str

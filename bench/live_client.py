@@ -1,0 +1,150 @@
+"""A panel without a screen: speaks the wire over a real socket and takes the time of what it hears."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from server.wire import PROTOCOL
+
+ANSWERS_WITHIN_S = 30.0
+
+
+class WrongAnswer(Exception):
+    """The server answered with a problem, or not at all; the text holds what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds from the sending of a customer turn; None for what never came (a gap has no draft)."""
+
+    snippet_ms: float | None
+    text_ms: float | None
+    ready_ms: float | None
+
+
+class Panel:
+    """One socket with one conversation after the other."""
+
+    def __init__(self, socket: ClientConnection, name: str) -> None:
+        self._socket = socket
+        self._name = name
+        self._conversations = 0
+        self._turns = 0
+        self._conversation_id = ""
+
+    async def open_conversation(self) -> None:
+        """Leave the present conversation and open an empty one; returns when the snapshot is here."""
+        if self._conversation_id:
+            await self._send("conversation_close")
+        self._conversations += 1
+        self._conversation_id = f"bench-{self._name}-{self._conversations}"
+        await self._send(
+            "conversation_open", helpdesk="bench", channel="chat", customer={"id": self._name}, turns=[]
+        )
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            while (await self._receive())["type"] != "session_snapshot":
+                pass
+
+    async def customer_says(self, text: str) -> Timing:
+        """Send a customer turn and listen until its suggestion is ready or known not to come."""
+        turn_id = self._next_turn()
+        started = time.perf_counter()
+        await self._turn(turn_id, "customer", text)
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN_S):
+                return await self._listen(turn_id, started)
+        except TimeoutError:
+            raise WrongAnswer(
+                f"No end of the suggestion for {text!r} within {ANSWERS_WITHIN_S:.0f} s."
+            ) from None
+
+    async def agent_says(self, text: str) -> None:
+        """Send the agent's reply; nothing is expected back."""
+        await self._turn(self._next_turn(), "agent", text)
+
+    async def _listen(self, turn_id: str, started: float) -> Timing:
+        snippet = text = None
+        ours = None
+        while True:
+            message = await self._receive()
+            elapsed = (time.perf_counter() - started) * 1000
+            kind = message["type"]
+            if kind == "problem_reported":
+                raise WrongAnswer(f"{message['code']}: {message['message']}")
+            if kind == "nothing_found" and message["turn_id"] == turn_id:
+                return Timing(None, None, None)
+            if kind == "snippets_found" and message["turn_id"] == turn_id:
+                snippet = elapsed
+            elif kind == "suggestion_started" and message["turn_id"] == turn_id:
+                ours = message["suggestion_id"]
+            elif ours is not None and message.get("suggestion_id") == ours:
+                if kind == "suggestion_delta" and text is None:
+                    text = elapsed
+                elif kind == "suggestion_ready":
+                    return Timing(snippet, text, elapsed)
+                elif kind in ("suggestion_failed", "suggestion_superseded"):
+                    return Timing(snippet, text, None)
+
+    def _next_turn(self) -> str:
+        self._turns += 1
+        return f"{self._name}-t{self._turns}"
+
+    async def _turn(self, turn_id: str, role: str, text: str) -> None:
+        await self._send("turns_changed", turns=[{"id": turn_id, "role": role, "text": text}])
+
+    async def _send(self, kind: str, **fields: Any) -> None:
+        await self._socket.send(
+            json.dumps({"type": kind, "conversation_id": self._conversation_id, **fields})
+        )
+
+    async def _receive(self) -> dict[str, Any]:
+        message: dict[str, Any] = json.loads(await self._socket.recv())
+        return message
+
+
+@asynccontextmanager
+async def open_panel(address: str, token: str, name: str) -> AsyncIterator[Panel]:
+    """Connect and say hello; raises WrongAnswer unless the server welcomes us."""
+    async with connect(address, max_size=None) as socket:
+        hello = {"type": "hello", "oldest_protocol": PROTOCOL, "newest_protocol": PROTOCOL}
+        await socket.send(json.dumps({**hello, "token": token, "client": "sotto-bench"}))
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            welcome = json.loads(await socket.recv())
+        if welcome["type"] != "welcome":
+            raise WrongAnswer(f"Expected welcome, received {welcome}")
+        yield Panel(socket, name)
+
+
+class PeerSocket:
+    """The peer's socket: one query out, its snippets back."""
+
+    def __init__(self, socket: ClientConnection, limit: int, filters: dict[str, list[str]]) -> None:
+        self._socket = socket
+        self._limit = limit
+        self._filters = filters
+
+    async def customer_says(self, text: str) -> Timing:
+        """Send the query and take the time until its snippets are here; a peer writes no draft."""
+        started = time.perf_counter()
+        await self._socket.send(json.dumps({"query": text, "limit": self._limit, "filters": self._filters}))
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            answer = json.loads(await self._socket.recv())
+        elapsed = (time.perf_counter() - started) * 1000
+        return Timing(elapsed if answer["snippets"] else None, None, None)
+
+
+@asynccontextmanager
+async def open_peer_socket(
+    address: str, limit: int, filters: dict[str, list[str]]
+) -> AsyncIterator[PeerSocket]:
+    """Connect to the peer's server."""
+    async with connect(address, max_size=None) as socket:
+        yield PeerSocket(socket, limit, filters)
