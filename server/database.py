@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,9 @@ class DatabaseUnavailable(RuntimeError):
     """The database could not do what was asked; nothing of it was kept. An administrator must act."""
 
 
-def default_url(home: Path) -> str:
-    """The URL of the SQLite database in the home folder."""
-    return f"sqlite:///{home / 'sotto.db'}"
+def database_url(configured: str | None, home: Path) -> str:
+    """The configured SQLAlchemy URL, or that of the SQLite database in the home folder."""
+    return configured or f"sqlite:///{home / 'sotto.db'}"
 
 
 def open_database(url: str) -> Engine:
@@ -55,6 +55,24 @@ def writing(engine: Engine) -> Engine:
     half-way because another writer came between.
     """
     return engine.execution_options(sotto_writes=True)
+
+
+def scrub(engine: Engine) -> bool:
+    """Leaves no byte of deleted rows in the database's own files; False when a reader held on to old pages.
+
+    PostgreSQL's write-ahead log is the administrator's: it is recycled by checkpoints and kept by backups.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM FULL texts"))
+            connection.execute(text("VACUUM FULL conversations"))
+        return True
+    # secure_delete has overwritten the rows; old copies of their pages stand only in the write-ahead log.
+    with closing(engine.raw_connection()) as raw:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _, _ = cursor.fetchall()[0]
+    return not busy
 
 
 @contextmanager

@@ -42,6 +42,13 @@ class Listed:
     expires_at: datetime | None
     revoked: bool
 
+    @property
+    def standing(self) -> str:
+        """What the administrator reads: "until 2027-02-20", "revoked" or "none"."""
+        if self.revoked:
+            return "revoked"
+        return f"until {self.expires_at.date()}" if self.expires_at else "none"
+
 
 class People:
     """Everyone who may act. Synchronous, safe to use from many threads and processes.

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from server.access import may_see_stored
 from server.database import database_errors, open_database, writing
 from server.distance import edit_distance
+from server.erase import Erased, erase_customer
 from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
 from server.mask import mask, storable
 from server.person import Person
@@ -88,6 +89,10 @@ class Store:
             gone += connection.execute(delete(texts).where(texts.c.conversation.in_(inside))).rowcount
             closed = connection.execute(delete(conversations).where(old)).rowcount
         return Forgotten(texts=gone, conversations=closed)
+
+    def erase_customer(self, customer: str, helpdesk: str | None = None) -> Erased:
+        """Erases a customer by e-mail address, helpdesk id or exact name; raises AmbiguousCustomer."""
+        return erase_customer(self.engine, customer, helpdesk)
 
     def ping(self) -> None:
         """Returns when the database answers; raises DatabaseUnavailable."""

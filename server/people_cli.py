@@ -1,0 +1,91 @@
+"""`python -m server people …`: who may use the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from server.database import DatabaseUnavailable, database_url, open_database
+from server.people import CODE_LIFE, People
+from server.person import PersonRole
+from server.settings import Settings
+
+app = typer.Typer(help="Add, list and revoke the people who may use the server.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The person's name, as the record shows it.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    role: Annotated[list[PersonRole], typer.Option(help="What the person may do; give it again for more.")],
+    team: Annotated[str, typer.Option(help="The team whose conversations the person works on.")],
+    days: Annotated[int | None, typer.Option(help="Days until the token expires.")] = None,
+) -> None:
+    """Add a person, or renew their token (the earlier one ends); prints the token, this once."""
+    settings = Settings()
+    with _people(settings) as people:
+        token = people.add(name, role, team, days or settings.token_days)
+    typer.echo(f"{name}'s token, shown only now; paste it into the panel's options:", err=True)
+    typer.echo(token)
+
+
+@app.command("list")
+def list_people() -> None:
+    """List everyone with their roles, their team and the end of their token."""
+    with _people(Settings()) as people:
+        listed = people.list()
+    table = Table("name", "roles", "team", "token")
+    for entry in listed:
+        person = entry.person
+        table.add_row(person.name, ", ".join(sorted(person.roles)), person.team, entry.standing)
+    Console().print(
+        table if listed else "Nobody yet: python -m server people add NAME --role agent --team TEAM"
+    )
+
+
+@app.command()
+def revoke(name: Name) -> None:
+    """End everything that lets a person in, at once."""
+    with _people(Settings()) as people:
+        if not people.revoke(name):
+            raise ValueError(f"name: nobody is called {name!r}; see: python -m server people list")
+    typer.echo(f"{name} can no longer sign in.")
+
+
+@app.command()
+def link(name: Name) -> None:
+    """Print a link that signs a person in to the pages, once."""
+    settings = Settings()
+    with _people(settings) as people:
+        code = people.link(name)
+        if code is None:
+            raise ValueError(f"name: nobody active is called {name!r}; see: python -m server people list")
+    minutes = int(CODE_LIFE.total_seconds() / 60)
+    typer.echo(f"Good once, for {minutes} minutes:", err=True)
+    typer.echo(f"http://{settings.host}:{settings.port}/signin?code={code}")
+
+
+@contextmanager
+def _people(settings: Settings) -> Iterator[People]:
+    with complaints():
+        engine = open_database(database_url(settings.database_url, settings.home))
+        try:
+            yield People(engine)
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def complaints() -> Iterator[None]:
+    """Ends the command with status 1 and the error's own sentence."""
+    try:
+        yield
+    except (DatabaseUnavailable, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
