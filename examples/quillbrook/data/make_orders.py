@@ -337,6 +337,18 @@ def delivery_price(delivery_class: str, zone: Zone, tier: Tier, goods: Decimal) 
     return price
 
 
+def return_charge(delivery_class: str, zone: Zone, tier: Tier) -> Decimal:
+    """What comes off a refund for the label or collection, as in ``policies/returns.md``."""
+    abroad = zone in (Zone.IRELAND, Zone.CHANNEL_ISLANDS)
+    if delivery_class != "parcel" and abroad:
+        return Decimal("45")
+    if tier != "standard" or zone is Zone.CHANNEL_ISLANDS:
+        return Decimal("0")
+    if delivery_class == "parcel":
+        return Decimal("7.95") if abroad else Decimal("3.95")
+    return Decimal("25")
+
+
 def arrival(order: Order, status: str, estimated: date, rng: random.Random) -> date | None:
     """The day on which the order arrived, or None."""
     if status not in ("delivered", "returned"):
@@ -438,7 +450,8 @@ class Writer:
         if status == "returned" and arrived:
             # The whole order comes back within 14 days, so standard delivery is refunded too.
             refunded_on = add_working_days(arrived + timedelta(days=9), 3)
-            self.add_payment(order_number, "refund", method, total, refunded_on)
+            refund = total - return_charge(slowest, zone, person.tier)
+            self.add_payment(order_number, "refund", method, refund, refunded_on)
             return Decimal("0")
         if order.months:
             first = order.first_due or add_months(shipped or estimated, 1)
