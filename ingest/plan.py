@@ -1,0 +1,63 @@
+"""What a sync has to do: the files found against the documents that are live. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from knowledge.document import Audience, Document
+
+WIDTH = (Audience.INTERNAL, Audience.EXPERT, Audience.PUBLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Document ids by what becomes of them, each sorted.
+
+    `kept` are live documents that can't be read any more: their last good passages stay.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would be added, changed or removed."""
+        return not (self.added or self.changed or self.removed)
+
+
+def plan(found: Mapping[str, str], live: Mapping[str, str], failures: Collection[str]) -> Plan:
+    """Compare readable documents with the live ones (both id → revision); failures are paths of files or folders."""
+    kept = {document for document in live if document not in found and covered(document, failures)}
+    return Plan(
+        added=tuple(sorted(found.keys() - live.keys())),
+        changed=tuple(sorted(d for d in found.keys() & live.keys() if found[d] != live[d])),
+        removed=tuple(sorted(live.keys() - found.keys() - kept)),
+        unchanged=tuple(sorted(d for d in found.keys() & live.keys() if found[d] == live[d])),
+        kept=tuple(sorted(kept)),
+    )
+
+
+def covered(document: str, failures: Collection[str]) -> bool:
+    """Whether a document or a folder above it failed."""
+    parts = document.split("/")
+    return any("/".join(parts[:depth]) in failures for depth in range(1, len(parts) + 1))
+
+
+def vanished_sources(live: Iterable[Document], remaining: Collection[str]) -> dict[str, int]:
+    """Sources of which no document would remain, with the number of documents they have now."""
+    documents = list(live)
+    alive = {document.source for document in documents if document.id in remaining}
+    counts: dict[str, int] = {}
+    for document in documents:
+        if document.source not in alive:
+            counts[document.source] = counts.get(document.source, 0) + 1
+    return counts
+
+
+def narrowest(audiences: Iterable[Audience]) -> Audience:
+    """The audience that the fewest may read."""
+    return min(audiences, key=WIDTH.index)

@@ -1,0 +1,99 @@
+"""Python source: the module's docstring and constants, then every class, function and method with its lines.
+
+llama-index's CodeSplitter fetches its grammars from the network when first used; `ast` needs none.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from ingest.errors import UnreadableDocument
+from ingest.read.outline import Block, Reading, Section
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def read_python(text: str, path: str) -> Reading:
+    """Sections in source order; raises UnreadableDocument with the line on which the code doesn't parse."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        raise UnreadableDocument(
+            f"line {error.lineno}: not valid Python ({error.msg}); its owner must correct it"
+        ) from error
+    except (RecursionError, MemoryError, ValueError) as error:
+        raise UnreadableDocument(
+            "nested too deeply to parse: its owner must simplify or exclude it"
+        ) from error
+    sections = tuple(_Source(text).body(tree, ()))
+    if not sections:
+        raise UnreadableDocument("no docstring, constant, class or function in it: its owner must exclude it")
+    return Reading(_module(path), sections)
+
+
+def _module(path: str) -> str:
+    parts = PurePosixPath(path).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+class _Source:
+    """The lines of one file, and how its definitions are cut out of them."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+
+    def body(self, scope: ast.Module | ast.ClassDef, titles: tuple[str, ...]) -> Iterator[Section]:
+        """The scope's own statements as one section, then a section for each definition in it, deeply."""
+        definitions = [n for n in scope.body if isinstance(n, Function | ast.ClassDef)]
+        own = [
+            n for n in scope.body if n not in definitions and not isinstance(n, ast.Import | ast.ImportFrom)
+        ]
+        blocks = [self._block(node) for node in own]
+        if isinstance(scope, ast.ClassDef):
+            blocks = [self._head(scope), *blocks]
+        if blocks:
+            yield Section(titles, tuple(blocks))
+        for node in definitions:
+            if isinstance(node, ast.ClassDef):
+                yield from self.body(node, (*titles, node.name))
+            else:
+                yield Section((*titles, node.name), tuple(self._function(node)))
+
+    def _function(self, node: Function) -> list[Block]:
+        """The signature with its docstring, then each statement, with the signature as its lead."""
+        head = self._head(node)
+        documented = ast.get_docstring(node, clean=False) is not None
+        rest: Sequence[ast.stmt] = node.body[1:] if documented else node.body
+        if documented:
+            head = self._cut(head.first_line or 1, node.body[0].end_lineno or 1)
+        if node.body[0].lineno <= (head.last_line or 0) and not documented:
+            return [self._cut(head.first_line or 1, node.end_lineno or 1)]
+        signature = self._cut(node.lineno, node.body[0].lineno - 1).text
+        blocks, last = [head], head.last_line or 1
+        for statement in rest:
+            blocks.append(self._cut(last + 1, statement.end_lineno or last + 1, lead=signature))
+            last = statement.end_lineno or last + 1
+        return [block for block in blocks if block.text.strip()]
+
+    def _head(self, node: Function | ast.ClassDef) -> Block:
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        return self._cut(self._with_comments(first), max(node.lineno, node.body[0].lineno - 1))
+
+    def _block(self, node: ast.stmt) -> Block:
+        return self._cut(self._with_comments(node.lineno), node.end_lineno or node.lineno)
+
+    def _with_comments(self, line: int) -> int:
+        """The first line of the comment that stands directly above `line`."""
+        while line > 1 and self._lines[line - 2].lstrip().startswith("#"):
+            line -= 1
+        return line
+
+    def _cut(self, first: int, last: int, lead: str = "") -> Block:
+        while first < last and not self._lines[first - 1].strip():
+            first += 1
+        return Block("\n".join(self._lines[first - 1 : last]).rstrip(), first, last, lead)
