@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from knowledge.words import words
 
 Scores = NDArray[np.float32]
+
+K1, B = 0.9, 0.4
 
 
 def write_lexical(directory: Path, texts: Sequence[str]) -> None:
@@ -26,39 +29,37 @@ def write_lexical(directory: Path, texts: Sequence[str]) -> None:
         index.save(directory, show_progress=False)
 
 
-K1, B = 1.2, 0.6
-
-
 class LexicalIndex:
     """A revision's BM25 index over `size` rows."""
 
     def __init__(self, directory: Path, size: int) -> None:
         self._size = size
         self._index: bm25s.BM25 | None = None
+        self._vocabulary: dict[str, int] = {}
         if (directory / "params.index.json").exists():
             self._index = bm25s.BM25.load(directory, mmap=True, show_progress=False)
+            self._vocabulary = self._index.vocab_dict
 
-    def known(self, text: str) -> list[int]:
-        """Ids of the words of `text` that occur anywhere in the revision, each once, in order."""
-        if self._index is None:
-            return []
-        vocabulary = self._index.vocab_dict
-        return list(dict.fromkeys(vocabulary[word] for word in words(text) if word in vocabulary))
-
-    def scores(self, known: Sequence[int]) -> Scores:
-        """BM25 of every row for the given words; zeros where there is nothing to compare."""
+    def scores(self, query: Sequence[str]) -> Scores:
+        """BM25 of every row for the words of a query, each counted once; zeros where nothing is known."""
+        known = [self._vocabulary[word] for word in dict.fromkeys(query) if word in self._vocabulary]
         if self._index is None or not known:
             return np.zeros(self._size, dtype=np.float32)
-        result: Scores = self._index.get_scores_from_ids(list(known))
+        result: Scores = self._index.get_scores_from_ids(known)
         return result
 
-    def ceiling(self, known: Sequence[int]) -> float:
-        """What a passage would score that is best at every one of the words."""
-        if self._index is None:
-            return 0.0
-        data, starts = self._index.scores["data"], self._index.scores["indptr"]
-        return float(sum(data[starts[word] : starts[word + 1]].max(initial=0.0) for word in known))
+    def rarity(self, query: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each word of a query; a word never seen is the rarest."""
+        return {word: math.log(1 + self._size / (1 + self._count(word))) for word in query}
+
+    def _count(self, word: str) -> int:
+        place = self._vocabulary.get(word)
+        if self._index is None or place is None:
+            return 0
+        starts = self._index.scores["indptr"]
+        return int(starts[place + 1] - starts[place])
 
     def close(self) -> None:
         """Let go of the mapped files."""
         self._index = None
+        self._vocabulary = {}

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.columns import Rows
+from knowledge.columns import Mask, Rows
 from knowledge.dense import EXACT_LIMIT, ChromaIndex, DenseIndex, ExactIndex, Scores, cosines, top_rows
 from knowledge.document import Audience, Filter, Hit, Passage, QueryTurn
 from knowledge.durable import SharedLock
 from knowledge.embedder import Vectors
-from knowledge.fusion import ANSWER_THRESHOLD, confidence, fused
+from knowledge.fusion import ANSWER_THRESHOLD, confidence, coverage, fused, saturated
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import Manifest
 from knowledge.passage_file import PassageFile
+from knowledge.words import words
 
 __all__ = ["ANSWER_THRESHOLD", "Knowledge"]
 
@@ -68,24 +69,27 @@ class Knowledge:
         mask = self._passages.columns.mask(limits)
         if not turns or limit <= 0 or not mask.any():
             return []
-        query = _blend(turns)
-        words = self._word_scores(turns)
-        wanted = max(CANDIDATES, 4 * limit)
-        admitted_words = np.flatnonzero(mask & (words > 0))
-        proposed = np.concatenate(
-            [
-                self._dense.nearest(query, mask, wanted),
-                top_rows(admitted_words, words[admitted_words], wanted),
-            ]
-        )
-        rows = np.unique(proposed)
-        dense = cosines(self._vectors, rows, query)
-        lexical = words[rows]
+        shares = _shares(turns)
+        query = sum_of(shares, [np.asarray(turn.vector, dtype=np.float32) for turn in turns])
+        asked = [words(turn.text) for turn in turns]
+        by_words = sum_of(shares, [saturated(self._lexical.scores(turn_words)) for turn_words in asked])
+        rows = self._candidates(query, by_words, mask, max(CANDIDATES, 4 * limit))
+        dense, lexical = cosines(self._vectors, rows, query), by_words[rows]
         scores = fused(dense, lexical)
-        order = np.argsort(-scores, kind="stable")
-        kept = self._fold(rows[order], limit)
-        place = {int(row): at for at, row in enumerate(rows)}
-        return [self._hit(row, rank, place, (scores, dense, lexical)) for row, rank in kept]
+        rarities = [self._lexical.rarity(turn_words) for turn_words in asked]
+        hits = []
+        for shown, ranked in self._fold(rows[np.argsort(-scores, kind="stable")], limit):
+            at = int(np.searchsorted(rows, ranked))
+            passage = self._passages[shown]
+            found = set(words(passage.search_text))
+            covered = sum(
+                share * coverage(rarity, found) for share, rarity in zip(shares, rarities, strict=True)
+            )
+            near, worded = float(dense[at]), float(lexical[at])
+            hits.append(
+                Hit(passage, float(scores[at]), confidence(near, worded, float(covered)), near, worded)
+            )
+        return hits
 
     def close(self) -> None:
         """Let go of every file, thread and lock; searching afterwards is an error."""
@@ -95,14 +99,11 @@ class Knowledge:
         self._vectors = self._vectors[:0].copy()
         self._lock.close()
 
-    def _word_scores(self, turns: Sequence[QueryTurn]) -> Scores:
-        total = np.zeros(len(self._passages), dtype=np.float32)
-        for turn in turns:
-            known = self._lexical.known(turn.text)
-            ceiling = self._lexical.ceiling(known)
-            if ceiling > 0:
-                total += np.float32(turn.weight / ceiling) * self._lexical.scores(known)
-        return total / np.float32(sum(turn.weight for turn in turns) or 1.0)
+    def _candidates(self, query: Scores, by_words: Scores, mask: Mask, wanted: int) -> Rows:
+        """Admitted rows that either list puts among its first `wanted`, in row order."""
+        worded = np.flatnonzero(mask & (by_words > 0))
+        nearest = self._dense.nearest(query, mask, wanted)
+        return np.unique(np.concatenate([nearest, top_rows(worded, by_words[worded], wanted)]))
 
     def _fold(self, ranked: Rows, limit: int) -> list[tuple[int, int]]:
         """Row to show and row whose scores rank it: of equal texts the most public one stands for all."""
@@ -120,14 +121,15 @@ class Knowledge:
     def _wideness(self, row: int) -> int:
         return WIDENESS[self._passages.audience(row)]
 
-    def _hit(self, row: int, rank: int, place: dict[int, int], columns: tuple[Scores, Scores, Scores]) -> Hit:
-        score, dense, lexical = (float(column[place[rank]]) for column in columns)
-        return Hit(self._passages[row], score, confidence(dense, lexical), dense, lexical)
 
-
-def _blend(turns: Sequence[QueryTurn]) -> Scores:
-    """The weighted mean of the turns' vectors; its dot products are weighted means of the turns' cosines."""
+def _shares(turns: Sequence[QueryTurn]) -> Scores:
+    """The turns' weights scaled to a sum of one."""
     weights = np.array([turn.weight for turn in turns], dtype=np.float32)
-    vectors = np.stack([np.asarray(turn.vector, dtype=np.float32) for turn in turns])
-    blended: Scores = (weights @ vectors) / np.float32(weights.sum() or 1.0)
-    return blended
+    shares: Scores = weights / max(float(weights.sum()), 1e-9)
+    return shares
+
+
+def sum_of(shares: Scores, columns: Sequence[Scores]) -> Scores:
+    """The columns added up by their shares; a dot product with the sum is the sum of the dot products."""
+    total: Scores = shares @ np.stack(columns)
+    return total
