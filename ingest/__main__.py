@@ -1,4 +1,4 @@
-"""`ingest` and `python -m ingest`: run a command, turn what went wrong into one clear sentence and exit code 2."""
+"""`ingest` and `python -m ingest`: run a command; what goes wrong is one clear sentence and exit code 2."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def main() -> None:
         _fail(str(error))
     except (OSError, sqlite3.Error) as error:
         _fail(
-            f"Could not read or write the knowledge: {error}. What was live stays live. Whoever runs this machine must "
-            "look at free space and permissions of the home folder; then run the command again."
+            f"Could not read or write the knowledge: {error}. What was live stays live. Whoever runs this "
+            "machine must look at free space and permissions of the home folder, then run the command again."
         )
     except KeyboardInterrupt:
         _fail("Stopped. What was live stays live.")

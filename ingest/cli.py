@@ -63,7 +63,7 @@ def sync_command(  # noqa: PLR0913 - every option of a command line is a paramet
     embedder: WithEmbedder = EmbedderChoice.MINILM,
     as_json: AsJson = False,
 ) -> None:
-    """Publish exactly what the folders hold. Exit code 0: done; 1: some files failed; 2: nothing published."""
+    """Publish exactly what the folders hold. Exit code 0: all is live; 1: some files failed; 2: error."""
     started = time.monotonic()
     bare = Bare(kind, audience, owner)
     folders = [open_folder(path, bare) for path in paths]

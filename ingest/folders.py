@@ -22,7 +22,7 @@ class Bare:
 
 
 def open_folder(path: Path, bare: Bare) -> Folder:
-    """The folder at `path` (or of the `knowledge.toml` at `path`); raises IngestError saying what is missing."""
+    """The folder at `path`, or of the `knowledge.toml` at `path`; raises IngestError."""
     file = path if path.is_file() else path / FILE_NAME
     if not path.exists():
         raise IngestError(f"{path}: no such file or folder. Name the folder that holds {FILE_NAME}.")

@@ -30,7 +30,7 @@ class Plan:
 
 
 def plan(found: Mapping[str, str], live: Mapping[str, str], failures: Collection[str]) -> Plan:
-    """Compare readable documents with the live ones (both id → revision); failures are paths of files or folders."""
+    """Compare readable documents with live ones (both id → revision); failures name files or folders."""
     kept = {document for document in live if document not in found and covered(document, failures)}
     return Plan(
         added=tuple(sorted(found.keys() - live.keys())),

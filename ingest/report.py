@@ -165,8 +165,12 @@ def print_hits(console: Console, hits: Sequence[Hit], threshold: float) -> None:
     for rank, hit in enumerate(hits, start=1):
         document = hit.passage.document
         say(console)
-        scores = f"confidence {hit.confidence:.2f}  score {hit.score:.3f}  dense {hit.dense:.3f}  words {hit.lexical:.3f}"
-        say(console, f"{rank}. {scores}  [{document.kind}, {document.audience}]", "bold")
+        scores = f"score {hit.score:.3f}  dense {hit.dense:.3f}  words {hit.lexical:.3f}"
+        say(
+            console,
+            f"{rank}. confidence {hit.confidence:.2f}  {scores}  [{document.kind}, {document.audience}]",
+            "bold",
+        )
         say(console, f"   {' > '.join(hit.passage.title_path)}  ({citation(hit.passage)})")
         for line in [
             *([hit.passage.question] if hit.passage.question else []),

@@ -44,7 +44,7 @@ class Survey:
 
 
 def survey(folders: Collection[Folder], settled: Mapping[str, str], listen: Listener) -> Survey:
-    """Read every file whose revision isn't the one in `settled`; raises IngestError when there is no file at all."""
+    """Read every file whose revision isn't in `settled`; raises IngestError when there is no file at all."""
     found, walks = Survey(), [(folder, walk(folder.root, folder.config.source)) for folder in folders]
     _check_ids(walks)
     total, done = sum(len(walked.files) for _, walked in walks), 0
@@ -86,8 +86,8 @@ def _check_ids(walks: Collection[tuple[Folder, Walk]]) -> None:
             other = seen.setdefault(folder.config.prefix + file.path, folder.root)
             if other is not folder.root:
                 raise IngestError(
-                    f"{other} and {folder.root} both hold {folder.config.prefix}{file.path}. The knowledge owner must "
-                    'give one of them a prefix in its knowledge.toml, such as prefix = "shop/".'
+                    f"{other} and {folder.root} both hold {folder.config.prefix}{file.path}. The knowledge owner "
+                    'must give one of them a prefix in its knowledge.toml, such as prefix = "shop/".'
                 )
 
 
@@ -114,8 +114,8 @@ def _bytes(path: Path, max_mb: float) -> bytes:
         size = path.stat().st_size
         if size > max_mb * 1_000_000:
             raise UnreadableDocument(
-                f"too large: {size / 1_000_000:.1f} MB, at most {max_mb:g} MB: the owner must split or exclude it, "
-                "or raise max_document_mb in knowledge.toml"
+                f"too large: {size / 1_000_000:.1f} MB, at most {max_mb:g} MB: "
+                "the owner must split or exclude it, or raise max_document_mb in knowledge.toml"
             )
         return path.read_bytes()
     except OSError as error:
@@ -132,7 +132,7 @@ def revision_of(data: bytes, document_id: str, source: SourceConfig, locale: str
 
 
 def describe(document_id: str, revision: str, file: FoundFile, reading: Reading, locale: str) -> Document:
-    """The Document: what it says about itself, then what its source says; a file may narrow its audience only."""
+    """What a document says about itself, then what its source says; a file may only narrow its audience."""
     facts, source, path = reading.facts, file.source, PurePosixPath(file.path)
     audience = facts.audience or source.audience
     if narrowest([audience, source.audience]) is not audience:

@@ -1,4 +1,4 @@
-"""A sync from end to end: survey, plan, compose, stage, publish. The live revision answers until the last step."""
+"""A sync: survey, plan, compose, stage, publish. The live revision answers until the last step."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _refuse_lost_sources(planned: Plan, old: Sequence[Passage], options: Options
         told = ", ".join(f'"{source}" ({count} documents)' for source, count in sorted(lost.items()))
         raise IngestError(
             f"This sync would remove every document of {told} from what is live; nothing was published. "
-            "A sync publishes exactly the folders it is given: name all of them, or add --remove-missing-sources."
+            "A sync publishes exactly the folders given: name all of them, or add --remove-missing-sources."
         )
 
 
