@@ -6,7 +6,11 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:[_.'’-][^\W_]+)*")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_JOINT = re.compile(r"[_.'’-]")
+
+# Characters below which a text needs its title to mean something.
+SHORT = 80
 
 
 def words(text: str) -> list[str]:
@@ -18,7 +22,7 @@ def words(text: str) -> list[str]:
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
         whole = match.group()
         found.append(whole.casefold())
-        parts = _PART.findall(whole)
+        parts = _PART.findall(whole) if whole.isascii() else _JOINT.split(whole)
         if len(parts) > 1:
             found.extend(part.casefold() for part in parts)
     return found
@@ -28,6 +32,3 @@ def same_text_key(title: str, body: str) -> str:
     """Equal keys mean the same text to a reader; a short body says nothing without its title."""
     folded = " ".join(words(body))
     return folded if len(folded) >= SHORT else f"{' '.join(words(title))} | {folded}"
-
-
-SHORT = 80
