@@ -1,0 +1,123 @@
+"""One suggestion from beginning to end: understand, search, snippets, flags, draft. Reads like a recipe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+
+from knowledge.document import Filter, Hit, QueryTurn
+from knowledge.errors import KnowledgeError
+from knowledge.live import LiveKnowledge
+from knowledge.search import ANSWER_THRESHOLD
+from server.assist_events import (
+    AssistEvent,
+    FlagsDecided,
+    NothingGood,
+    NothingNeeded,
+    SnippetsReady,
+)
+from server.conversation import Conversation
+from server.draft import Drafting, DraftRequest, draft
+from server.embedding import EmbeddingWorker
+from server.flags import FlagRule, FlagView, Found, decide
+from server.model import LanguageModel
+from server.understand import Need, judged_on, understand
+
+SHOWN = 6
+SEARCHED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AssistRequest:
+    """What to help with: the conversation as it stands, or the agent's own `question` about it.
+
+    `settle_s` is how long to wait before drafting, counted from the start; `misses` counts the earlier needs
+    of this conversation for which nothing good enough was found.
+    """
+
+    conversation: Conversation
+    question: str | None
+    settle_s: float
+    now: datetime
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AssistParts:
+    """What assist works with, shared by all conversations; without a model drafts are extractive."""
+
+    knowledge: LiveKnowledge
+    embedding: EmbeddingWorker
+    model: LanguageModel | None
+    flags: Sequence[FlagRule]
+    model_timeout_s: float = 20.0
+    prompt_tokens: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    hits: tuple[Hit, ...]
+    revision: str
+
+    @property
+    def good(self) -> tuple[Hit, ...]:
+        return tuple(hit for hit in self.hits if hit.confidence >= ANSWER_THRESHOLD)[:SHOWN]
+
+    @property
+    def nearest(self) -> str | None:
+        return self.hits[0].passage.document.title if self.hits else None
+
+
+async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[AssistEvent, None]:
+    """Snippets first, then flags, then (settled) the draft; cancelled at any time, it leaves nothing behind.
+
+    Flags always come. Raises NoKnowledge, after them, when none is published.
+    """
+    draft_at = asyncio.get_running_loop().time() + request.settle_s
+    view = FlagView(request.conversation)
+    need = understand(request.conversation, request.question)
+    if need is None:
+        yield NothingNeeded()
+        yield FlagsDecided(decide(parts.flags, view))
+        return
+    try:
+        search = await _search(request, need, parts)
+    except KnowledgeError:
+        yield FlagsDecided(decide(parts.flags, view))
+        raise
+    good = search.good
+    yield SnippetsReady(good, search.revision) if good else NothingGood(search.nearest, search.revision)
+    yield FlagsDecided(decide(parts.flags, _with_search(view, search, request)))
+    if not good:
+        return
+    await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
+    asked = DraftRequest(request.conversation, request.question, need.text, good)
+    drafting = Drafting(parts.model, parts.model_timeout_s, parts.prompt_tokens)
+    async with aclosing(draft(asked, drafting)) as events:
+        async for event in events:
+            yield event
+
+
+async def _search(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:
+    vectors = await parts.embedding.embed([text.text for text in need.texts])
+    pairs = zip(need.texts, vectors, strict=True)
+    turns = [QueryTurn(text.text, vector, text.weight) for text, vector in pairs]
+    # In a thread that holds the revision: a cancelled request must not close what is still being read.
+    return await asyncio.to_thread(_search_now, parts.knowledge, turns, request)
+
+
+def _search_now(live: LiveKnowledge, turns: Sequence[QueryTurn], request: AssistRequest) -> _Search:
+    with live.acquire() as knowledge:
+        limits = Filter(as_of=judged_on(request.conversation, knowledge.timezone, request.now))
+        return _Search(tuple(knowledge.search(turns, limits, SEARCHED)), knowledge.revision)
+
+
+def _with_search(view: FlagView, search: _Search, request: AssistRequest) -> FlagView:
+    """The agent's own question says nothing about the customer's turn, so its search raises no flag."""
+    if request.question is not None:
+        return view
+    best = search.hits[0].confidence if search.hits else None
+    return FlagView(view.conversation, Found(best, bool(search.good), request.misses))

@@ -1,0 +1,152 @@
+"""The draft as a stream of events: the model's, or (without one, or when it fails) the passages' own words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from knowledge.document import Audience, Hit, Passage
+from server.assist_events import AssistEvent, DraftFailed, DraftGrew, DraftReady, DraftStarted
+from server.citations import MarkParser, cite
+from server.compose import Line, compose, form_of
+from server.conversation import Conversation
+from server.model import LanguageModel, ModelFailed
+from server.prompts import Budget, Prompt, build_prompt, read_template
+from server.wire import CitationPart, CitationPiece, DraftPiece, TextPiece
+
+EXTRACTIVE = "extractive"
+NO_ANSWER = "extractive (model did not answer)"
+NOTHING_CITED = "extractive (model cited nothing)"
+INTERNAL_ONLY = "Only internal passages answer this: read the snippets and reply in your own words."
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """Who drafts and within what; without a model the passages' own sentences are the draft."""
+
+    model: LanguageModel | None = None
+    timeout_s: float = 20.0
+    prompt_tokens: int = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """What to answer and the snippets shown, best first (number = place, from 1)."""
+
+    conversation: Conversation
+    question: str | None
+    need: str
+    hits: Sequence[Hit]
+
+    @property
+    def public(self) -> Mapping[int, Passage]:
+        """The passages that may enter a draft, by snippet number."""
+        return {
+            number: hit.passage
+            for number, hit in enumerate(self.hits, 1)
+            if hit.passage.document.audience is Audience.PUBLIC
+        }
+
+
+async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[AssistEvent, None]:
+    """DraftStarted, DraftGrew*, then DraftReady or DraftFailed.
+
+    A model that fails, is too slow or cites nothing is followed by a second DraftStarted: what came before it is
+    void, and its source says so.
+    """
+    source = EXTRACTIVE
+    if parts.model is not None and request.public:
+        outcome = _Outcome()
+        async with aclosing(_model_draft(request, parts, parts.model, outcome)) as events:
+            async for event in events:
+                yield event
+        if outcome.ready:
+            return
+        source = outcome.instead
+    yield DraftStarted(source)
+    for event in extractive(request):
+        yield event
+        await asyncio.sleep(0)
+
+
+def extractive(request: DraftRequest) -> list[AssistEvent]:
+    """The whole extractive draft after its start, one DraftGrew a sentence."""
+    lines = compose(request.need, request.hits, form_of(request.conversation))
+    if not lines:
+        return [DraftFailed(INTERNAL_ONLY)]
+    text, citations = "", []
+    for line in lines:
+        if line.number is not None:
+            start, end = (
+                len(text) + len(line.text) - len(line.text.lstrip()),
+                len(text) + len(line.text.rstrip()),
+            )
+            passage_id = request.public[line.number].id
+            citations.append(
+                CitationPart(number=line.number, passage_id=passage_id, start=start, end=end, support=1.0)
+            )
+        text += line.text
+    lead = next(line.number for line in lines if line.number is not None)
+    confidence = request.hits[lead - 1].confidence
+    grown: list[AssistEvent] = [DraftGrew(_pieces(line)) for line in lines]
+    return [*grown, DraftReady(text, tuple(citations), confidence)]
+
+
+def _pieces(line: Line) -> tuple[DraftPiece, ...]:
+    text = TextPiece(text=line.text)
+    return (text,) if line.number is None else (text, CitationPiece(number=line.number))
+
+
+@dataclass(slots=True)
+class _Outcome:
+    ready: bool = False
+    instead: str = NO_ANSWER
+
+
+async def _model_draft(
+    request: DraftRequest, parts: Drafting, model: LanguageModel, outcome: _Outcome
+) -> AsyncGenerator[AssistEvent, None]:
+    deadline = asyncio.get_running_loop().time() + parts.timeout_s
+    yield DraftStarted(f"{model.name} at {model.host}")
+    pieces: list[DraftPiece] = []
+    try:
+        async with asyncio.timeout_at(deadline):
+            await model.prepare()
+        prompt = _prompt(request, parts, model)
+        parser = MarkParser(prompt.numbers)
+        async with aclosing(_until(deadline, model, prompt)) as texts:
+            async for text in texts:
+                if grown := parser.feed(text):
+                    pieces += grown
+                    yield DraftGrew(tuple(grown))
+    except (ModelFailed, TimeoutError):
+        return
+    if rest := parser.finish():
+        pieces += rest
+        yield DraftGrew(tuple(rest))
+    cited = cite(pieces, request.public)
+    if not cited.citations:
+        outcome.instead = NOTHING_CITED
+        return
+    outcome.ready = True
+    best = max(request.hits[citation.number - 1].confidence for citation in cited.citations)
+    yield DraftReady(cited.text, cited.citations, round(best * cited.supported, 3))
+
+
+async def _until(deadline: float, model: LanguageModel, prompt: Prompt) -> AsyncGenerator[str, None]:
+    """The model's stream; TimeoutError when it isn't complete by the deadline. No timeout spans a yield."""
+    async with aclosing(model.stream(prompt)) as stream:
+        while True:
+            async with asyncio.timeout_at(deadline):
+                text = await anext(stream, None)
+            if text is None:
+                return
+            yield text
+
+
+def _prompt(request: DraftRequest, parts: Drafting, model: LanguageModel) -> Prompt:
+    budget = Budget(parts.prompt_tokens, model.count_tokens)
+    form = form_of(request.conversation)
+    return build_prompt(read_template(), request.conversation, request.question, request.public, form, budget)

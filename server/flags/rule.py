@@ -1,0 +1,82 @@
+"""What every flag rule promises, and what the rules share in reading the customer's turns. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from server.conversation import Conversation, Evidence, Flag, Reason, Role, Turn
+from server.sentences import Span, sentence_spans
+from server.understand import own_words
+
+LONGEST_QUOTE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search gave: the best confidence (None: no hit at all) and whether that was good enough.
+
+    `misses` counts the customer's earlier needs in this conversation for which nothing was good enough.
+    """
+
+    best: float | None
+    good: bool
+    misses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """All that a rule may look at; `found` is None when nothing was searched."""
+
+    conversation: Conversation
+    found: Found | None = None
+
+
+class FlagRule(Protocol):
+    """One reason: deterministic, from customer turns only, with the customer's own words as evidence.
+
+    The docstring of a rule has four lines: What it flags, Why, Example, Not flagged.
+    """
+
+    @property
+    def reason(self) -> Reason:
+        """The reason this rule decides."""
+        ...
+
+    def raise_flags(self, view: FlagView) -> Flag | None:
+        """The flag that stands now, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a turn; `text` is `turn.text[span.start:span.end]`."""
+
+    turn: Turn
+    span: Span
+    text: str
+
+
+def customer_turns(conversation: Conversation) -> list[Turn]:
+    """What the customer wrote, oldest first."""
+    return [turn for turn in conversation.turns if turn.role is Role.CUSTOMER]
+
+
+def sentences(turn: Turn) -> Iterator[Sentence]:
+    """The turn's sentences without quoted earlier mail."""
+    for span in sentence_spans(own_words(turn.text)):
+        yield Sentence(turn, span, turn.text[span.start : span.end])
+
+
+def quote(sentence: Sentence, found: re.Match[str] | None = None) -> Evidence:
+    """The sentence as evidence; a very long one is cut to the words around `found`."""
+    start, end = sentence.span.start, sentence.span.end
+    if end - start > LONGEST_QUOTE:
+        around = found.start() if found else 0
+        left = sentence.text.rfind(" ", 0, max(0, around - 60)) + 1
+        start, end = start + left, start + min(left + LONGEST_QUOTE, end - start)
+    text = sentence.turn.text[start:end]
+    end = start + len(text.rstrip())
+    return Evidence(sentence.turn.id, sentence.turn.text[start:end], start, end)

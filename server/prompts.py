@@ -1,0 +1,109 @@
+"""The prompt for a reply: numbered public passages and the dialogue as quoted data, within a budget."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.document import Audience, Passage
+from server.compose import Form
+from server.conversation import Channel, Conversation, Role, Turn
+
+_SHARE_OF_PASSAGES = 0.6
+_MOST_TURNS = 20
+_IN_PROMPT = frozenset({Role.CUSTOMER, Role.AGENT, Role.ASSISTANT})
+_MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked: rules and passages in `system`, the dialogue as JSON lines in `user`."""
+
+    system: str
+    user: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """At most `tokens` as `count` counts them."""
+
+    tokens: int
+    count: Callable[[str], int]
+
+
+def read_template() -> str:
+    """The shipped instructions; read once at start."""
+    return (Path(__file__).parent / "prompts" / "reply.md").read_text(encoding="utf-8")
+
+
+def build_prompt(
+    template: str,
+    conversation: Conversation,
+    question: str | None,
+    passages: Mapping[int, Passage],
+    form: Form,
+    budget: Budget,
+) -> Prompt:
+    """The prompt for a reply to the newest customer turn, or to the agent's own question.
+
+    Internal and expert passages and notes never enter. The best passages and the newest turns fill the
+    budget; the first passage and the newest turn always enter, shortened if they must be.
+    """
+    fixed = budget.count(template) + budget.count(_form(form))
+    room = max(budget.tokens - fixed, 200)
+    shown = _within(_passages(passages), int(room * _SHARE_OF_PASSAGES), budget.count)
+    used = sum(budget.count(text) for _, text in shown)
+    asked = [_json({"agent_asks": question})] if question is not None else []
+    turns = [turn for turn in conversation.turns if turn.role in _IN_PROMPT][-_MOST_TURNS:]
+    newest_first = [(0, line) for line in [*asked, *(_line(turn) for turn in reversed(turns))]]
+    told = [line for _, line in reversed(_within(newest_first, room - used, budget.count))]
+    system = template.replace("{form}", _form(form)).replace(
+        "{passages}", "\n\n".join(text for _, text in shown)
+    )
+    return Prompt(system, "\n".join(told), tuple(number for number, _ in shown))
+
+
+def _passages(passages: Mapping[int, Passage]) -> list[tuple[int, str]]:
+    public = {n: p for n, p in passages.items() if p.document.audience is Audience.PUBLIC}
+    return [(number, _passage(number, passage)) for number, passage in sorted(public.items())]
+
+
+def _passage(number: int, passage: Passage) -> str:
+    """A passage under its number; marks inside its own text are defused."""
+    return f"[{number}] " + _MARK.sub(r"(\1)", passage.search_text)
+
+
+def _line(turn: Turn) -> str:
+    return _json({turn.role.value: turn.text})
+
+
+def _json(value: dict[str, str | None]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _within(texts: list[tuple[int, str]], room: int, count: Callable[[str], int]) -> list[tuple[int, str]]:
+    """The leading texts that fit; the first is cut to what fits."""
+    kept: list[tuple[int, str]] = []
+    for number, text in texts:
+        cost = count(text)
+        if cost > room and not kept:
+            kept.append((number, text[: max(80, len(text) * room // cost)]))
+            break
+        if cost > room:
+            break
+        kept.append((number, text))
+        room -= cost
+    return kept
+
+
+def _form(form: Form) -> str:
+    name = form.customer_name or "the customer"
+    if form.channel is Channel.EMAIL:
+        return f"An e-mail: greet {name}, at most six sentences, close with 'Kind regards'."
+    if form.first_reply:
+        return f"A chat reply: greet {name} in two words, then at most three sentences."
+    return "A chat reply: at most three sentences, no greeting, no closing."

@@ -1,0 +1,136 @@
+"""What the customer needs, read from the dialogue: the texts to search with and their weights. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from server.conversation import Conversation, Role, Turn
+from server.words import content_words
+
+MOST_TEXTS = 6
+
+_QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_REPLY_HEAD = re.compile(
+    r"^(?:On [^\n]{5,120} wrote:|-{2,} ?(?:Original Message|Forwarded message) ?-{2,}"
+    r"|From: [^\n]+\n(?:Sent|Date|To): ).*",
+    re.MULTILINE | re.DOTALL,
+)
+_SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg)\s*:\s*|\[[^\]]*\]\s*)+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+
+_COURTESY_WORDS = """
+    hi hello hey hiya there good morning afternoon evening night day thanks thank thankyou thx ty ta
+    cheers you u your so very much many really all again kindly ok okay k alright right great
+    perfect lovely brilliant excellent super wonderful fantastic awesome cool nice fine sure yes yep
+    yeah no nope bye goodbye have a an the weekend one too as well that that's thats is it's its it
+    this was be for now got noted understood will do i i'll ill we appreciate help helpful helping
+    time today support sorted done works work worked see later care take everything else nothing and
+    but welcome my pleasure problem worries anyone anybody hear to from dear team sir madam best
+    kind regards wishes sincerely mate lot bunch million clear makes sense of in advance quick reply
+    response answer
+"""
+_COURTESY = frozenset(_COURTESY_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedText:
+    """A text to search with; the newest words of the customer weigh 1."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What has to be answered: `text` in the asker's words; `texts` are the queries, newest first."""
+
+    text: str
+    texts: tuple[WeightedText, ...]
+
+
+def own_words(text: str) -> str:
+    """The text with quoted earlier mail blanked out; every kept character stays at its offset."""
+
+    def blank(found: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", found.group())
+
+    return _REPLY_HEAD.sub(blank, _QUOTED.sub(blank, text))
+
+
+def needs_knowledge(text: str) -> bool:
+    """False for greetings, thanks, goodbyes and bare yes or no: there is nothing to look up."""
+    words = [word.casefold().replace("’", "'") for word in _WORD.findall(own_words(text))]
+    return any(word not in _COURTESY for word in words)
+
+
+def understand(conversation: Conversation, question: str | None = None) -> Need | None:
+    """What to search for; None when the newest customer turn (or the agent's question) needs no knowledge."""
+    if question is not None:
+        return _need_of_question(question, conversation) if needs_knowledge(question) else None
+    burst = _newest_burst(conversation)
+    if not any(needs_knowledge(turn.text) for turn in burst):
+        return None
+    asked = [own_words(turn.text).strip() for turn in burst if needs_knowledge(turn.text)]
+    newest = [WeightedText(text, 1.0 if place == 0 else 0.8) for place, text in enumerate(reversed(asked))]
+    context = _context(conversation, burst, short=len(set(content_words(" ".join(asked)))) < 4)
+    return Need("\n".join(asked), _distinct([*newest, *context]))
+
+
+def _need_of_question(question: str, conversation: Conversation) -> Need:
+    newest = conversation.newest_customer_turn
+    context = [WeightedText(own_words(newest.text).strip(), 0.25)] if newest else []
+    return Need(question.strip(), _distinct([WeightedText(question.strip(), 1.0), *context]))
+
+
+def _newest_burst(conversation: Conversation) -> tuple[Turn, ...]:
+    """The customer's newest turns with no reply between them, oldest first (people write in bursts)."""
+    burst: list[Turn] = []
+    for turn in reversed(conversation.turns):
+        if turn.role is Role.CUSTOMER:
+            burst.insert(0, turn)
+        elif burst and turn.role in (Role.AGENT, Role.ASSISTANT):
+            break
+    return tuple(burst[-3:])
+
+
+def _context(conversation: Conversation, burst: tuple[Turn, ...], short: bool) -> list[WeightedText]:
+    """Older turns inform less the older they are, but carry more when the newest words say little."""
+    customer, reply, note = (0.6, 0.3, 0.3) if short else (0.35, 0.1, 0.15)
+    texts = []
+    seen = {turn.id for turn in burst}
+    for turn in reversed(conversation.turns):
+        if turn.id in seen or not needs_knowledge(turn.text):
+            continue
+        if turn.role is Role.CUSTOMER:
+            texts.append(WeightedText(own_words(turn.text).strip(), customer))
+            customer /= 2
+        elif turn.role in (Role.AGENT, Role.ASSISTANT) and reply:
+            texts.append(WeightedText(own_words(turn.text).strip(), reply))
+            reply = 0.0
+        elif turn.role is Role.NOTE and note:
+            texts.append(WeightedText(turn.text.strip(), note))
+            note = 0.0
+    subject = _SUBJECT_PREFIX.sub("", conversation.subject).strip()
+    if needs_knowledge(subject):
+        texts.insert(0, WeightedText(subject, customer))
+    return texts
+
+
+def _distinct(texts: list[WeightedText]) -> tuple[WeightedText, ...]:
+    heaviest: dict[str, WeightedText] = {}
+    for text in texts:
+        if text.text:
+            heaviest.setdefault(text.text, text)
+    return tuple(heaviest.values())[:MOST_TEXTS]
+
+
+def judged_on(conversation: Conversation, timezone: str, now: datetime) -> date:
+    """The day whose policies apply: the earlier of claimed and received time of the newest customer turn."""
+    newest = conversation.newest_customer_turn
+    moments = [now] if newest is None else [newest.received_at]
+    if newest is not None and newest.at is not None and newest.at.tzinfo is not None:
+        moments.append(newest.at)
+    return min(moments).astimezone(ZoneInfo(timezone)).date()
