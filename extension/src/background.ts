@@ -1,0 +1,20 @@
+/** Opens the panel, keeps sent replies for it, and puts the content script into the helpdesks the admin named. */
+import { chromeReports } from "./host_chrome.ts";
+import { isFromPage } from "./page.ts";
+import { registerHosts } from "./hosts.ts";
+
+void chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
+// The token lives there: pages (and content scripts, which a broken page could drive) must not read it.
+void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
+
+chrome.runtime.onInstalled.addListener(() => void registerHosts());
+chrome.runtime.onStartup.addListener(() => void registerHosts());
+chrome.permissions.onAdded.addListener(() => void registerHosts());
+chrome.permissions.onRemoved.addListener(() => void registerHosts());
+
+chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
+  if (sender.id !== chrome.runtime.id || !sender.tab || !isFromPage(message)) return;
+  if (message.sotto !== "reply_sent") return;
+  void chromeReports.add(message.report).then(() => answer(true));
+  return true;
+});

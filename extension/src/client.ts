@@ -1,0 +1,142 @@
+/** The panel's one socket: says hello, opens the conversation in view, resends reports, comes back after a loss. */
+import { changes, opening } from "./changes.ts";
+import { socketAddress, type Report, type ReportStore, type Settings } from "./host.ts";
+import { fitConversation, fitTurns } from "./limits.ts";
+import type { PageConversation } from "./page.ts";
+import type { Connection } from "./state.ts";
+import type { ClientMessage, ProblemReported, ServerMessage } from "./wire.ts";
+
+const PROTOCOL = 1;
+const FIRST_DELAY_MS = 400;
+const LONGEST_DELAY_MS = 15_000;
+const REFUSED_DELAY_MS = 30_000;
+const RESEND_DELAY_MS = 5_000;
+/** Close codes that trying again soon cannot help: policy, not signed in, origin refused, no common protocol. */
+const REFUSALS = new Set([1008, 4001, 4003, 4010]);
+/** Problems after which a report can never be stored: it is given up, and the agent sees the problem. */
+const GIVEN_UP = new Set(["report_refused", "malformed_message"]);
+
+/** How long to wait before attempt number `attempt` (from 0): doubling, capped, with jitter from `random` in [0, 1). */
+export function reconnectDelay(attempt: number, random: number): number {
+  return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + random / 2);
+}
+
+export interface ClientParts {
+  client: string;
+  reports: ReportStore;
+  settings: () => Promise<Settings | null>;
+  onMessage: (message: ServerMessage) => void;
+  onConnection: (connection: Connection, retryAt?: number) => void;
+}
+
+export class PanelClient {
+  private socket: WebSocket | null = null;
+  private welcomed = false;
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private conversation: PageConversation | null = null;
+
+  constructor(private readonly parts: ClientParts) {
+    parts.reports.watch((report) => this.send(report));
+  }
+
+  /** Connects now with the present settings, dropping an older socket. */
+  async connect(): Promise<void> {
+    clearTimeout(this.timer);
+    this.drop();
+    this.parts.onConnection(this.attempt ? "reconnecting" : "connecting");
+    let settings: Settings | null;
+    try {
+      settings = await this.parts.settings();
+    } catch {
+      this.retryLater("reconnecting", reconnectDelay(this.attempt, Math.random()));
+      return;
+    }
+    if (settings === null) this.parts.onConnection("unconfigured");
+    else this.open(settings);
+  }
+
+  /** Brings the server to the conversation in view (null: none). */
+  show(conversation: PageConversation | null): void {
+    const fitted = conversation && fitConversation(conversation);
+    const messages = changes(this.conversation, fitted);
+    this.conversation = fitted;
+    for (const message of messages) {
+      this.send(message.type === "turns_changed" ? { ...message, turns: fitTurns(message.turns) } : message);
+    }
+  }
+
+  /** Sends now or not at all: after a reconnect, the opening of the conversation says everything again. */
+  send(message: ClientMessage): void {
+    if (this.welcomed && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  /** Keeps the report until the server has stored it. */
+  async report(report: Report): Promise<void> {
+    await this.parts.reports.add(report);
+  }
+
+  private open({ server, token }: Settings): void {
+    const socket = new WebSocket(socketAddress(server));
+    this.socket = socket;
+    const hello: ClientMessage = {
+      type: "hello",
+      oldest_protocol: PROTOCOL,
+      newest_protocol: PROTOCOL,
+      token,
+      client: this.parts.client,
+    };
+    socket.onopen = () => socket.send(JSON.stringify(hello));
+    socket.onmessage = (event) => void this.receive(JSON.parse(String(event.data)) as ServerMessage);
+    socket.onclose = (event) => this.lost(event.code);
+  }
+
+  private async receive(message: ServerMessage): Promise<void> {
+    if (message.type === "report_recorded") {
+      await this.parts.reports.remove(message.report_id);
+      return;
+    }
+    if (message.type === "problem_reported" && message.report_id) await this.onReportProblem(message);
+    if (message.type === "welcome") {
+      this.welcomed = true;
+      this.attempt = 0;
+    }
+    this.parts.onMessage(message);
+    if (message.type !== "welcome") return;
+    if (this.conversation) this.send(opening(this.conversation));
+    for (const report of await this.parts.reports.all()) this.send(report);
+  }
+
+  /** A report the server could not store yet is sent again; one it never can is given up. */
+  private async onReportProblem({ code, report_id: reportId }: ProblemReported): Promise<void> {
+    if (!reportId) return;
+    if (GIVEN_UP.has(code)) await this.parts.reports.remove(reportId);
+    else setTimeout(() => void this.resend(reportId), RESEND_DELAY_MS);
+  }
+
+  private async resend(reportId: string): Promise<void> {
+    for (const report of await this.parts.reports.all()) if (report.report_id === reportId) this.send(report);
+  }
+
+  private lost(code: number): void {
+    this.socket = null;
+    this.welcomed = false;
+    const refused = REFUSALS.has(code);
+    const delay = refused ? REFUSED_DELAY_MS : reconnectDelay(this.attempt, Math.random());
+    this.retryLater(refused ? "refused" : "reconnecting", delay);
+  }
+
+  private retryLater(connection: Connection, delay: number): void {
+    this.attempt += 1;
+    this.parts.onConnection(connection, Date.now() + delay);
+    this.timer = setTimeout(() => void this.connect(), delay);
+  }
+
+  private drop(): void {
+    if (!this.socket) return;
+    this.socket.onclose = this.socket.onmessage = null;
+    this.socket.close();
+    this.socket = null;
+    this.welcomed = false;
+  }
+}

@@ -1,0 +1,25 @@
+/** Runs in the pages of the helpdesks that the admin named. */
+import { djangoHelpdesk } from "./helpdesk/django_helpdesk.ts";
+import { PageSide } from "./helpdesk/page_side.ts";
+import { isToPage, type FromPage } from "./page.ts";
+
+const adapter = [djangoHelpdesk].find((known) => known.matches(document)) ?? null;
+
+/** A closed panel need not know what is in view; a sent reply must arrive (it is kept by the page until it does). */
+async function tell(message: FromPage): Promise<void> {
+  try {
+    await chrome.runtime.sendMessage(message);
+  } catch (error) {
+    if (message.sotto === "reply_sent") throw error;
+  }
+}
+
+const side = new PageSide(document, adapter, tell);
+
+chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
+  if (sender.id !== chrome.runtime.id || !isToPage(message)) return;
+  void side.answer(message).then(answer);
+  return true;
+});
+
+side.start();

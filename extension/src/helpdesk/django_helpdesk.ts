@@ -1,0 +1,140 @@
+/** django-helpdesk 2.6: server-rendered tickets with a plain reply box behind a tab. */
+import type { PageConversation } from "../page.ts";
+import type { TurnPart } from "../wire.ts";
+import { turnId } from "../words.ts";
+import type { Adapter } from "./adapter.ts";
+
+const SELECTORS = {
+  form: "#ticket-respond-form",
+  box: "#commentBox",
+  publicSwitch: "[name=public]",
+  respondTab: "#respond-tab",
+  heading: "h2",
+  number: "h2 .badge",
+  queue: ".breadcrumb-item.active",
+  submitter: 'input[aria-label="Submitter email"]',
+  followups: "#followup-list > li",
+  followupText: ":scope > div.mt-3",
+  followupTime: "time[datetime]",
+  attachments: ':scope > ul a[target="_blank"]',
+  fromCustomer: ".badge.bg-warning-subtle",
+  internal: ".badge.bg-light-subtle",
+} as const;
+
+const WITH_ZONE = /(Z|[+-]\d\d:?\d\d)$/;
+const BOX_WITHIN_MS = 2_000;
+const BOX_LOOK_MS = 20;
+
+const text = (element: Element | null | undefined): string =>
+  element instanceof HTMLElement ? element.innerText.trim() : "";
+
+/** innerText of what is hidden behind a tab is its textContent, which keeps the source's blanks: fold them. */
+function paragraphs(element: Element): string {
+  const blocks = element.querySelectorAll("p, li, pre, blockquote, h1, h2, h3, h4, h5, h6");
+  const leaves = [...blocks].filter((block) => !block.querySelector("p, li, pre, blockquote"));
+  const parts = (leaves.length ? leaves : [element]).map((block) => {
+    const copy = block.cloneNode(true) as Element;
+    copy.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
+    return (copy.textContent ?? "").replace(/[ \t]+/g, " ").replace(/ ?\n\n? ?/g, "\n").trim();
+  });
+  return parts.filter(Boolean).join("\n\n");
+}
+
+function ordinals(): (key: string) => number {
+  const seen = new Map<string, number>();
+  return (key) => {
+    const number = seen.get(key) ?? 0;
+    seen.set(key, number + 1);
+    return number;
+  };
+}
+
+type Draft = Omit<TurnPart, "id">;
+
+function followup(item: Element): Draft | null {
+  const body = item.querySelector(SELECTORS.followupText);
+  if (!body) return null;
+  const stamp = item.querySelector(SELECTORS.followupTime)?.getAttribute("datetime") ?? "";
+  const attachments = [...item.querySelectorAll(SELECTORS.attachments)].map((link) => link.textContent?.trim() ?? "");
+  const role = item.querySelector(SELECTORS.internal)
+    ? "note"
+    : item.querySelector(SELECTORS.fromCustomer)
+      ? "customer"
+      : "agent";
+  return { role, text: paragraphs(body), at: WITH_ZONE.test(stamp) ? stamp : null, attachments };
+}
+
+/** The description stands between the heading's row and the resolution or the table of details. */
+function description(page: Document): Draft | null {
+  const row = page.querySelector(SELECTORS.number)?.closest(".d-flex");
+  const holder = page.createElement("div");
+  for (let next = row?.nextElementSibling; next && !next.matches(".alert, .row"); next = next.nextElementSibling) {
+    holder.append(next.cloneNode(true));
+  }
+  const written = paragraphs(holder);
+  return written ? { role: "customer", text: written, at: null, attachments: [] } : null;
+}
+
+function byTime(drafts: Draft[]): Draft[] {
+  const at = (draft: Draft): number => Date.parse(draft.at ?? "");
+  return drafts.some((draft) => Number.isNaN(at(draft))) ? drafts : [...drafts].sort((one, two) => at(one) - at(two));
+}
+
+function turns(page: Document): TurnPart[] {
+  const followups = byTime([...page.querySelectorAll(SELECTORS.followups)].map(followup).filter((turn) => turn !== null));
+  const first = description(page);
+  // A ticket made from an e-mail shows the mail twice: as its description and as the first follow-up.
+  const repeated = first && followups.some((turn) => turn.role === "customer" && turn.text === first.text);
+  const ordinal = ordinals();
+  return [...(first && !repeated ? [first] : []), ...followups].map((turn) => ({
+    ...turn,
+    id: turnId(turn.role, turn.at ?? null, turn.text, ordinal(`${turn.role}${turn.at ?? ""}${turn.text}`)),
+  }));
+}
+
+function subject(page: Document): string {
+  const heading = page.querySelector(SELECTORS.number)?.closest(SELECTORS.heading);
+  const own = [...(heading?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE);
+  return own.map((node) => node.textContent ?? "").join(" ").trim();
+}
+
+function readConversation(page: Document): PageConversation | null {
+  const number = /^#(\d+)$/.exec(page.querySelector(SELECTORS.number)?.textContent?.trim() ?? "")?.[1];
+  if (!number || !page.querySelector(SELECTORS.form)) return null;
+  const email = page.querySelector<HTMLInputElement>(SELECTORS.submitter)?.value.trim() ?? "";
+  return {
+    conversation_id: `django-helpdesk:${page.location.host}:${number}`,
+    helpdesk: "django-helpdesk",
+    channel: "email",
+    subject: subject(page),
+    customer: email ? { email } : {},
+    turns: turns(page),
+  };
+}
+
+/** The box is hidden behind a tab that fades in; it can take the caret only once it is visible. */
+async function openReplyBox(page: Document): Promise<HTMLElement | null> {
+  const box = page.querySelector<HTMLElement>(SELECTORS.box);
+  if (!box) return null;
+  const visible = (): boolean => box.getClientRects().length > 0;
+  if (!visible()) page.querySelector<HTMLElement>(SELECTORS.respondTab)?.click();
+  const until = Date.now() + BOX_WITHIN_MS;
+  while (!visible() && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, BOX_LOOK_MS));
+  return visible() ? box : null;
+}
+
+function sentText(event: SubmitEvent): string | null {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.matches(SELECTORS.form)) return null;
+  const data = new FormData(form);
+  const comment = data.get("comment");
+  return data.get("public") === "1" && typeof comment === "string" && comment.trim() ? comment : null;
+}
+
+export const djangoHelpdesk: Adapter = {
+  name: "django-helpdesk",
+  matches: (page) => page.querySelector(SELECTORS.form) !== null || text(page.querySelector(SELECTORS.queue)) !== "",
+  readConversation,
+  openReplyBox,
+  sentText,
+};

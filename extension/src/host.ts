@@ -1,0 +1,44 @@
+/** Everything the panel needs from where it runs: a browser extension or a web page. */
+import type { InsertResult, Insertion, PageView } from "./page.ts";
+import type { FlagResponse, OutcomeReport } from "./wire.ts";
+
+/** Where the server is, and who is asking. */
+export interface Settings {
+  server: string;
+  token: string;
+}
+
+export type Report = OutcomeReport | FlagResponse;
+
+/** Reports that the server has not confirmed; they outlive the panel. Adding one twice keeps one. */
+export interface ReportStore {
+  all(): Promise<Report[]>;
+  add(report: Report): Promise<void>;
+  remove(reportId: string): Promise<void>;
+  /** Calls `onReport` for every report that arrives, from this panel or from a page. */
+  watch(onReport: (report: Report) => void): void;
+}
+
+export interface Host {
+  /** What the panel calls itself in `hello`. */
+  readonly client: string;
+  readonly reports: ReportStore;
+  /** null when nobody has configured a server and a token yet. */
+  settings(): Promise<Settings | null>;
+  watchSettings(onChange: () => void): void;
+  watchView(onView: (view: PageView) => void): void;
+  insert(insertion: Insertion): Promise<InsertResult>;
+  /** Makes what is selected on the page the conversation in view. */
+  askSelection(): Promise<PageView>;
+  /** null where there are none to open. */
+  openOptions: (() => void) | null;
+}
+
+/** The WebSocket address of a server's web address. */
+export function socketAddress(server: string): string {
+  const url = new URL("/ws", server);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+export const reportKey = (reportId: string): string => `report:${reportId}`;

@@ -1,0 +1,49 @@
+/** What the panel and a helpdesk page say to each other: over extension messages, or over postMessage in a frame. */
+import type { Channel, CustomerPart, OutcomeReport, TurnPart } from "./wire.ts";
+
+/** One helpdesk thread as its page shows it now, oldest turn first. */
+export interface PageConversation {
+  conversation_id: string;
+  helpdesk: string;
+  channel: Channel;
+  subject: string;
+  customer: CustomerPart;
+  turns: TurnPart[];
+}
+
+/** What is in view: a conversation, a page of a helpdesk without one, a page we have no adapter for, or no page. */
+export type PageView =
+  | { kind: "conversation"; conversation: PageConversation }
+  | { kind: "no_conversation" }
+  | { kind: "unknown_page"; site: string }
+  | { kind: "out_of_reach" };
+
+export interface Insertion {
+  conversation_id: string;
+  suggestion_id: string;
+  text: string;
+}
+
+/** `message` is written for the agent. */
+export type InsertResult = { done: true } | { done: false; message: string };
+
+/** Panel to page. Each is answered: with a PageView, or with an InsertResult. */
+export type ToPage =
+  | { sotto: "view_read" }
+  | { sotto: "selection_asked" }
+  | { sotto: "insert"; insertion: Insertion };
+
+/** Page to panel, unasked. `reply_sent` is answered once the report is in the outbox. */
+export type FromPage =
+  | { sotto: "view_changed"; view: PageView }
+  | { sotto: "reply_sent"; report: OutcomeReport };
+
+export function isFromPage(value: unknown): value is FromPage {
+  const kind = (value as { sotto?: unknown } | null)?.sotto;
+  return kind === "view_changed" || kind === "reply_sent";
+}
+
+export function isToPage(value: unknown): value is ToPage {
+  const kind = (value as { sotto?: unknown } | null)?.sotto;
+  return kind === "view_read" || kind === "selection_asked" || kind === "insert";
+}

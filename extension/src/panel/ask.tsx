@@ -1,0 +1,40 @@
+/** The agent's own question. */
+import { useState } from "preact/hooks";
+import type { ConversationState } from "../state.ts";
+import type { Acts } from "./acts.ts";
+
+export function Ask({ conversation, acts, connected }: { conversation: ConversationState; acts: Acts; connected: boolean }) {
+  const [question, setQuestion] = useState("");
+  const ready = connected && conversation.asking === null && question.trim() !== "";
+  const send = (): void => {
+    if (!ready) return;
+    acts.ask(question.trim());
+    setQuestion("");
+  };
+  return (
+    <form
+      class="ask"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        rows={1}
+        maxLength={2000}
+        aria-label="Ask the knowledge"
+        placeholder="Ask the knowledge…"
+        value={question}
+        onInput={(event) => setQuestion(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <button type="submit" class="button" disabled={!ready}>
+        Ask
+      </button>
+    </form>
+  );
+}

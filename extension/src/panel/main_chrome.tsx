@@ -1,0 +1,4 @@
+import { chromeHost } from "../host_chrome.ts";
+import { startPanel } from "./panel.tsx";
+
+void chromeHost().then(startPanel);

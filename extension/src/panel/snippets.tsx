@@ -1,0 +1,117 @@
+/** Verbatim excerpts of the knowledge, each with what one must know before trusting it. */
+import { useEffect, useRef } from "preact/hooks";
+import type { ConversationState } from "../state.ts";
+import type { SnippetPart } from "../wire.ts";
+import { age } from "../words.ts";
+import type { Acts } from "./acts.ts";
+
+const KIND: Record<SnippetPart["kind"], string> = {
+  policy: "Policy",
+  faq: "FAQ",
+  macro: "Saved reply",
+  product: "Product",
+  code: "Code",
+};
+
+interface Props {
+  conversation: ConversationState;
+  open: number[];
+  cited: number | null;
+  acts: Acts;
+  now: Date;
+}
+
+export function Snippets({ conversation, open, cited, acts, now }: Props) {
+  if (!conversation.snippets.length) return null;
+  const about = conversation.question ? `Found for “${conversation.question}”` : "From the knowledge";
+  return (
+    <section class="snippets" aria-label="Snippets">
+      <h2 class="label">{about}</h2>
+      <ol>
+        {conversation.snippets.map((snippet) => (
+          <Snippet
+            key={snippet.number}
+            snippet={snippet}
+            open={open.includes(snippet.number)}
+            cited={cited === snippet.number}
+            toggle={() => acts.toggleSnippet(snippet.number)}
+            now={now}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+interface SnippetProps {
+  snippet: SnippetPart;
+  open: boolean;
+  cited: boolean;
+  toggle: () => void;
+  now: Date;
+}
+
+function Snippet({ snippet, open, cited, toggle, now }: SnippetProps) {
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (cited) item.current?.scrollIntoView({ block: "nearest" });
+  }, [cited]);
+  const title = snippet.title_path.at(-1) ?? snippet.document_id;
+  return (
+    <li
+      ref={item}
+      class="card snippet"
+      data-number={snippet.number}
+      data-audience={snippet.audience}
+      data-open={open}
+      data-cited={cited}
+    >
+      <button type="button" class="head" aria-expanded={open} onClick={toggle}>
+        <span class="number">{snippet.number}</span>
+        <span class="titles">
+          <span class="title">{title}</span>
+          <span class="meta">
+            <span class="kind">{KIND[snippet.kind]}</span>
+            <span>{age(snippet.updated_on, now) ?? "age unknown"}</span>
+            {snippet.audience === "internal" && <span class="internal">internal: don’t send</span>}
+            {snippet.audience === "expert" && <span>for experts</span>}
+          </span>
+        </span>
+      </button>
+      <p class={`text ${open ? "" : "short"} ${snippet.kind === "code" ? "code" : ""}`}>
+        {snippet.question && <span class="question">{snippet.question}</span>}
+        {snippet.text}
+      </p>
+      {open && <Details snippet={snippet} />}
+    </li>
+  );
+}
+
+const webAddress = (url: string | null): string | null => (url && /^https?:\/\//.test(url) ? url : null);
+
+function Details({ snippet }: { snippet: SnippetPart }) {
+  const lines =
+    snippet.first_line === null ? "" : `, lines ${snippet.first_line}–${snippet.last_line ?? snippet.first_line}`;
+  const url = webAddress(snippet.url);
+  return (
+    <dl>
+      <dt>Owner</dt>
+      <dd>{snippet.owner}</dd>
+      <dt>In</dt>
+      <dd>{snippet.title_path.join(" › ")}</dd>
+      <dt>From</dt>
+      <dd>
+        {url ? (
+          <a href={url} target="_blank" rel="noreferrer">
+            {snippet.document_id}
+          </a>
+        ) : (
+          snippet.document_id
+        )}
+        {lines}
+      </dd>
+      <dt>Fits</dt>
+      <dd>{Math.round(snippet.confidence * 100)} %</dd>
+    </dl>
+  );
+}
