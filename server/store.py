@@ -18,6 +18,7 @@ from server.erase import Erased, erase_customer
 from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
 from server.mask import mask, storable
 from server.person import Person
+from server.reviewed import OutcomeFilter, Reviewed, newest_suggestions
 from server.tables import conversations, events, texts
 
 
@@ -79,6 +80,16 @@ class Store:
             )
             teams = [row.team for row in rows if may_see_stored(person, agent=row.agent, team=row.team)]
             return _state(connection, storable(conversation_id), teams) if teams else None
+
+    def newest_suggestions(
+        self, team: str, outcome: OutcomeFilter | None = None, limit: int = 25, before: int | None = None
+    ) -> list[Reviewed]:
+        """A team's suggestions with what became of each, newest first, older than the key `before`.
+
+        The caller has asked `access.may_review` for a person of this team.
+        """
+        with database_errors(), self.engine.connect() as connection:
+            return newest_suggestions(connection, team, outcome, limit, before)
 
     def forget_older_than(self, moment: datetime) -> Forgotten:
         """Removes texts first stored before the moment, and conversations last seen before it."""
