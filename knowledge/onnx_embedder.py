@@ -86,7 +86,7 @@ def padded(tokens: Sequence[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.i
 
 def _session(model: Path) -> Any:
     # Read by onnxruntime when it is imported; without it, it writes a device id and calls home.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

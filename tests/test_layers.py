@@ -21,11 +21,11 @@ OWNERS = {
     "bs4": {"ingest/read/html.py"},
     "chromadb": {"knowledge/chroma_store.py"},
     "itsdangerous": {"server/signin.py"},
-    "onnxruntime": {"knowledge/embedder.py"},
+    "onnxruntime": {"knowledge/onnx_embedder.py"},
     "prometheus_client": {"server/metrics.py"},
     "structlog": {"server/logs.py"},
-    "torch": {"knowledge/export.py", "knowledge/reference.py"},
-    "sentence_transformers": {"knowledge/export.py", "knowledge/reference.py"},
+    "torch": {"knowledge/reference_embedder.py"},
+    "sentence_transformers": {"knowledge/reference_embedder.py"},
     "pydantic_settings": {"server/settings.py"},
 }
 
