@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from server.wire import PROTOCOL
 
 ANSWERS_WITHIN_S = 30.0
+DRAFT_STARTS_WITHIN_S = 3.0
 
 
 class WrongAnswer(Exception):
@@ -30,6 +31,50 @@ class Timing:
     ready_ms: float | None
 
 
+@dataclass(slots=True)
+class Heard:
+    """What a panel has heard of one turn so far; `draft` is the ready text."""
+
+    turn_id: str
+    suggestion_id: str | None = None
+    snippet_ms: float | None = None
+    text_ms: float | None = None
+    ready_ms: float | None = None
+    draft: str = ""
+    complete: bool = False
+
+    @property
+    def awaits(self) -> bool:
+        """Whether more must come; after snippets alone a draft may never start."""
+        return self.snippet_ms is None or self.suggestion_id is not None
+
+    def take(self, message: Mapping[str, Any], elapsed_ms: float) -> None:
+        """Note one message; those of other turns pass by. Raises WrongAnswer on a reported problem."""
+        kind = message["type"]
+        if kind == "problem_reported":
+            raise WrongAnswer(f"{message['code']}: {message['message']}")
+        if message.get("turn_id") == self.turn_id:
+            self._take_of_turn(kind, message, elapsed_ms)
+        elif self.suggestion_id is not None and message.get("suggestion_id") == self.suggestion_id:
+            self._take_of_draft(kind, message, elapsed_ms)
+
+    def _take_of_turn(self, kind: str, message: Mapping[str, Any], elapsed_ms: float) -> None:
+        if kind == "snippets_found":
+            self.snippet_ms = elapsed_ms
+        elif kind == "suggestion_started":
+            self.suggestion_id = message["suggestion_id"]
+        elif kind == "nothing_found":
+            self.complete = True
+
+    def _take_of_draft(self, kind: str, message: Mapping[str, Any], elapsed_ms: float) -> None:
+        if kind == "suggestion_delta" and self.text_ms is None:
+            self.text_ms = elapsed_ms
+        elif kind == "suggestion_ready":
+            self.ready_ms, self.draft, self.complete = elapsed_ms, message["text"], True
+        elif kind in ("suggestion_failed", "suggestion_superseded"):
+            self.complete = True
+
+
 class Panel:
     """One socket with one conversation after the other."""
 
@@ -39,6 +84,7 @@ class Panel:
         self._conversations = 0
         self._turns = 0
         self._conversation_id = ""
+        self.draft = ""
 
     async def open_conversation(self) -> None:
         """Leave the present conversation and open an empty one; returns when the snapshot is here."""
@@ -71,27 +117,18 @@ class Panel:
         await self._turn(self._next_turn(), "agent", text)
 
     async def _listen(self, turn_id: str, started: float) -> Timing:
-        snippet = text = None
-        ours = None
-        while True:
-            message = await self._receive()
-            elapsed = (time.perf_counter() - started) * 1000
-            kind = message["type"]
-            if kind == "problem_reported":
-                raise WrongAnswer(f"{message['code']}: {message['message']}")
-            if kind == "nothing_found" and message["turn_id"] == turn_id:
-                return Timing(None, None, None)
-            if kind == "snippets_found" and message["turn_id"] == turn_id:
-                snippet = elapsed
-            elif kind == "suggestion_started" and message["turn_id"] == turn_id:
-                ours = message["suggestion_id"]
-            elif ours is not None and message.get("suggestion_id") == ours:
-                if kind == "suggestion_delta" and text is None:
-                    text = elapsed
-                elif kind == "suggestion_ready":
-                    return Timing(snippet, text, elapsed)
-                elif kind in ("suggestion_failed", "suggestion_superseded"):
-                    return Timing(snippet, text, None)
+        heard = Heard(turn_id)
+        while not heard.complete:
+            patience = ANSWERS_WITHIN_S if heard.awaits else DRAFT_STARTS_WITHIN_S
+            try:
+                message = await asyncio.wait_for(self._receive(), patience)
+            except TimeoutError:
+                if heard.awaits:
+                    raise WrongAnswer(f"Heard nothing for {patience:.0f} s: {heard}") from None
+                break
+            heard.take(message, (time.perf_counter() - started) * 1000)
+        self.draft = heard.draft
+        return Timing(heard.snippet_ms, heard.text_ms, heard.ready_ms)
 
     def _next_turn(self) -> str:
         self._turns += 1

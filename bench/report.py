@@ -36,7 +36,7 @@ PACKAGES = (
 class Measure:
     """One figure: ours, the peer's, and `ratio` = ours / peer's; None for what there isn't.
 
-    `low`, `high`, `peer_low`, `peer_high` bound the 95 % intervals; `count` is the number of our observations.
+    `low` to `high` and `peer_low` to `peer_high` are 95 % intervals; `count` is how often we measured.
     """
 
     name: str
@@ -99,17 +99,24 @@ def screen() -> Console:
 
 def show(title: str, measures: Sequence[Measure], stated: Mapping[str, str], console: Console) -> None:
     """Print the table and, below it, the conditions it was measured under."""
+    rows = [_row(one) for one in measures]
+    columns = ("measure", "ours", "95 %", "peer", "95 %", "ratio", "unit", "n")
     table = Table(title=title, title_justify="left")
-    table.add_column("measure", overflow="fold")
-    for column in ("ours", "95 %", "peer", "95 %", "ratio", "unit", "n"):
-        table.add_column(column, justify="left" if column == "unit" else "right", no_wrap=True)
-    for one in measures:
-        ours, theirs = _interval(one.low, one.high), _interval(one.peer_low, one.peer_high)
-        share = "" if one.ratio is None else f"{one.ratio:.2f}"
-        count = "" if one.count is None else str(one.count)
-        table.add_row(one.name, number(one.value), ours, number(one.peer), theirs, share, one.unit, count)
+    filled = [place for place in range(len(columns)) if any(row[place] for row in rows)]
+    for place in filled:
+        left = columns[place] in ("measure", "unit")
+        table.add_column(columns[place], justify="left" if left else "right", overflow="fold")
+    for row in rows:
+        table.add_row(*(row[place] for place in filled))
     console.print(table)
     console.print("; ".join(f"{key} {value}" for key, value in stated.items()), style="dim", highlight=False)
+
+
+def _row(one: Measure) -> tuple[str, ...]:
+    ours, theirs = _interval(one.low, one.high), _interval(one.peer_low, one.peer_high)
+    share = "" if one.ratio is None else f"{one.ratio:.2f}"
+    count = "" if one.count is None else str(one.count)
+    return one.name, number(one.value), ours, number(one.peer), theirs, share, one.unit, count
 
 
 def number(value: float | None) -> str:

@@ -1,0 +1,261 @@
+"""How soon help is on the screen: customer turn sent, first snippet, first text, ready, beside the peer.
+
+Real servers in processes of their own, real sockets, ever new wordings of the demo's golden questions, settle
+time 0. Every panel sends its next turn when the last suggestion is ready, the peer when its snippets are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import subprocess
+import sys
+import uuid
+from argparse import ArgumentParser
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bench.live_client import Panel, PeerSocket, Timing, open_panel, open_peer_socket
+from bench.peer import THREADS
+from bench.processes import running
+from bench.questions import read_questions, varied
+from bench.report import HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
+from bench.stats import Estimate, percentile_estimate
+from knowledge.document import Audience, Kind
+from knowledge.embedder import load_embedder
+from knowledge.revisions import Revisions
+from server.database import database_url, open_database
+from server.people import People
+from server.person import PersonRole
+
+EXAMPLES = ROOT / "examples" / "quillbrook"
+LEVELS = (1, 20, 100)
+# A conversation ends after this many customer turns, and a new one begins on the same socket.
+TURNS_PER_CONVERSATION = 5
+WARM_UP = 10
+SNIPPETS = 8
+SEED = 13
+
+
+class Asker(Protocol):
+    """One simulated customer and the panel beside them."""
+
+    async def say(self, text: str) -> Timing:
+        """Send a customer turn and return how long the answers took."""
+        ...
+
+
+OpenAsker = Callable[[int], AbstractAsyncContextManager[Asker]]
+
+
+class PanelAsker:
+    """Talks through a panel: the agent sends each draft, and now and then a new conversation starts."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._said = 0
+
+    async def say(self, text: str) -> Timing:
+        """One customer turn, followed by the agent's reply."""
+        if self._said % TURNS_PER_CONVERSATION == 0:
+            await self._panel.open_conversation()
+        self._said += 1
+        timing = await self._panel.customer_says(text)
+        await self._panel.agent_says(self._panel.draft or "Let me look into this and come back to you.")
+        return timing
+
+
+class PeerAsker:
+    """Talks to the peer's socket."""
+
+    def __init__(self, socket: PeerSocket) -> None:
+        self._socket = socket
+
+    async def say(self, text: str) -> Timing:
+        """One query."""
+        return await self._socket.customer_says(text)
+
+
+async def load(open_asker: OpenAsker, level: int, turns: int, texts: Iterator[str]) -> list[Timing]:
+    """Have `level` askers talk at once until `turns` turns are answered, shared out evenly."""
+    each = -(-turns // level)
+    async with AsyncExitStack() as stack:
+        # One after the other: a server admits only a few sockets that haven't said hello.
+        askers = [await stack.enter_async_context(open_asker(number)) for number in range(level)]
+
+        async def talk(asker: Asker) -> list[Timing]:
+            return [await asker.say(next(texts)) for _ in range(each)]
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(talk(asker)) for asker in askers]
+    return [timing for task in tasks for timing in task.result()]
+
+
+def turns_at(level: int, turns: int) -> int:
+    """Turns to answer at a level: `turns` with one panel, twice that with many, at least 5 a panel."""
+    return max(turns if level == 1 else 2 * turns, TURNS_PER_CONVERSATION * level)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Levels of simultaneous conversations with the turns to answer at each."""
+
+    turns: dict[int, int]
+
+    def run(self, open_asker: OpenAsker, texts: Iterator[str]) -> dict[int, list[Timing]]:
+        """Warm up, then measure every level."""
+        asyncio.run(load(open_asker, 1, WARM_UP, texts))
+        return {
+            level: asyncio.run(load(open_asker, level, turns, texts)) for level, turns in self.turns.items()
+        }
+
+
+def figures(level: int, ours: Sequence[Timing], peer: Sequence[Timing]) -> list[Measure]:
+    """All measures of one level; `peer` may be empty. Raises ValueError when no turn got any draft."""
+    made = []
+    for name, share in itertools.product(("snippet", "text", "ready"), (50, 95)):
+        theirs = estimate(peer, name, share) if peer and name == "snippet" else None
+        mine = estimate(ours, name, share)
+        made.append(compare(f"{name}_p{share}_ms@{level}", "ms", mine, theirs))
+        if theirs is not None:
+            made.append(Measure(f"{name}_p{share}_ratio@{level}", mine.value / theirs.value, "ours / peer"))
+    without = sum(timing.ready_ms is None for timing in ours) / len(ours)
+    return [*made, Measure(f"without_draft@{level}", without, "share of turns", count=len(ours))]
+
+
+def estimate(timings: Sequence[Timing], name: str, share: int) -> Estimate:
+    """A percentile over the turns that have this time at all."""
+    taken = [value for timing in timings if (value := getattr(timing, f"{name}_ms")) is not None]
+    return percentile_estimate(taken, share / 100)
+
+
+def best_peer(runs: dict[int, dict[int, list[Timing]]], level: int) -> tuple[int, list[Timing]]:
+    """The thread count whose snippet p95 is lowest at this level, with its timings."""
+    threads = min(runs, key=lambda count: estimate(runs[count][level], "snippet", 95).value)
+    return threads, runs[threads][level]
+
+
+@contextmanager
+def our_server(home: Path, threads: int) -> Iterator[OpenAsker]:
+    """This product's server over the knowledge in `home`, and how to open an asker on it."""
+    token = add_person(home)
+    env = {
+        "SOTTO_HOME": str(home.resolve()),
+        "SOTTO_PORT": "0",
+        "SOTTO_SETTLE_CHAT_MS": "0",
+        "SOTTO_EMBEDDING_THREADS": str(threads),
+    }
+    with running([sys.executable, "-m", "server", "run"], env, r"http://127\.0\.0\.1:[1-9]\d*") as address:
+
+        @asynccontextmanager
+        async def open_asker(number: int) -> AsyncIterator[Asker]:
+            socket = address.replace("http", "ws", 1) + "/ws"
+            # Ids of an earlier run with the same home belong to its conversations.
+            async with open_panel(socket, token, f"{uuid.uuid4().hex[:8]}-{number}") as panel:
+                yield PanelAsker(panel)
+
+        yield open_asker
+
+
+def add_person(home: Path) -> str:
+    """A token of an agent called bench in this home's database."""
+    engine = open_database(database_url(None, home))
+    try:
+        return People(engine).add("bench", [PersonRole.AGENT], "bench", days=1)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def peer_server(home: Path, documents: Path, threads: int) -> Iterator[OpenAsker]:
+    """The peer's server over the same documents, and how to open an asker on it."""
+    command = [
+        sys.executable,
+        "-m",
+        "bench.peer_server",
+        str(documents.resolve()),
+        str((home / "peer").resolve()),
+    ]
+    filters = {"audience": [one.value for one in Audience], "kind": [one.value for one in Kind]}
+    with running([*command, "--threads", str(threads)], {}, r"ws://127\.0\.0\.1:\d+/ws") as address:
+
+        @asynccontextmanager
+        async def open_asker(_number: int) -> AsyncIterator[Asker]:
+            async with open_peer_socket(address, SNIPPETS, filters) as socket:
+                yield PeerAsker(socket)
+
+        yield open_asker
+
+
+def publish(home: Path, examples: Path) -> None:
+    """Index the demo company below `home`; nothing is embedded twice."""
+    command = [sys.executable, "-m", "ingest", "sync", str(examples), "--home", str(home)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def write_peer_documents(home: Path) -> Path:
+    """The live revision's documents with equal text for the peer, one JSON line each."""
+    revisions = Revisions(home)
+    live = revisions.live()
+    assert live is not None, "publish comes first"
+    knowledge = revisions.open(live, load_embedder(home))
+    rows: dict[str, dict[str, object]] = {}
+    for passage in knowledge.passages:
+        of_it = passage.document
+        fields = {"title": of_it.title, "kind": of_it.kind.value, "audience": of_it.audience.value}
+        row = rows.setdefault(of_it.id, {"id": of_it.id, "metadata": fields, "text": ""})
+        row["text"] = f"{row['text']}\n\n{passage.question or ''}\n{passage.text}".strip()
+    knowledge.close()
+    path = home / "peer-documents.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows.values()), encoding="utf-8")
+    return path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the table, write the figures."""
+    options = parser().parse_args(arguments)
+    home = options.home / "latency"
+    publish(home, options.examples)
+    questions = read_questions(options.examples / "golden.jsonl")
+    plan = Plan({level: turns_at(level, options.turns) for level in options.levels})
+    with our_server(home, options.threads) as open_asker:
+        ours = plan.run(open_asker, varied(questions, SEED))
+    peers: dict[int, dict[int, list[Timing]]] = {}
+    documents = write_peer_documents(home)
+    for threads in THREADS if options.peer else ():
+        with peer_server(home, documents, threads) as open_asker:
+            peers[threads] = plan.run(open_asker, varied(questions, SEED))
+    stated: dict[str, object] = {"settle": "0 ms", "our threads": options.threads}
+    measures = []
+    for level, timings in ours.items():
+        threads, theirs = best_peer(peers, level) if peers else (0, [])
+        stated[f"peer threads@{level}"] = threads or "no peer"
+        measures += figures(level, timings, theirs)
+    show("Latency on the socket", measures, conditions(**stated), screen())
+    write(options.results, measures)
+    return 0
+
+
+def parser() -> ArgumentParser:
+    """The command line."""
+    made = ArgumentParser(prog="python -m bench.latency", description=__doc__)
+    made.add_argument(
+        "--examples", type=Path, default=EXAMPLES, help="folder with knowledge.toml, golden.jsonl"
+    )
+    made.add_argument(
+        "--results", type=Path, default=RESULTS / "latency.json", help="write the figures there"
+    )
+    made.add_argument("--turns", type=int, default=200, help="turns to answer at one conversation")
+    made.add_argument("--levels", type=int, nargs="+", default=LEVELS, help="simultaneous conversations")
+    made.add_argument("--threads", type=int, default=1, help="SOTTO_EMBEDDING_THREADS of our server")
+    made.add_argument("--home", type=Path, default=HOME, help="where indexes and vectors are kept")
+    made.add_argument("--no-peer", dest="peer", action="store_false", help="leave the peer out")
+    return made
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
