@@ -276,7 +276,7 @@ STORY = (
     ),
     Customer(
         "Tamsin Fiddlecote", "tamsin.fiddlecote@mail.example", "plus",
-        Decimal("688.20"), 1, 15, ("Exeter", "EX4 4QB"), date(2026, 8, 12),
+        Decimal("688.20"), 1, 15, ("Exeter", "EX4 4QB"), date(2026, 8, 22),
         (Order(100906, datetime(2026, 9, 3, 20, 2), (("QB-BL-122", 1),), "delivered"),),
     ),
     Customer(
