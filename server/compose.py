@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.document import Audience, Hit, Kind
 from server.conversation import Channel, Conversation, Role
-from server.sentences import statements
+from server.sentences import facts, is_row, paragraphs, statements
 from server.understand import own_words
 from server.words import content_words, numbers
 
@@ -38,8 +38,6 @@ _ASKS_FOR_AMOUNT = re.compile(
 _CHEER = re.compile(
     r"(?:great|good|happy|fantastic|awesome|wonderful|no problem|no worries)\b.{0,40}!$", re.IGNORECASE
 )
-_GREETS = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b", re.IGNORECASE)
-_CLOSES = re.compile(r"(?:kind|best|warm|many)? ?(?:regards|wishes)\b|yours |sincerely\b", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]{1,40})\s*\}\}")
 _ORDER_NUMBER = re.compile(
     r"\b(?:order|reference|ref|booking)\b(?:\s*(?:number|num|no\.?|nr\.?|id|is|:|#|-))*\s*"
@@ -123,8 +121,15 @@ def _prepared(public: Sequence[tuple[int, Hit]]) -> tuple[int, Hit] | None:
     return next((n for n in public if n[1].passage.document.kind in kinds and n[1].confidence >= bar), None)
 
 
+def _saved_reply(number: int, hit: Hit, form: Form) -> tuple[Line, ...]:
+    """A macro is a whole reply already: its paragraphs as they are, the variables filled."""
+    said = [_filled(paragraph, form) for paragraph in paragraphs(hit.passage.text)]
+    return tuple(Line(("\n\n" if place else "") + text, number) for place, text in enumerate(said))
+
+
 def _all_said(number: int, hit: Hit) -> list[_Statement]:
-    said = statements(hit.passage.text)
+    text = hit.passage.text
+    said = facts(text) if hit.passage.document.kind is Kind.PRODUCT else statements(text)
     return [_Statement(text, number, place) for place, text in enumerate(said) if not _CHEER.match(text)]
 
 
@@ -134,6 +139,8 @@ def _chosen(need: str, read: Sequence[tuple[int, Hit]], best: float, form: Form)
     said = _scored(need, read, best)
     if not said:
         return []
+    if len(read) == 1 and len(said) <= most:
+        return list(said.values())
     ranked = sorted(said.values(), key=lambda s: (-s.score, s.number, s.place))
     lead = ranked[0]
     taken: dict[tuple[int, int], _Statement] = {}
@@ -165,7 +172,7 @@ def _scored(need: str, read: Sequence[tuple[int, Hit]], best: float) -> dict[tup
         score += 0.5 * hit.confidence / (best or 1.0)
         score += 0.15 * (wants_amount and bool(numbers(statement.text))) + 0.1 * (statement.place == 0)
         place = (statement.number, statement.place)
-        scored[place] = _Statement(statement.text, statement.number, statement.place, score)
+        scored[place] = replace(statement, score=score)
     return scored
 
 
@@ -173,13 +180,18 @@ def _with_company(statement: _Statement, said: dict[tuple[int, int], _Statement]
     """The statement, the one it refers back to, and the one right after it that limits it."""
     company = [statement]
     before = said.get((statement.number, statement.place - 1))
-    while before is not None and _LEANS_BACK.match(company[0].text):
+    while before is not None and (_LEANS_BACK.match(company[0].text) or _is_bare(before.text)):
         company.insert(0, before)
         before = said.get((statement.number, before.place - 1))
     after = said.get((statement.number, statement.place + 1))
     if after is not None and _LIMITS_BEFORE.match(after.text):
         company.append(after)
     return company
+
+
+def _is_bare(text: str) -> bool:
+    """A "No." or "Usually yes." without which what follows may read the other way round."""
+    return len(text.split()) <= 3 and not is_row(text)
 
 
 def _filled(text: str, form: Form) -> str:
@@ -198,7 +210,7 @@ def _laid_out(chosen: Sequence[_Statement], form: Form) -> tuple[Line, ...]:
         return ()
     lines = []
     greeting = _greeting(form)
-    if greeting and not _GREETS.match(chosen[0].text):
+    if greeting:
         lines.append(Line(greeting, None))
     for place, statement in enumerate(chosen):
         apart = (
@@ -209,13 +221,13 @@ def _laid_out(chosen: Sequence[_Statement], form: Form) -> tuple[Line, ...]:
             else " "
         )
         lines.append(Line(apart + statement.text, statement.number))
-    if form.channel is Channel.EMAIL and not _CLOSES.match(chosen[-1].text):
+    if form.channel is Channel.EMAIL:
         lines.append(Line("\n\nKind regards", None))
     return tuple(lines)
 
 
 def _stands_apart(statement: _Statement) -> bool:
-    return "\n" in statement.text or bool(_GREETS.match(statement.text) and statement.text.endswith(","))
+    return "\n" in statement.text or is_row(statement.text)
 
 
 def _greeting(form: Form) -> str | None:

@@ -1,4 +1,4 @@
-"""The draft as a stream of events: the model's, or (without one, or when it fails) the passages' own words."""
+"""The draft as a stream of events: the model's, or where there is none, the passages' own words."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class DraftRequest:
 async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[AssistEvent, None]:
     """DraftStarted, DraftGrew*, then DraftReady or DraftFailed.
 
-    A model that fails, is too slow or cites nothing is followed by a second DraftStarted: what came before it is
-    void, and its source says so.
+    A model that fails, is too slow or cites nothing is followed by a second DraftStarted: what came before it
+    is void, and its source says so.
     """
     source = EXTRACTIVE
     if parts.model is not None and request.public:

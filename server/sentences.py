@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _STOP = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•+]|\d{1,2}[.)])\s))")
@@ -14,7 +13,8 @@ _NEVER_LAST = re.compile(
 _BEFORE_NUMBER = re.compile(r"(?:^|[\s(])(?:no|nos|art|sec|p|pp|ca|min|max)\.$", re.IGNORECASE)
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\d{1,2}[.)])\s+")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
-_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
+_ROW = re.compile(r"[^;.!?\n]{1,120}(?:; [^;:\n]{1,60}: [^;\n]*)+$")
+_NEXT_FIELD = re.compile(r"; (?=[a-z][a-z0-9 _-]{0,39}: )")
 _MARKUP = (
     (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
@@ -61,77 +61,68 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
 
 
-def statements(markdown: str) -> list[str]:
+def statements(text: str) -> list[str]:
     """What a passage states, each fit to stand alone in a reply, in order and without markup.
 
-    A sentence that introduces a list keeps its whole list; a table gives one line per row that names its
-    columns; headings and code blocks give nothing.
+    A sentence that introduces a list keeps its whole list; a table row ("Class: Parcel; Plus: Free") is one
+    statement; headings and code blocks give nothing.
     """
-    return [said for block in _blocks(markdown) for said in _said(block)]
+    said: list[str] = []
+    for line in _lines(text):
+        item = _ITEM.match(line)
+        if item and said and (said[-1].endswith(":") or "\n- " in said[-1]):
+            said[-1] += f"\n- {plain(line[item.end() :])}"
+        elif _ROW.match(line):
+            said.append(plain(line))
+        else:
+            prose = plain(line[item.end() if item else 0 :])
+            said += [prose[span.start : span.end] for span in sentence_spans(prose)]
+    return said
 
 
-def _blocks(markdown: str) -> list[list[str]]:
-    blocks: list[list[str]] = [[]]
+def facts(record: str) -> list[str]:
+    """What a product record ("Name — price: 9.95; description: …") states, each fact under the name.
+
+    Addresses of pages are left out; the description gives its sentences. Other text is read as statements.
+    """
+    name, dash, rest = record.partition(" — ")
+    if not dash or "\n" in name:
+        return statements(record)
+    found = []
+    for field in _NEXT_FIELD.split(rest):
+        label, _, value = field.partition(": ")
+        if label == "description":
+            found += [f"{name}: {value[span.start : span.end]}" for span in sentence_spans(value)]
+        elif value and "://" not in value:
+            found.append(f"{name} — {label}: {value}")
+    return found
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs without markup, in order; lists keep their lines."""
+    found = ("\n".join(filter(None, map(plain, part.splitlines()))) for part in re.split(r"\n\s*\n", text))
+    return [paragraph for paragraph in found if paragraph]
+
+
+def is_row(statement: str) -> bool:
+    """Whether it is a table row and not a sentence."""
+    return bool(_ROW.match(statement))
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that say something; one that goes on in lower case belongs to the line before."""
+    lines: list[str] = []
     fenced = False
-    for line in markdown.splitlines():
+    for line in text.splitlines():
         if line.lstrip().startswith("```"):
             fenced = not fenced
-        elif fenced:
+        elif fenced or not line.strip() or _HEADING.match(line):
             continue
-        elif not line.strip() or _HEADING.match(line):
-            blocks.append([])
+        elif lines and line.strip()[0].islower():
+            lines[-1] += " " + line.strip()
         else:
-            blocks[-1].append(line)
-    return _with_their_lists([block for block in blocks if block])
-
-
-def _with_their_lists(blocks: list[list[str]]) -> list[list[str]]:
-    joined: list[list[str]] = []
-    for block in blocks:
-        if joined and joined[-1][-1].rstrip().endswith(":") and _ITEM.match(block[0]):
-            joined[-1] = joined[-1] + block
-        else:
-            joined.append(block)
-    return joined
-
-
-def _said(block: list[str]) -> Iterator[str]:
-    if block[0].lstrip().startswith("|"):
-        yield from _rows(block)
-        return
-    first_item = next((place for place, line in enumerate(block) if _ITEM.match(line)), len(block))
-    prose = plain(" ".join(line.strip() for line in block[:first_item]))
-    sentences = [prose[span.start : span.end] for span in sentence_spans(prose)]
-    items = _items(block[first_item:])
-    if items and sentences and sentences[-1].endswith(":"):
-        yield from sentences[:-1]
-        yield "\n".join([sentences[-1], *(f"- {item}" for item in items)])
-    else:
-        yield from sentences
-        yield from items
-
-
-def _items(lines: list[str]) -> list[str]:
-    items: list[str] = []
-    for line in lines:
-        if _ITEM.match(line) or not items:
-            items.append(_ITEM.sub("", line).strip())
-        else:
-            items[-1] += " " + line.strip()
-    return [plain(item) for item in items]
-
-
-def _rows(block: list[str]) -> Iterator[str]:
-    cells = [
-        [plain(cell) for cell in line.strip().strip("|").split("|")]
-        for line in block
-        if not _RULE.match(line)
-    ]
-    header = cells[0]
-    for row in cells[1:]:
-        rest = [" ".join(filter(None, pair)) for pair in zip(header[1:], row[1:], strict=False) if pair[1]]
-        if row[0] and rest:
-            yield f"{row[0]}: {'; '.join(rest)}."
+            lines.append(line.strip())
+    return lines
 
 
 def plain(markdown: str) -> str:

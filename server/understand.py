@@ -22,6 +22,7 @@ _SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg)\s*:\s*|\[[^\]]*\]\s*)+",
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 _COURTESY_WORDS = """
+    how can may could would like assist speaking name
     hi hello hey hiya there good morning afternoon evening night day thanks thank thankyou thx ty ta
     cheers you u your so very much many really all again kindly ok okay k alright right great
     perfect lovely brilliant excellent super wonderful fantastic awesome cool nice fine sure yes yep

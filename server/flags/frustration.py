@@ -27,7 +27,7 @@ _SIGNALS: tuple[tuple[str, float, re.Pattern[str]], ...] = tuple(
             r"|shambolic|outrageous"
             r"|infuriating|incompeten(?:t|ce)|laughable|abysmal|atrocious|insulting|farce|clowns?"
             r"|idiots?|morons?"
-            r"|muppets?|hopeless|shameful|a nightmare|rubbish service|garbage|worthless|inexcusable"
+            r"|muppets?|hopeless|shameful|a nightmare|rubbish service|garbage|inexcusable"
             r"|maddening)\b",
         ),
         (
