@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 
 from ingest.read.outline import Block, Reading, Section
 from knowledge.document import Document, Passage, passage_id
@@ -52,15 +54,16 @@ def _passage(document: Document, ordinal: int, section: Section, blocks: Sequenc
 
 def _joined(blocks: Sequence[Block]) -> str:
     """The blocks' text; a lead is told first unless it already stands before them."""
-    told = [blocks[0].lead] if blocks[0].lead else []
-    return "\n".join([*told, *(block.text for block in blocks)])
+    first = blocks[0]
+    head = f"{first.lead}\n{first.text}" if first.lead else first.text
+    return head + "".join(block.joint + block.text for block in blocks[1:])
 
 
 class _Packer:
-    """Fills passages evenly: as few as the window allows, none much shorter than the others."""
+    """Fills passages evenly: as few as the window allows, none longer than it has to be."""
 
     def __init__(self, count_tokens: Callable[[str], int], room: int) -> None:
-        self._count, self._room = count_tokens, room
+        self._count, self._room = lru_cache(maxsize=4096)(count_tokens), room
 
     def fitting(self, titles: tuple[str, ...]) -> tuple[str, ...]:
         """Titles without repetition, the middle ones dropped and long ones cut until text has room."""
@@ -70,22 +73,16 @@ class _Packer:
         limit = int(self._room * TITLE_SHARE / max(1, len(kept)))
         return tuple(title if self._cost(title) <= limit else self._shortened(title, limit) for title in kept)
 
-    def pack(self, section: Section, titles: tuple[str, ...]) -> Iterator[list[Block]]:
+    def pack(self, section: Section, titles: tuple[str, ...]) -> list[list[Block]]:
         """Groups of blocks that fit below `titles` and the question."""
         capacity = max(16, self._room - self._cost(" > ".join(titles)) - self._cost(section.question or ""))
         pieces = [piece for block in section.blocks for piece in self._cut(block, capacity)]
-        costs = [self._cost(piece.text) for piece in pieces]
-        target = sum(costs) / max(1, math.ceil(sum(costs) / capacity))
-        group: list[Block] = []
-        used = 0
-        for piece, cost in zip(pieces, costs, strict=True):
-            if group and (used + cost > capacity or used + cost / 2 > target):
-                yield group
-                group, used = [], 0
-            used += cost + (self._cost(piece.lead) if not group else 0)
-            group.append(piece)
-        if group:
-            yield group
+        costs = [(self._cost(piece.text), self._cost(piece.lead)) for piece in pieces]
+        fewest = len(starts(costs, capacity))
+        # Any limit that is high enough gives as few groups; the lowest such limit gives the most even ones.
+        limit = bisect_left(range(capacity), True, key=lambda limit: len(starts(costs, limit)) <= fewest)
+        bounds = [*starts(costs, limit), len(pieces)]
+        return [pieces[start:end] for start, end in pairwise(bounds)]
 
     def _cost(self, text: str) -> int:
         return self._count(text) - 2 if text else 0
@@ -97,23 +94,27 @@ class _Packer:
         if self._cost(block.text) <= room:
             yield replace(block, lead=lead)
             return
-        for text, line in self._pieces(block, room):
-            yield (
-                Block(text, line, line, lead)
-                if line
-                else Block(text, block.first_line, block.last_line, lead)
-            )
+        yield from (replace(piece, lead=lead) for piece in self._pieces(block, room))
 
-    def _pieces(self, block: Block, room: int) -> Iterator[tuple[str, int | None]]:
+    def _pieces(self, block: Block, room: int) -> Iterator[Block]:
+        """Lines, and sentences or words of lines that are too long; exact lines where rows are the file's."""
         rows = block.text.split("\n")
-        spans = block.first_line is not None and block.last_line is not None
-        exact = spans and (block.last_line or 0) - (block.first_line or 0) + 1 == len(rows)
+        first, last = block.first_line or 0, block.last_line or 0
+        exact = first > 0 and last - first + 1 == len(rows)
+        joint = block.joint
         for at, row in enumerate(rows):
-            line = (block.first_line or 0) + at if exact else None
-            for sentence in [row] if self._cost(row) <= room else sentences(row):
-                for part in [sentence] if self._cost(sentence) <= room else self._words(sentence, room):
-                    if part.strip():
-                        yield part, line
+            lines = (first + at, first + at) if exact else (block.first_line, block.last_line)
+            for part in self._parts(row, room):
+                yield Block(part, *lines, joint=joint)
+                joint = " "
+            joint = "\n" if row.strip() else "\n\n"
+
+    def _parts(self, row: str, room: int) -> Iterator[str]:
+        """A line as it is, else its sentences, else runs of words; blank ones left out."""
+        for sentence in [row] if self._cost(row) <= room else sentences(row):
+            for part in [sentence] if self._cost(sentence) <= room else self._words(sentence, room):
+                if part.strip():
+                    yield part
 
     def _words(self, text: str, room: int) -> Iterator[str]:
         taken: list[str] = []
@@ -130,6 +131,18 @@ class _Packer:
 
     def _shortened(self, title: str, limit: int) -> str:
         return next(self._words(title, max(1, limit - 1)), "") + "…"
+
+
+def starts(costs: Sequence[tuple[int, int]], limit: int) -> list[int]:
+    """Where groups begin when each is filled up to `limit`; costs are those of text and lead."""
+    begins: list[int] = []
+    used = limit
+    for at, (text, lead) in enumerate(costs):
+        if not begins or used + text > limit:
+            begins.append(at)
+            used = lead
+        used += text
+    return begins
 
 
 def sentences(text: str) -> list[str]:

@@ -86,8 +86,8 @@ def _check_ids(walks: Collection[tuple[Folder, Walk]]) -> None:
             other = seen.setdefault(folder.config.prefix + file.path, folder.root)
             if other is not folder.root:
                 raise IngestError(
-                    f"{other} and {folder.root} both hold {folder.config.prefix}{file.path}. The knowledge owner "
-                    'must give one of them a prefix in its knowledge.toml, such as prefix = "shop/".'
+                    f"{other} and {folder.root} both hold {folder.config.prefix}{file.path}. The knowledge "
+                    'owner must give one of them a prefix in its knowledge.toml, such as prefix = "shop/".'
                 )
 
 

@@ -15,6 +15,9 @@ from knowledge.document import Audience
 # A mistake here could show text to the wrong people or past its date: the document fails.
 GUARDED = ("audience", "effective_from", "expires_on")
 
+# The same safe loader in C, where PyYAML was built with it: ten times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -53,7 +56,7 @@ def open_text(text: str) -> Opened:
 
 def _facts(block: str) -> tuple[Facts, tuple[str, ...]]:
     try:
-        loaded = yaml.safe_load(block)
+        loaded = yaml.load(block, Loader=_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return _salvage(block, error)
     if loaded is None:

@@ -37,6 +37,7 @@ INLINE = frozenset(
 )
 # Deeper than every heading, so that a summary always opens below the heading it stands under.
 SUMMARY_LEVEL = 7
+DETAILS_END = Heading(SUMMARY_LEVEL, "")
 
 
 def html_title(text: str) -> str | None:
@@ -114,7 +115,7 @@ class _Walk:
             yield Heading(SUMMARY_LEVEL, text, self._lines[0])
         yield from self.children(tag)
         if text:
-            yield Heading(SUMMARY_LEVEL, "")
+            yield DETAILS_END
 
     def _made(self, text: str, lead: str = "") -> Block:
         return Block(text, *self._lines, lead=lead)

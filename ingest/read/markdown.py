@@ -13,7 +13,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.read.html import html_elements, row_text
+from ingest.read.html import DETAILS_END, html_elements, row_text
 from ingest.read.outline import Block, Element, Heading
 
 _LIQUID = re.compile(r"\{%.*?%\}", re.DOTALL)
@@ -58,12 +58,21 @@ def _walk(tokens: Sequence[Token], offset: int) -> Iterator[Element]:
         elif token.type == "table_open":
             yield from _table(inside, offset)
         elif token.type == "html_block":
-            yield from html_elements(token.content, first, last)
+            yield from _html(token.content, first, last)
         elif token.type in ("fence", "code_block"):
             yield from _made(token.content.rstrip("\n"), first, last)
         elif token.type == "blockquote_open":
             yield from _walk(inside, offset)
         at = end + 1
+
+
+def _html(fragment: str, first: int, last: int) -> list[Element]:
+    """Elements of an HTML block; one may open a <details> that a later one closes."""
+    elements = html_elements(fragment, first, last)
+    opens, closes = "<details" in fragment, "</details" in fragment
+    if opens and not closes:
+        return elements[:-1] if elements and elements[-1] == DETAILS_END else elements
+    return [*elements, DETAILS_END] if closes and not opens else elements
 
 
 def _end(tokens: Sequence[Token], at: int) -> int:

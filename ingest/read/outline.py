@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +15,15 @@ class Block:
     """A piece that is cut only when it must be: a paragraph, a list item, a table row, a statement.
 
     `lead` belongs before it and is repeated when the block starts a passage of its own: the sentence before a
-    list, a function's signature. Lines are 1-based and inclusive in the file, or None.
+    list, a function's signature. `joint` stands between it and the block before it in the same passage. Lines
+    are 1-based and inclusive in the file, or None.
     """
 
     text: str
     first_line: int | None = None
     last_line: int | None = None
     lead: str = ""
+    joint: str = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,12 @@ def _section(
 
 
 def _same(left: str, right: str | None) -> bool:
-    return right is not None and left.casefold().split() == right.casefold().split()
+    """Whether a heading only repeats the title; marks and capitals often differ."""
+    return right is not None and _words(left) == _words(right)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def question_level(elements: Iterable[Element]) -> int | None:

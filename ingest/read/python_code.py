@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ingest.errors import UnreadableDocument
@@ -65,20 +65,18 @@ class _Source:
                 yield Section((*titles, node.name), tuple(self._function(node)))
 
     def _function(self, node: Function) -> list[Block]:
-        """The signature with its docstring, then each statement, with the signature as its lead."""
+        """The signature, then each statement with the signature as its lead (the docstring is the first)."""
         head = self._head(node)
-        documented = ast.get_docstring(node, clean=False) is not None
-        rest: Sequence[ast.stmt] = node.body[1:] if documented else node.body
-        if documented:
-            head = self._cut(head.first_line or 1, node.body[0].end_lineno or 1)
-        if node.body[0].lineno <= (head.last_line or 0) and not documented:
+        if node.body[0].lineno <= (head.last_line or 0):
             return [self._cut(head.first_line or 1, node.end_lineno or 1)]
         signature = self._cut(node.lineno, node.body[0].lineno - 1).text
         blocks, last = [head], head.last_line or 1
-        for statement in rest:
-            blocks.append(self._cut(last + 1, statement.end_lineno or last + 1, lead=signature))
-            last = statement.end_lineno or last + 1
-        return [block for block in blocks if block.text.strip()]
+        for statement in node.body:
+            end = statement.end_lineno or last + 1
+            if end > last:
+                blocks.append(self._cut(last + 1, end, lead=signature))
+                last = end
+        return blocks
 
     def _head(self, node: Function | ast.ClassDef) -> Block:
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
@@ -96,4 +94,6 @@ class _Source:
     def _cut(self, first: int, last: int, lead: str = "") -> Block:
         while first < last and not self._lines[first - 1].strip():
             first += 1
-        return Block("\n".join(self._lines[first - 1 : last]).rstrip(), first, last, lead)
+        above = first > 1 and not self._lines[first - 2].strip()
+        text = "\n".join(self._lines[first - 1 : last]).rstrip()
+        return Block(text, first, last, lead, joint="\n\n" if above else "\n")
