@@ -1,11 +1,12 @@
-"""Every setting of the server, read once from SOTTO_* environment variables and passed in; docs/settings.md lists them."""
+"""Every setting of the server, read once from SOTTO_* variables, passed in; docs/settings.md lists them."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -24,7 +25,14 @@ class Settings(BaseSettings):
     )
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Comma-separated origins of pages and extensions that may open the WebSocket besides our own.",
+        description="Comma-separated origins of pages and extensions that may connect besides our own.",
+    )
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Server processes that share the port and the database."
+    )
+    metrics_folder: Path | None = Field(
+        default=None,
+        description="Folder through which workers add up /metrics; made by the server when it has several.",
     )
     embedding_threads: int = Field(default=1, ge=1, description="Threads of the embedding model.")
     settle_chat_ms: int = Field(
@@ -45,6 +53,9 @@ class Settings(BaseSettings):
         default=5, ge=1, description="Sockets per address that may wait to say hello."
     )
     heartbeat_s: float = Field(default=20.0, gt=0, description="Interval of WebSocket pings.")
+    recheck_s: float = Field(
+        default=30.0, gt=0, description="How often an open socket's token is checked again."
+    )
     shutdown_within_s: float = Field(
         default=5.0, gt=0, description="Time for live suggestions to finish after SIGTERM."
     )
@@ -72,3 +83,37 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe level logged."
     )
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Origins from "a, b"; a trailing slash is dropped, since browsers send none."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+
+
+class BadSettings(Exception):
+    """A SOTTO_* value is unknown or malformed; whoever starts the server must correct it."""
+
+
+def share_metrics_folder(folder: str) -> None:
+    """Tell the metrics library of this process and its workers where to add up, before it is imported."""
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process; `overrides` (from the command line) win over the environment.
+
+    Raises BadSettings naming the variable that is unknown or malformed.
+    """
+    known = {f"SOTTO_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith("SOTTO_") and name not in known)
+    if unknown:
+        raise BadSettings(f"{', '.join(unknown)}: no such setting; docs/settings.md lists them.")
+    try:
+        given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
+        return Settings(**given)
+    except ValidationError as error:
+        wrong = (f"SOTTO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False))
+        raise BadSettings("; ".join(wrong)) from error

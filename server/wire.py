@@ -1,16 +1,16 @@
-"""Every message on the WebSocket, in one file: JSON objects with a `type`, validated on arrival and on departure.
+"""Every message on the WebSocket, in one file: JSON objects with a `type`, checked on arrival and departure.
 
-The server refuses fields that the agreed protocol does not know; the panel ignores them. `PROTOCOL` grows when
-a message changes in a way that an older panel could not read. docs/wire.md and the JSON Schema from which the
-panel's types are made are generated from here (`python -m server wire`).
+The server refuses fields that the agreed protocol does not know; the panel ignores them. `PROTOCOL` grows
+when a message changes in a way that an older panel could not read. docs/wire.md and the JSON Schema from
+which the panel's types are made are generated from here (`python -m server wire`).
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from knowledge.document import Audience, Kind
 from server.conversation import Channel, Reason, Role, Severity
@@ -34,7 +34,7 @@ class Message(Part):
     """Anything on the wire; `type` tells which."""
 
 
-# ---- parts ---------------------------------------------------------------------------------------------------
+# ---- parts -------------------------------------------------------------------------------------------------
 
 
 class TurnPart(Part):
@@ -43,7 +43,7 @@ class TurnPart(Part):
     id: Id
     role: Role
     text: Text
-    at: datetime | None = None
+    at: AwareDatetime | None = None
     attachments: Annotated[list[Name], Field(max_length=50)] = []
 
 
@@ -146,7 +146,7 @@ class SuggestionPart(Part):
     confidence: Probability | None
 
 
-# ---- client to server ----------------------------------------------------------------------------------------
+# ---- client to server --------------------------------------------------------------------------------------
 
 
 class Hello(Message):
@@ -197,8 +197,9 @@ class SuggestionRequest(Message):
 class OutcomeReport(Message):
     """What became of a suggestion.
 
-    `report_id` is made by the client and resent until `report_recorded`. An insertion is reported as `inserted`
-    at once and, when the helpdesk sent the reply, again as `inserted` (unchanged) or `edited` with `sent_text`.
+    `report_id` is made by the client and resent until `report_recorded`. An insertion is reported as
+    `inserted` at once and, when the helpdesk sent the reply, again as `inserted` (unchanged) or `edited`
+    with `sent_text`.
     """
 
     type: Literal["outcome_report"] = "outcome_report"
@@ -207,8 +208,8 @@ class OutcomeReport(Message):
     suggestion_id: Id
     outcome: Literal["inserted", "edited", "copied", "dismissed", "ignored"]
     sent_text: Text | None = None
-    shown_at: datetime | None = None
-    acted_at: datetime | None = None
+    shown_at: AwareDatetime | None = None
+    acted_at: AwareDatetime | None = None
 
 
 class FlagResponse(Message):
@@ -234,7 +235,7 @@ ClientMessage = Annotated[
 ]
 
 
-# ---- server to client ----------------------------------------------------------------------------------------
+# ---- server to client --------------------------------------------------------------------------------------
 
 
 class Welcome(Message):
@@ -282,7 +283,7 @@ class SuggestionStarted(Message):
 
 
 class SuggestionDelta(Message):
-    """More of the draft, to append in order."""
+    """More of the draft, to append in order; `seq` grows within a suggestion and may skip numbers."""
 
     type: Literal["suggestion_delta"] = "suggestion_delta"
     conversation_id: Id

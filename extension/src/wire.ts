@@ -203,7 +203,7 @@ export interface SnippetsFound {
   type: "snippets_found";
 }
 
-/** More of the draft, to append in order. */
+/** More of the draft, to append in order; `seq` grows within a suggestion and may skip numbers. */
 export interface SuggestionDelta {
   conversation_id: string;
   pieces: (TextPiece | CitationPiece)[];

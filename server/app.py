@@ -1,0 +1,84 @@
+"""The application: opens what the server works with, mounts pages and WebSocket, closes it all again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from knowledge.embedder import Embedder, load_embedder
+from server import health, live
+from server.admission import Strangers
+from server.assistance import Assistance, LoadEmbedder
+from server.database import database_url
+from server.logs import configure_logs, logger
+from server.metrics import Metrics
+from server.panels import LiveParts
+from server.people import People
+from server.recorder import Recorder
+from server.retention import forget_nightly
+from server.settings import Settings
+from server.store import Store, open_store
+
+log = logger("app")
+
+
+def load_pinned(home: Path, threads: int) -> Embedder:
+    """The pinned embedding model."""
+    return load_embedder(home, threads)
+
+
+def create_app(settings: Settings, load: LoadEmbedder = load_pinned) -> FastAPI:
+    """The application for these settings; `load` provides the embedder (home, threads), in a thread."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
+        configure_logs(settings.log_format, settings.log_level)
+        async with _open(settings, load) as parts:
+            app.state.live = parts
+            yield {"panels": parts.panels, "drain_within_s": settings.shutdown_within_s}
+
+    app = FastAPI(title="Sotto", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.include_router(health.router)
+    app.include_router(live.router)
+    return app
+
+
+@asynccontextmanager
+async def _open(settings: Settings, load: LoadEmbedder) -> AsyncIterator[LiveParts]:
+    """Everything the panels of this process share; closed in the opposite order, records flushed."""
+    async with AsyncExitStack() as stack:
+        metrics = Metrics(str(settings.metrics_folder) if settings.metrics_folder else None)
+        store = await asyncio.to_thread(open_store, database_url(settings.database_url, settings.home))
+        stack.push_async_callback(asyncio.to_thread, store.close)
+        people = People(store.engine)
+        recorder = Recorder(store, metrics)
+        recorder.start()
+        stack.push_async_callback(recorder.stop, settings.shutdown_within_s)
+        stack.push_async_callback(_cancel, _nightly(store, people, settings.retention_days))
+        assistance = Assistance(settings, load, metrics)
+        strangers = Strangers(settings.unauthenticated_per_address)
+        parts = LiveParts(settings, people, store, recorder, metrics, assistance, strangers, version("sotto"))
+        assistance.start(parts.panels.on_revision)
+        stack.push_async_callback(assistance.stop)
+        log.info("serving", home=str(settings.home.resolve()), settings=_told(settings))
+        yield parts
+    log.info("stopped")
+
+
+def _nightly(store: Store, people: People, days: int) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(forget_nightly(store, people, days), name="retention")
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _told(settings: Settings) -> dict[str, object]:
+    """The settings that matter to someone who reads the log, without secrets."""
+    return {"workers": settings.workers, "demo": settings.demo, "model": settings.model_name}

@@ -1,0 +1,140 @@
+"""What assist works with, opened in the background and kept current: model, live knowledge, embedding."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.embedder import Embedder
+from knowledge.live import LiveKnowledge
+from knowledge.revisions import Revisions
+from server.assist import AssistParts
+from server.embedding import EmbeddingWorker
+from server.flags import shipped_rules
+from server.logs import logger
+from server.metrics import Metrics
+from server.model import LanguageModel, OpenAILikeModel
+from server.settings import Settings
+
+log = logger("assistance")
+
+LoadEmbedder = Callable[[Path, int], Embedder]
+OnRevision = Callable[[str], None]
+RETRY_LOADING_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What stands between a customer's turn and a suggestion; `code` is a problem's."""
+
+    code: str
+    message: str
+
+
+class Assistance:
+    """Opens everything on its own; `parts` is None until then, and `missing` says what is lacking."""
+
+    def __init__(self, settings: Settings, load_embedder: LoadEmbedder, metrics: Metrics) -> None:
+        self._settings = settings
+        self._load_embedder = load_embedder
+        self._metrics = metrics
+        self._model = _language_model(settings)
+        self._task: asyncio.Task[None] | None = None
+        self._embedding: EmbeddingWorker | None = None
+        self._complaint: str | None = None
+        self.parts: AssistParts | None = None
+        self._knowledge: LiveKnowledge | None = None
+
+    def start(self, on_revision: OnRevision) -> None:
+        """Begin to open and to watch; `on_revision` is called in the event loop for every revision opened."""
+        self._task = asyncio.get_running_loop().create_task(self._keep_current(on_revision), name="knowledge")
+
+    async def stop(self) -> None:
+        """Release everything."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._embedding:
+            await self._embedding.stop()
+        if self._model:
+            await self._model.close()
+        if self._knowledge:
+            self._knowledge.close()
+
+    @property
+    def revision(self) -> str | None:
+        """The revision that new searches use."""
+        return self._knowledge.current_revision if self._knowledge else None
+
+    @property
+    def missing(self) -> Missing | None:
+        """What is missing to make suggestions, or None."""
+        if self.parts is None:
+            return Missing("starting", self._complaint or "The embedding model is being loaded.")
+        if self.revision is None:
+            return Missing("knowledge_missing", self._complaint or "Run `ingest sync PATH`.")
+        return None
+
+    async def _keep_current(self, on_revision: OnRevision) -> None:
+        embedder = await self._embedder()
+        self._embedding = EmbeddingWorker(embedder)
+        self._embedding.start()
+        await self._embedding.embed(["The first call of a model is slower than the next."])
+        if self._model:
+            await self._model.prepare()
+        self._knowledge = LiveKnowledge(Revisions(self._settings.home), embedder)
+        self.parts = self._assist_parts(self._knowledge, self._embedding)
+        while True:
+            await self._refresh(self._knowledge, on_revision)
+            await asyncio.sleep(self._settings.knowledge_poll_s)
+
+    async def _embedder(self) -> Embedder:
+        while True:
+            try:
+                settings = self._settings
+                return await asyncio.to_thread(self._load_embedder, settings.home, settings.embedding_threads)
+            except Exception as error:
+                self._complain("model_not_loaded", error)
+                await asyncio.sleep(RETRY_LOADING_S)
+
+    def _assist_parts(self, knowledge: LiveKnowledge, embedding: EmbeddingWorker) -> AssistParts:
+        settings = self._settings
+        return AssistParts(
+            knowledge=knowledge,
+            embedding=embedding,
+            model=self._model,
+            flags=shipped_rules(),
+            model_timeout_s=settings.model_timeout_s,
+            prompt_tokens=settings.prompt_tokens,
+        )
+
+    async def _refresh(self, knowledge: LiveKnowledge, on_revision: OnRevision) -> None:
+        """Open what was newly published; when that fails the old revision keeps serving, the log says why."""
+        before = knowledge.current_revision
+        try:
+            changed = await asyncio.to_thread(knowledge.refresh)
+        except Exception as error:
+            self._complain("revision_not_opened", error)
+            return
+        self._complaint = None
+        revision = knowledge.current_revision
+        if changed and revision:
+            log.info("revision_live", revision=revision, before=before)
+            self._metrics.live_revision(before, revision)
+            on_revision(revision)
+
+    def _complain(self, event: str, error: Exception) -> None:
+        """Log a failure of the installation once; its text names paths and digests, no customer's words."""
+        message = str(error)
+        if message != self._complaint:
+            log.error(event, who="admin", message=message, error=error)
+        self._complaint = message
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    if settings.model_url is None:
+        return None
+    name = settings.model_name or "default"
+    return OpenAILikeModel(settings.model_url, name, settings.model_key, settings.model_timeout_s)

@@ -1,0 +1,57 @@
+"""What the session core asks of the world; the endpoint performs it. Pure data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.conversation import Conversation
+from server.events import Record
+from server.wire import ServerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Put a message on the wire, after those sent before."""
+
+    message: ServerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class StartAssist:
+    """Compute snippets, flags and a draft, and hand every event back to the core.
+
+    `settle_s` delays the draft; `misses` counts the earlier turns for which nothing was found.
+    """
+
+    suggestion_id: str
+    conversation: Conversation
+    question: str | None
+    settle_s: float
+    misses: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAssist:
+    """Stop computing it; its later events are ignored."""
+
+    conversation_id: str
+    suggestion_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Put on record when the database can; nobody waits for it."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """Put an agent's report on record and tell the core whether it is stored."""
+
+    record: Record
+    conversation_id: str
+    report_id: str
+
+
+Effect = Send | StartAssist | CancelAssist | Save | SaveReport

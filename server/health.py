@@ -1,0 +1,53 @@
+"""What balancers and administrators ask: is the process alive, can it serve, what has it counted."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from server.database import DatabaseUnavailable
+from server.metrics import CONTENT_TYPE
+from server.panels import LiveParts
+from server.problems import PROBLEMS
+
+router = APIRouter()
+
+DATABASE_WITHIN_S = 2.0
+
+
+@router.get("/healthz")
+async def healthz() -> JSONResponse:
+    """200 while the process answers at all."""
+    return JSONResponse({"status": "alive"})
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> JSONResponse:
+    """200 when panels can be served; else 503 with what is missing and who must act."""
+    missing = await _missing(request.app.state.live)
+    return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
+
+
+@router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Counts and latencies for Prometheus."""
+    parts: LiveParts = request.app.state.live
+    return Response(parts.metrics.page(), media_type=CONTENT_TYPE)
+
+
+async def _missing(parts: LiveParts) -> list[dict[str, str]]:
+    missing = []
+    if parts.panels.stopping:
+        missing.append({"what": "server", "who": "admin", "message": "The server is shutting down."})
+    if lack := parts.assistance.missing:
+        what = "model" if lack.code == "starting" else "knowledge"
+        missing.append({"what": what, "who": PROBLEMS[lack.code].who, "message": lack.message})
+    try:
+        async with asyncio.timeout(DATABASE_WITHIN_S):
+            await asyncio.to_thread(parts.store.ping)
+    except (TimeoutError, DatabaseUnavailable):
+        message = "The database doesn't answer: check that it runs and SOTTO_DATABASE_URL."
+        missing.append({"what": "database", "who": "admin", "message": message})
+    return missing

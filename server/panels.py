@@ -1,0 +1,323 @@
+"""The panels connected to this process, one object a socket: reads, writes, computes until it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from knowledge.errors import NoKnowledge
+from server.admission import Strangers
+from server.assist import AssistRequest, assist
+from server.assist_events import AssistEvent, DraftGrew, DraftReady, NothingGood, SnippetsReady
+from server.assistance import Assistance
+from server.clock import moment
+from server.database import DatabaseUnavailable
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
+from server.events import EventKind
+from server.logs import logger
+from server.metrics import Metrics
+from server.outbox import Outbox
+from server.people import People
+from server.person import Person
+from server.problems import PROBLEMS, problem, read_message
+from server.recorder import NotStored, Recorder
+from server.router import Limits, Router
+from server.session import Answered
+from server.settings import Settings
+from server.store import Store
+from server.wire import ClientMessage, ConversationOpen, KnowledgeChanged, ProblemReported, ServerMessage
+
+log = logger("panel")
+
+STATE_WITHIN_S = 2.0
+CLOSE_WITHIN_S = 1.0
+RESTARTING = 1012
+STALLED = 1013
+
+
+class Panels:
+    """Every panel of this process."""
+
+    def __init__(self) -> None:
+        self._panels: set[Panel] = set()
+        self.stopping = False
+
+    @contextlib.contextmanager
+    def having(self, panel: Panel) -> Iterator[None]:
+        """Count a panel in for the block."""
+        self._panels.add(panel)
+        try:
+            yield
+        finally:
+            self._panels.discard(panel)
+
+    def on_revision(self, revision: str) -> None:
+        """Tell every panel that another revision is live."""
+        for panel in tuple(self._panels):
+            panel.on_revision(revision)
+
+    async def drain(self, within_s: float) -> None:
+        """Let live suggestions finish, at most that long, and close every socket as restarting (1012)."""
+        self.stopping = True
+        deadline = asyncio.get_running_loop().time() + within_s
+        await asyncio.gather(*(panel.drain(deadline) for panel in tuple(self._panels)))
+
+
+@dataclass(frozen=True, slots=True)
+class LiveParts:
+    """What every panel of this process shares."""
+
+    settings: Settings
+    people: People
+    store: Store
+    recorder: Recorder
+    metrics: Metrics
+    assistance: Assistance
+    strangers: Strangers
+    version: str
+    panels: Panels = field(default_factory=Panels)
+
+
+class _Ended(Exception):
+    """The socket is over; unwinds its task group."""
+
+
+class Panel:
+    """One signed-in socket. `run` returns when it is closed, with everything it started stopped."""
+
+    def __init__(self, socket: WebSocket, person: Person, token: str, parts: LiveParts) -> None:
+        settings = parts.settings
+        limits = Limits(settings.max_conversations, settings.settle_chat_ms / 1000)
+        self._socket = socket
+        self._person = person
+        self._token = token
+        self._parts = parts
+        self._router = Router(person, limits, lambda: uuid4().hex)
+        self._outbox = Outbox(settings.outbound_queue)
+        self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
+        self._reader: asyncio.Task[None] | None = None
+        self._assists: dict[str, asyncio.Task[None]] = {}
+        self._reports: set[asyncio.Task[None]] = set()
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._over = asyncio.Event()
+        self._close: tuple[int, str] = (1000, "")
+        self._conversations = 0
+
+    async def run(self) -> None:
+        """Serve until the panel leaves or is closed."""
+        try:
+            with self._parts.panels.having(self), self._parts.metrics.sockets.track_inprogress():
+                async with self._tasks:
+                    self._reader = self._tasks.create_task(self._read())
+                    self._tasks.create_task(self._write())
+                    self._tasks.create_task(self._recheck())
+        except* _Ended:
+            await self._hang_up()
+        finally:
+            self._perform(self._router.stop(moment()))
+            self._over.set()
+
+    def send(self, *messages: ServerMessage) -> None:
+        """Put messages on the wire."""
+        self._perform([Send(message) for message in messages])
+
+    def on_revision(self, revision: str) -> None:
+        """Another revision is live: say so, and answer what waited for it."""
+        self._perform([Send(KnowledgeChanged(revision=revision)), *self._router.on_knowledge(moment())])
+
+    async def drain(self, deadline: float) -> None:
+        """Read no more, let suggestions and reports finish until then, fail the rest, and close (1012)."""
+        if self._reader:
+            self._reader.cancel()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._settled.wait()
+        except TimeoutError:
+            self._perform(
+                self._router.fail("The server is restarting; the panel tries again by itself.", moment())
+            )
+        self._end(RESTARTING, "restarting")
+        await self._over.wait()
+
+    # ---- tasks --------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        while True:
+            await self._outbox.room()
+            frame = await self._socket.receive()
+            if frame["type"] == "websocket.disconnect":
+                self._close = (0, "gone")
+                raise _Ended
+            text = frame.get("text")
+            if text is None:
+                return self._refuse(problem("binary_message", expected="text", received="a binary frame"))
+            message = read_message(text, self._parts.settings.max_message_bytes)
+            if not isinstance(message, ProblemReported):
+                answered = await self._answered(message)
+                self._perform(self._router.on_client(message, moment(), answered))
+            elif PROBLEMS[message.code].close:
+                return self._refuse(message)
+            else:
+                self.send(message)
+
+    async def _write(self) -> None:
+        within_s = self._parts.settings.stalled_after_s
+        while (message := await self._outbox.take()) is not None:
+            try:
+                async with asyncio.timeout(within_s):
+                    await self._socket.send_text(message.model_dump_json())
+            except TimeoutError:
+                log.warning("panel_stalled", waiting=len(self._outbox))
+                self._close = (STALLED, "the panel reads too slowly")
+                break
+            except (WebSocketDisconnect, RuntimeError):
+                self._close = (0, "gone")
+                break
+        raise _Ended
+
+    async def _recheck(self) -> None:
+        """A revoked token or changed role ends the socket."""
+        while True:
+            await asyncio.sleep(self._parts.settings.recheck_s)
+            try:
+                person = await asyncio.to_thread(self._parts.people.find, self._token, moment().at)
+            except DatabaseUnavailable:
+                continue
+            if person != self._person:
+                return self._refuse(problem("not_signed_in"))
+
+    async def _assist(self, start: StartAssist) -> None:
+        ids = (start.conversation.id, start.suggestion_id)
+        try:
+            parts = self._parts.assistance.parts
+            if parts is None:
+                self._perform(self._router.on_assist_broken(*ids, "starting", moment()))
+                return
+            timing = _Timing(self._parts.metrics, moment().seconds, start.settle_s)
+            request = AssistRequest(
+                start.conversation, start.question, start.settle_s, moment().at, start.misses
+            )
+            async with aclosing(assist(request, parts)) as events:
+                async for event in events:
+                    if not isinstance(event, DraftGrew):
+                        await self._outbox.room()
+                    timing.observe(event)
+                    self._perform(self._router.on_assist(*ids, event, moment()))
+        except NoKnowledge:
+            self._perform(self._router.on_assist_broken(*ids, "knowledge_missing", moment()))
+        except Exception as error:
+            log.error("assist_failed", who="developer", error=error)
+            self._perform(self._router.on_assist_broken(*ids, "assist_failed", moment()))
+        else:
+            self._perform(self._router.on_assist_end(*ids))
+        finally:
+            self._assists.pop(start.suggestion_id, None)
+
+    async def _save_report(self, saving: SaveReport) -> None:
+        try:
+            await self._parts.recorder.save(saving.record)
+        except NotStored as refusal:
+            self._perform(self._router.on_report_lost(saving, refusal.code))
+        else:
+            self._perform(self._router.on_report_saved(saving))
+            for event in saving.record.events:
+                if event.kind is EventKind.OUTCOME_REPORTED:
+                    self._parts.metrics.reported(str(event.payload["outcome"]))
+
+    async def _answered(self, message: ClientMessage) -> Answered:
+        """Which flags this person may know to be answered; none when the database doesn't say in time."""
+        if not isinstance(message, ConversationOpen):
+            return frozenset()
+        try:
+            async with asyncio.timeout(STATE_WITHIN_S):
+                stored = await asyncio.to_thread(
+                    self._parts.store.state_for, message.conversation_id, self._person
+                )
+        except (TimeoutError, DatabaseUnavailable) as error:
+            log.warning("state_unknown", who="admin", error=error)
+            return frozenset()
+        return stored.answered_flags if stored else frozenset()
+
+    # ---- effects ------------------------------------------------------------------------------------------
+
+    def _perform(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            self._parts.metrics.count(effect)
+            match effect:
+                case Send(message=message):
+                    self._outbox.put(message)
+                case StartAssist(suggestion_id=suggestion_id):
+                    self._assists[suggestion_id] = self._tasks.create_task(self._assist(effect))
+                case CancelAssist(suggestion_id=suggestion_id):
+                    if task := self._assists.pop(suggestion_id, None):
+                        task.cancel()
+                case Save(record=record):
+                    self._parts.recorder.put(record)
+                case SaveReport():
+                    task = self._tasks.create_task(self._save_report(effect))
+                    self._reports.add(task)
+                    task.add_done_callback(self._report_done)
+        self._note_state()
+
+    def _report_done(self, task: asyncio.Task[None]) -> None:
+        self._reports.discard(task)
+        self._note_state()
+
+    def _note_state(self) -> None:
+        if self._router.is_working or self._reports:
+            self._settled.clear()
+        else:
+            self._settled.set()
+        self._parts.metrics.conversations.inc(len(self._router) - self._conversations)
+        self._conversations = len(self._router)
+
+    def _refuse(self, message: ProblemReported) -> None:
+        self.send(message)
+        self._end(PROBLEMS[message.code].close or 1000, message.code)
+
+    def _end(self, code: int, reason: str) -> None:
+        """Close after what is queued was written."""
+        self._close = (code, reason)
+        self._outbox.close()
+
+    async def _hang_up(self) -> None:
+        code, reason = self._close
+        if code:
+            await close_socket(self._socket, code, reason)
+
+
+async def close_socket(socket: WebSocket, code: int, reason: str) -> None:
+    """Close a socket that may be stuck or gone already."""
+    with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
+        async with asyncio.timeout(CLOSE_WITHIN_S):
+            await socket.close(code, reason)
+
+
+class _Timing:
+    """Observes how long a suggestion took to its snippets, first text and end; settle time is not counted."""
+
+    def __init__(self, metrics: Metrics, began: float, settle_s: float) -> None:
+        self._metrics = metrics
+        self._began = began
+        self._settle_s = settle_s
+        self._has_text = False
+
+    def observe(self, event: AssistEvent) -> None:
+        passed = moment().seconds - self._began
+        match event:
+            case SnippetsReady() | NothingGood():
+                self._metrics.snippets.observe(passed)
+            case DraftGrew() if not self._has_text:
+                self._has_text = True
+                self._metrics.first_text.observe(max(0.0, passed - self._settle_s))
+            case DraftReady():
+                self._metrics.ready.observe(max(0.0, passed - self._settle_s))
+            case _:
+                pass

@@ -1,0 +1,104 @@
+"""Between the server's nouns and the pieces of messages. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from knowledge.document import Hit
+from server.conversation import Conversation, Customer, Flag, Turn
+from server.person import Person
+from server.wire import (
+    ConversationOpen,
+    CustomerPart,
+    EvidencePart,
+    FlagPart,
+    PersonPart,
+    SnippetPart,
+    TurnPart,
+)
+
+MOST_TURNS = 300
+
+
+def snippet_part(hit: Hit, number: int) -> SnippetPart:
+    """A hit as the panel shows it."""
+    passage, document = hit.passage, hit.passage.document
+    return SnippetPart(
+        number=number,
+        passage_id=passage.id,
+        document_id=document.id,
+        kind=document.kind,
+        audience=document.audience,
+        title_path=list(passage.title_path),
+        question=passage.question,
+        text=passage.text,
+        url=document.url,
+        first_line=passage.first_line,
+        last_line=passage.last_line,
+        owner=document.owner,
+        updated_on=document.updated_on,
+        confidence=min(1.0, max(0.0, hit.confidence)),
+    )
+
+
+def flag_part(flag: Flag) -> FlagPart:
+    """A flag as the panel shows it."""
+    evidence = flag.evidence
+    return FlagPart(
+        reason=flag.reason,
+        severity=flag.severity,
+        confidence=flag.confidence,
+        evidence=EvidencePart(
+            turn_id=evidence.turn_id, quote=evidence.quote, start=evidence.start, end=evidence.end
+        ),
+        advice=flag.advice,
+        rule=flag.rule,
+    )
+
+
+def person_part(person: Person) -> PersonPart:
+    """The signed-in person as the panel names them."""
+    return PersonPart(name=person.name, roles=sorted(person.roles), team=person.team)
+
+
+def conversation_of(message: ConversationOpen, received_at: datetime) -> Conversation:
+    """The conversation as the page shows it."""
+    return Conversation(
+        id=message.conversation_id,
+        helpdesk=message.helpdesk,
+        channel=message.channel,
+        subject=message.subject,
+        customer=_customer(message.customer),
+        turns=with_turns((), message.turns, received_at),
+    )
+
+
+def with_turns(turns: tuple[Turn, ...], changed: list[TurnPart], received_at: datetime) -> tuple[Turn, ...]:
+    """The turns with `changed` in their places; unknown ids are appended, the oldest beyond 300 dropped.
+
+    A turn that did not change keeps the time it was received.
+    """
+    after = {turn.id: turn for turn in turns}
+    for part in changed:
+        known = after.get(part.id)
+        turn = _turn(part, received_at)
+        if known is None or not _same(known, turn):
+            after[part.id] = turn
+    return tuple(after.values())[-MOST_TURNS:]
+
+
+def _same(one: Turn, other: Turn) -> bool:
+    return (one.role, one.text, one.at, one.attachments) == (
+        other.role,
+        other.text,
+        other.at,
+        other.attachments,
+    )
+
+
+def _turn(part: TurnPart, received_at: datetime) -> Turn:
+    return Turn(part.id, part.role, part.text, received_at, part.at, tuple(part.attachments))
+
+
+def _customer(part: CustomerPart) -> Customer:
+    return Customer(**part.model_dump())

@@ -1,0 +1,146 @@
+"""Stores records in the order they were made, off the event loop, and keeps them while the store is down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from server.database import DatabaseUnavailable
+from server.events import Record
+from server.logs import logger
+from server.metrics import Metrics
+from server.store import Store
+
+log = logger("recorder")
+
+MOST_WAITING = 20_000
+RETRY_AFTER_S = 1.0
+
+
+class NotStored(Exception):
+    """A report could not be stored; `code` is the problem to tell."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class _Waiting:
+    record: Record
+    stored: asyncio.Future[None] | None
+
+
+class Recorder:
+    """One queue, one thread. Use from one event loop.
+
+    While the database is down, reports are refused at once (the panel resends them) and other records wait,
+    at most 20,000 of them; the oldest beyond that are dropped, counted and logged.
+    """
+
+    def __init__(self, store: Store, metrics: Metrics) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._queue: deque[_Waiting] = deque()
+        self._something = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recorder")
+        self._task: asyncio.Task[None] | None = None
+        self.is_down = False
+
+    def start(self) -> None:
+        """Begin to work; call inside the running event loop."""
+        self._task = asyncio.get_running_loop().create_task(self._work(), name="recorder")
+
+    def put(self, record: Record) -> None:
+        """Store it as soon as the database can."""
+        self._add(_Waiting(record, None))
+
+    async def save(self, record: Record) -> None:
+        """Store a report and return when it is stored, now or under the same report id before.
+
+        Raises NotStored when the database is down or the store refuses the record.
+        """
+        stored = asyncio.get_running_loop().create_future()
+        self._add(_Waiting(record, stored))
+        await stored
+
+    async def stop(self, within_s: float) -> None:
+        """Store what waits, at most that long; what is left then is counted and logged."""
+        if self._task is None:
+            return
+        try:
+            async with asyncio.timeout(within_s):
+                await self._empty.wait()
+        except TimeoutError:
+            log.error("events_lost", who="admin", count=len(self._queue))
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._refuse_reports("store_unavailable")
+        await asyncio.to_thread(self._thread.shutdown)
+
+    def _add(self, waiting: _Waiting) -> None:
+        self._queue.append(waiting)
+        if len(self._queue) > MOST_WAITING:
+            self._queue.popleft()
+            self._metrics.events_lost.inc()
+            log.error("events_lost", who="admin", count=1)
+        self._empty.clear()
+        self._something.set()
+
+    async def _work(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            while self._queue:
+                if not await self._store_first():
+                    await self._wait_before_retrying()
+            self._empty.set()
+
+    async def _store_first(self) -> bool:
+        """Store the oldest record; False when the database is down and it must be tried again."""
+        first = self._queue[0]
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._store.save, first.record)
+        except DatabaseUnavailable:
+            if not self.is_down:
+                log.error("database_unavailable", who="admin", waiting=len(self._queue))
+            self.is_down = True
+            self._refuse_reports("store_unavailable")
+            return not self._queue
+        except ValueError as error:
+            log.error("record_refused", who="developer", event=first.record.events[0].kind, error=error)
+            self._settle(first, NotStored("report_refused"))
+        else:
+            self.is_down = False
+            self._settle(first, None)
+        return True
+
+    def _settle(self, waiting: _Waiting, refusal: NotStored | None) -> None:
+        if self._queue and self._queue[0] is waiting:
+            self._queue.popleft()
+        if waiting.stored is None or waiting.stored.done():
+            return
+        if refusal:
+            waiting.stored.set_exception(refusal)
+        else:
+            waiting.stored.set_result(None)
+
+    def _refuse_reports(self, code: str) -> None:
+        reports = [waiting for waiting in self._queue if waiting.stored is not None]
+        self._queue = deque(waiting for waiting in self._queue if waiting.stored is None)
+        for waiting in reports:
+            if waiting.stored is not None and not waiting.stored.done():
+                waiting.stored.set_exception(NotStored(code))
+
+    async def _wait_before_retrying(self) -> None:
+        """Until the retry is due, or a report asks whether the database is back."""
+        self._something.clear()
+        try:
+            async with asyncio.timeout(RETRY_AFTER_S):
+                await self._something.wait()
+        except TimeoutError:
+            return

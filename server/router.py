@@ -1,0 +1,143 @@
+"""The conversations of one panel: hands messages and events to their sessions, bounds how many. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from server.assist_events import AssistEvent
+from server.clock import Moment
+from server.effects import Effect, SaveReport, Send
+from server.person import Person
+from server.problems import problem
+from server.records import Recording
+from server.session import Answered, Session
+from server.wire import (
+    ClientMessage,
+    ConversationClose,
+    ConversationOpen,
+    FlagResponse,
+    Hello,
+    OutcomeReport,
+    ReportRecorded,
+    SuggestionRequest,
+    TurnsChanged,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many conversations a panel may open, and how long a chat settles before a draft, in seconds."""
+
+    conversations: int
+    settle_chat_s: float
+
+
+class Router:
+    """All that one panel has open; every method returns the effects in order."""
+
+    def __init__(self, person: Person, limits: Limits, new_id: Callable[[], str]) -> None:
+        self._person = person
+        self._limits = limits
+        self._new_id = new_id
+        self._sessions: dict[str, Session] = {}
+
+    def on_client(
+        self, message: ClientMessage, now: Moment, answered: Answered = frozenset()
+    ) -> list[Effect]:
+        """A message arrived. `answered` comes with conversation_open: flags known to be answered."""
+        match message:
+            case Hello():
+                return [Send(problem("unexpected_hello"))]
+            case ConversationOpen():
+                return self._open(message, now, answered)
+            case ConversationClose():
+                session = self._sessions.pop(message.conversation_id, None)
+                return session.stop(now) if session else []
+            case OutcomeReport():
+                record = Recording(self._person, message.conversation_id, now.at).outcome(message)
+                return [SaveReport(record, message.conversation_id, message.report_id)]
+            case FlagResponse() if message.conversation_id not in self._sessions:
+                record = Recording(self._person, message.conversation_id, now.at).answered(message, None)
+                return [SaveReport(record, message.conversation_id, message.report_id)]
+            case _:
+                return self._to_session(message, now)
+
+    def on_assist(
+        self, conversation_id: str, suggestion_id: str, event: AssistEvent, now: Moment
+    ) -> list[Effect]:
+        """Assist got further with a suggestion."""
+        session = self._sessions.get(conversation_id)
+        return session.on_assist(suggestion_id, event, now) if session else []
+
+    def on_assist_end(self, conversation_id: str, suggestion_id: str) -> list[Effect]:
+        """Assist has nothing more to say on a suggestion."""
+        session = self._sessions.get(conversation_id)
+        return session.on_assist_end(suggestion_id) if session else []
+
+    def on_assist_broken(
+        self, conversation_id: str, suggestion_id: str, code: str, now: Moment
+    ) -> list[Effect]:
+        """Assist could not go on; `code` is a problem's."""
+        session = self._sessions.get(conversation_id)
+        return session.on_assist_broken(suggestion_id, code, now) if session else []
+
+    def on_report_saved(self, saved: SaveReport) -> list[Effect]:
+        """A report is stored (now or before): the panel may forget it."""
+        message = ReportRecorded(conversation_id=saved.conversation_id, report_id=saved.report_id)
+        return [Send(message)]
+
+    def on_report_lost(self, saved: SaveReport, code: str) -> list[Effect]:
+        """A report could not be stored: the problem names it, so that the panel knows what to send again."""
+        return [Send(problem(code, conversation_id=saved.conversation_id, report_id=saved.report_id))]
+
+    def on_knowledge(self, now: Moment) -> list[Effect]:
+        """Another revision is live: what could not be answered without knowledge is answered now."""
+        return [effect for session in self._sessions.values() for effect in session.on_knowledge(now)]
+
+    def fail(self, message: str, now: Moment) -> list[Effect]:
+        """Give up every live suggestion and tell the panel why."""
+        return [effect for session in self._sessions.values() for effect in session.fail(message, now)]
+
+    def stop(self, now: Moment) -> list[Effect]:
+        """The panel is gone: stop everything."""
+        sessions, self._sessions = self._sessions, {}
+        return [effect for session in sessions.values() for effect in session.stop(now)]
+
+    @property
+    def is_working(self) -> bool:
+        """Whether any suggestion is not complete yet."""
+        return any(session.is_working for session in self._sessions.values())
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def _open(self, message: ConversationOpen, now: Moment, answered: Answered) -> list[Effect]:
+        session = self._sessions.get(message.conversation_id)
+        if session is None:
+            most = self._limits.conversations
+            if len(self._sessions) >= most:
+                refusal = problem(
+                    "too_many_conversations",
+                    expected=f"at most {most} open conversations",
+                    received=f"{most + 1}",
+                    conversation_id=message.conversation_id,
+                )
+                return [Send(refusal)]
+            session = Session(self._person, self._limits.settle_chat_s, self._new_id)
+            self._sessions[message.conversation_id] = session
+        return session.open(message, answered, now)
+
+    def _to_session(
+        self, message: TurnsChanged | SuggestionRequest | FlagResponse, now: Moment
+    ) -> list[Effect]:
+        session = self._sessions.get(message.conversation_id)
+        if session is None:
+            return [Send(problem("conversation_not_open", conversation_id=message.conversation_id))]
+        match message:
+            case TurnsChanged():
+                return session.on_turns(message, now)
+            case SuggestionRequest():
+                return session.on_request(message, now)
+            case FlagResponse():
+                return session.on_flag_response(message, now)

@@ -1,0 +1,402 @@
+"""One panel on one conversation: what it shows, what is being computed, and what follows from each message.
+
+No I/O, no clock, no randomness: messages and assist events go in, effects come out. `on_assist` ignores the
+events of a suggestion that is no longer the live one, so the endpoint may deliver late ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.assist_events import (
+    AssistEvent,
+    DraftFailed,
+    DraftGrew,
+    DraftReady,
+    DraftStarted,
+    FlagsDecided,
+    NothingGood,
+    NothingNeeded,
+    SnippetsReady,
+)
+from server.clock import Moment
+from server.conversation import Channel, Conversation, Flag, Reason, Turn
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
+from server.events import EventKind, TextRow
+from server.parts import conversation_of, flag_part, snippet_part, with_turns
+from server.person import Person
+from server.problems import needs_customer_turn, problem
+from server.records import Recording, Suggested
+from server.wire import (
+    CitationPart,
+    ConversationOpen,
+    DraftPiece,
+    FlagRaised,
+    FlagResponse,
+    FlagWithdrawn,
+    NothingFound,
+    SessionSnapshot,
+    SnippetPart,
+    SnippetsFound,
+    SuggestionDelta,
+    SuggestionFailed,
+    SuggestionPart,
+    SuggestionReady,
+    SuggestionRequest,
+    SuggestionStarted,
+    SuggestionSuperseded,
+    TurnsChanged,
+)
+
+Answered = frozenset[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class _Live:
+    """What is being computed; `drafting` once the panel was told of the draft."""
+
+    suggestion_id: str
+    turn_id: str
+    question: str | None
+    began: float
+    revision: str | None = None
+    source: str = ""
+    seq: int = 0
+    drafting: bool = False
+
+    def next_seq(self) -> int:
+        self.seq += 1
+        return self.seq
+
+    def suggested(self, now: Moment) -> Suggested:
+        ms = round((now.seconds - self.began) * 1000)
+        return Suggested(self.suggestion_id, self.turn_id, self.revision, self.source, ms)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The suggestion the panel shows, as far as it got."""
+
+    suggestion_id: str
+    turn_id: str
+    source: str
+    pieces: list[DraftPiece] = field(default_factory=list)
+    ready: DraftReady | None = None
+    failed: bool = False
+
+    def part(self) -> SuggestionPart:
+        streamed = "".join(piece.text for piece in self.pieces if piece.kind == "text")
+        citations: list[CitationPart] = list(self.ready.citations) if self.ready else []
+        return SuggestionPart(
+            suggestion_id=self.suggestion_id,
+            turn_id=self.turn_id,
+            source=self.source,
+            status="ready" if self.ready else "failed" if self.failed else "streaming",
+            pieces=self.pieces,
+            text=self.ready.text if self.ready else streamed,
+            citations=citations,
+            confidence=self.ready.confidence if self.ready else None,
+        )
+
+
+class Session:
+    """The state machine of one conversation in one panel; every method returns the effects in order."""
+
+    def __init__(self, person: Person, settle_chat_s: float, new_id: Callable[[], str]) -> None:
+        self._person = person
+        self._settle_chat_s = settle_chat_s
+        self._new_id = new_id
+        self._conversation: Conversation | None = None
+        self._answered: Answered = frozenset()
+        self._live: _Live | None = None
+        self._assisted: tuple[str, str] | None = None
+        self._turn_id: str | None = None
+        self._snippets: list[SnippetPart] = []
+        self._draft: _Draft | None = None
+        self._flags: dict[Reason, Flag] = {}
+        self._nothing_found = False
+        self._missed: set[str] = set()
+        self._lacks_knowledge = False
+
+    # ---- messages of the panel ----------------------------------------------------------------------------
+
+    def open(self, message: ConversationOpen, answered: Answered, now: Moment) -> list[Effect]:
+        """The conversation came into view, first or again: a snapshot, and assistance for its newest turn.
+
+        `answered` are the flags this person may know to be answered already; they are not raised again.
+        """
+        self._answered |= answered
+        self._conversation = conversation_of(message, now.at)
+        self._flags = {r: f for r, f in self._flags.items() if (r, f.evidence.turn_id) not in self._answered}
+        starting = self._assist_newest(0.0, now)
+        saved = Save(self._recording(now).opened(self._conversation))
+        return [Send(self._snapshot()), *starting, saved]
+
+    def on_turns(self, message: TurnsChanged, now: Moment) -> list[Effect]:
+        """Turns were added or edited: the newest customer turn wins."""
+        before = self._opened
+        turns = with_turns(before.turns, message.turns, now.at)
+        known = set(before.turns)
+        news = [turn for turn in turns if turn not in known]
+        if not news:
+            return []
+        self._conversation = Conversation(
+            before.id, before.helpdesk, before.channel, before.subject, before.customer, turns
+        )
+        settle_s = self._settle_chat_s if before.channel is Channel.CHAT else 0.0
+        return [*self._assist_newest(settle_s, now), Save(self._recording(now).received(news))]
+
+    def on_request(self, message: SuggestionRequest, now: Moment) -> list[Effect]:
+        """The agent asks a question of their own, or for the newest turn once more."""
+        newest = self._opened.newest_customer_turn
+        if message.question is None and newest is None:
+            return [Send(needs_customer_turn(message))]
+        return self._start(newest, message.question, 0.0, now)
+
+    def on_flag_response(self, message: FlagResponse, now: Moment) -> list[Effect]:
+        """The agent answered a flag: it is neither shown nor raised again."""
+        self._answered |= {(message.reason, message.turn_id)}
+        shown = self._flags.get(message.reason)
+        flag = shown if shown and shown.evidence.turn_id == message.turn_id else None
+        if flag:
+            del self._flags[message.reason]
+        record = self._recording(now).answered(message, flag)
+        return [SaveReport(record, message.conversation_id, message.report_id)]
+
+    # ---- events of assist ---------------------------------------------------------------------------------
+
+    def on_assist(self, suggestion_id: str, event: AssistEvent, now: Moment) -> list[Effect]:
+        """Assist got further."""
+        live = self._live
+        if live is None or live.suggestion_id != suggestion_id:
+            return []
+        match event:
+            case SnippetsReady():
+                return self._on_snippets(live, event, now)
+            case NothingGood():
+                return self._on_nothing_good(live, event, now)
+            case NothingNeeded():
+                return []
+            case FlagsDecided():
+                return self._on_flags(live, event, now)
+            case DraftStarted():
+                return self._on_draft_started(live, event)
+            case DraftGrew():
+                return self._on_draft_grew(live, event)
+            case DraftReady():
+                return self._on_draft_ready(live, event, now)
+            case DraftFailed():
+                return self._on_draft_failed(live, event.message, now)
+
+    def on_assist_end(self, suggestion_id: str) -> list[Effect]:
+        """Assist has nothing more to say."""
+        if self._live and self._live.suggestion_id == suggestion_id:
+            self._live = None
+        return []
+
+    def on_assist_broken(self, suggestion_id: str, code: str, now: Moment) -> list[Effect]:
+        """Assist could not go on: `code` is a problem's; what was streamed stays readable.
+
+        Without knowledge (or before the model is loaded) the turn is tried again on `on_knowledge`.
+        """
+        live = self._live
+        if live is None or live.suggestion_id != suggestion_id:
+            return []
+        self._lacks_knowledge = code in {"knowledge_missing", "starting"}
+        what = problem(code, conversation_id=self._opened.id)
+        failed = self._on_draft_failed(live, what.message, now) if live.drafting else []
+        self._live = None
+        return [*failed, Send(what)]
+
+    def on_knowledge(self, now: Moment) -> list[Effect]:
+        """Knowledge became available: answer what could not be answered without it."""
+        if not self._lacks_knowledge:
+            return []
+        self._assisted = None
+        return self._assist_newest(0.0, now)
+
+    def stop(self, now: Moment) -> list[Effect]:
+        """The panel is done with the conversation, or gone: stop computing, record what stayed unfinished."""
+        live, self._live = self._live, None
+        if live is None:
+            return []
+        effects: list[Effect] = [CancelAssist(self._opened.id, live.suggestion_id)]
+        if live.drafting:
+            effects.append(self._unfinished(EventKind.SUGGESTION_FAILED, live, now))
+        return effects
+
+    def fail(self, message: str, now: Moment) -> list[Effect]:
+        """Give up the live suggestion and tell the panel why."""
+        live = self._live
+        if live is None:
+            return []
+        failed = self._on_draft_failed(live, message, now) if live.drafting else []
+        self._live = None
+        return [*failed, CancelAssist(self._opened.id, live.suggestion_id)]
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a suggestion is not complete yet."""
+        return self._live is not None
+
+    # ---- deciding -----------------------------------------------------------------------------------------
+
+    @property
+    def _opened(self) -> Conversation:
+        assert self._conversation is not None, "the router opens a session before it hands on messages"
+        return self._conversation
+
+    def _recording(self, now: Moment) -> Recording:
+        return Recording(self._person, self._opened.id, now.at)
+
+    def _assist_newest(self, settle_s: float, now: Moment) -> list[Effect]:
+        """Start on the newest customer turn unless it is what was started last."""
+        newest = self._opened.newest_customer_turn
+        if newest is None or (newest.id, newest.text) == self._assisted:
+            return []
+        return self._start(newest, None, settle_s, now)
+
+    def _start(self, turn: Turn | None, question: str | None, settle_s: float, now: Moment) -> list[Effect]:
+        superseding = self._supersede(now)
+        suggestion_id = self._new_id()
+        turn_id = turn.id if turn else f"question-{suggestion_id}"
+        if question is None and turn is not None:
+            self._assisted = (turn.id, turn.text)
+        self._live = _Live(suggestion_id, turn_id, question, now.seconds)
+        self._lacks_knowledge = False
+        misses = len(self._missed - {turn_id})
+        return [*superseding, StartAssist(suggestion_id, self._opened, question, settle_s, misses)]
+
+    def _supersede(self, now: Moment) -> list[Effect]:
+        live, self._live = self._live, None
+        if live is None:
+            return []
+        cancel = CancelAssist(self._opened.id, live.suggestion_id)
+        if not live.drafting:
+            return [cancel]
+        self._draft = None
+        message = SuggestionSuperseded(
+            conversation_id=self._opened.id, suggestion_id=live.suggestion_id, seq=live.next_seq()
+        )
+        return [cancel, Send(message), self._unfinished(EventKind.SUGGESTION_SUPERSEDED, live, now)]
+
+    def _unfinished(self, kind: EventKind, live: _Live, now: Moment) -> Save:
+        return Save(self._recording(now).unfinished(kind, live.suggestion_id, live.turn_id))
+
+    def _on_snippets(self, live: _Live, event: SnippetsReady, now: Moment) -> list[Effect]:
+        live.revision = event.revision
+        self._missed.discard(live.turn_id)
+        self._turn_id, self._nothing_found, self._draft = live.turn_id, False, None
+        self._snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
+        message = SnippetsFound(
+            conversation_id=self._opened.id,
+            turn_id=live.turn_id,
+            question=live.question,
+            snippets=self._snippets,
+        )
+        record = self._recording(now).shown(live.suggested(now), self._snippets, self._asked(live, now))
+        return [Send(message), Save(record)]
+
+    def _on_nothing_good(self, live: _Live, event: NothingGood, now: Moment) -> list[Effect]:
+        live.revision = event.revision
+        self._missed.add(live.turn_id)
+        self._turn_id, self._nothing_found, self._draft, self._snippets = live.turn_id, True, None, []
+        message = NothingFound(
+            conversation_id=self._opened.id,
+            turn_id=live.turn_id,
+            question=live.question,
+            nearest=event.nearest,
+        )
+        record = self._recording(now).nothing_found(
+            live.suggested(now), event.nearest, self._asked(live, now)
+        )
+        return [Send(message), Save(record)]
+
+    def _asked(self, live: _Live, now: Moment) -> tuple[TextRow, ...]:
+        if live.question is None:
+            return ()
+        return self._recording(now).asked(live.suggestion_id, live.question)
+
+    def _on_flags(self, live: _Live, event: FlagsDecided, now: Moment) -> list[Effect]:
+        standing = {
+            flag.reason: flag
+            for flag in event.flags
+            if (flag.reason, flag.evidence.turn_id) not in self._answered
+        }
+        effects: list[Effect] = []
+        for reason, flag in self._flags.items():
+            if reason not in standing:
+                effects.append(Send(FlagWithdrawn(conversation_id=self._opened.id, reason=reason)))
+                effects.append(self._flag_record(EventKind.FLAG_WITHDRAWN, flag, live, now))
+        for reason, flag in standing.items():
+            if self._flags.get(reason) != flag:
+                effects.append(Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))))
+                effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, live, now))
+        self._flags = standing
+        return effects
+
+    def _flag_record(self, kind: EventKind, flag: Flag, live: _Live, now: Moment) -> Save:
+        return Save(self._recording(now).flag(kind, flag, live.suggestion_id))
+
+    def _on_draft_started(self, live: _Live, event: DraftStarted) -> list[Effect]:
+        live.drafting, live.source = True, event.source
+        self._draft = _Draft(live.suggestion_id, live.turn_id, event.source)
+        message = SuggestionStarted(
+            conversation_id=self._opened.id,
+            suggestion_id=live.suggestion_id,
+            seq=live.next_seq(),
+            turn_id=live.turn_id,
+            source=event.source,
+        )
+        return [Send(message)]
+
+    def _on_draft_grew(self, live: _Live, event: DraftGrew) -> list[Effect]:
+        if self._draft is None:
+            return []
+        self._draft.pieces.extend(event.pieces)
+        message = SuggestionDelta(
+            conversation_id=self._opened.id,
+            suggestion_id=live.suggestion_id,
+            seq=live.next_seq(),
+            pieces=list(event.pieces),
+        )
+        return [Send(message)]
+
+    def _on_draft_ready(self, live: _Live, event: DraftReady, now: Moment) -> list[Effect]:
+        if self._draft is None:
+            return []
+        self._draft.ready = event
+        self._live = None
+        message = SuggestionReady(
+            conversation_id=self._opened.id,
+            suggestion_id=live.suggestion_id,
+            seq=live.next_seq(),
+            text=event.text,
+            citations=list(event.citations),
+            confidence=event.confidence,
+        )
+        return [Send(message), Save(self._recording(now).ready(live.suggested(now), event, self._snippets))]
+
+    def _on_draft_failed(self, live: _Live, message: str, now: Moment) -> list[Effect]:
+        if self._draft is not None:
+            self._draft.failed = True
+        live.drafting = False
+        failed = SuggestionFailed(
+            conversation_id=self._opened.id,
+            suggestion_id=live.suggestion_id,
+            seq=live.next_seq(),
+            message=message,
+        )
+        return [Send(failed), self._unfinished(EventKind.SUGGESTION_FAILED, live, now)]
+
+    def _snapshot(self) -> SessionSnapshot:
+        newest = self._opened.newest_customer_turn
+        return SessionSnapshot(
+            conversation_id=self._opened.id,
+            turn_id=self._turn_id or (newest.id if newest else None),
+            snippets=self._snippets,
+            suggestion=self._draft.part() if self._draft else None,
+            flags=[flag_part(flag) for flag in self._flags.values()],
+            nothing_found=self._nothing_found,
+        )
