@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
@@ -15,7 +16,7 @@ export default tseslint.config(
   {
     files: ["src/**/*.ts", "src/**/*.tsx", "tests/**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: fileURLToPath(new URL(".", import.meta.url)) } },
     rules: {
       "no-restricted-syntax": ["error", ...noHtml],
       "no-eval": "error",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from server.pages import people_of, signed_in
+from server.person import Person, PersonRole
 from server.settings import Settings
 
 WEB_BUILD = Path(__file__).parent.parent / "extension" / "dist" / "web"
 TEMPLATES = Path(__file__).parent / "templates"
+DEMO_AGENT = Person("demo", frozenset({PersonRole.AGENT}), "demo")
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 POLICY = "; ".join(
     (
@@ -35,7 +39,10 @@ PAGE_HEADERS = {
 
 
 def panel_pages(settings: Settings, web_build: Path = WEB_BUILD) -> APIRouter:
-    """/panel/ for everyone (the socket asks for a token), /try only when the settings say demo."""
+    """/panel/ for everyone (the socket asks for a token), /try only when the settings say demo.
+
+    /try needs the people of the running server (`app.state.people`).
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/panel/")
@@ -50,18 +57,34 @@ def panel_pages(settings: Settings, web_build: Path = WEB_BUILD) -> APIRouter:
         return FileResponse(web_build / name, headers=PAGE_HEADERS)
 
     if settings.demo:
-        _add_try(router, settings.examples / "conversations", web_build)
+        _add_try(router, settings, web_build)
     return router
 
 
-def _add_try(router: APIRouter, conversations: Path, web_build: Path) -> None:
+def _add_try(router: APIRouter, settings: Settings, web_build: Path) -> None:
+    conversations = settings.examples / "conversations"
+
     @router.get("/try")
-    async def try_page() -> Response:
+    def try_page(request: Request) -> Response:
+        local = request.client is not None and request.client.host in LOOPBACK
+        # "signed" ends the round for a browser that takes no cookies; its panel then says what is missing.
+        if local and "signed" not in request.query_params and signed_in(request) is None:
+            return RedirectResponse(_demo_link(request, settings.token_days), 303, headers=PAGE_HEADERS)
         return _page(web_build, TEMPLATES / "try.html")
 
     @router.get("/try/conversations")
     async def scripted() -> Response:
         return JSONResponse(read_conversations(conversations), headers=PAGE_HEADERS)
+
+
+def _demo_link(request: Request, days: int) -> str:
+    """A one-time link that signs the demo agent in and comes back here; only for browsers of this machine."""
+    people = people_of(request)
+    code = people.link(DEMO_AGENT.name)
+    if code is None:
+        people.add(DEMO_AGENT.name, DEMO_AGENT.roles, DEMO_AGENT.team, days)
+        code = people.link(DEMO_AGENT.name)
+    return f"/signin?code={code}&next=/try%3Fsigned%3D1"
 
 
 def read_conversations(folder: Path) -> list[object]:
