@@ -14,27 +14,15 @@ from bs4.element import Comment, NavigableString, PageElement
 
 from ingest.read.outline import Block, Element, Heading
 
-DROPPED = (
-    "script",
-    "style",
-    "nav",
-    "footer",
-    "noscript",
-    "template",
-    "svg",
-    "iframe",
-    "select",
-    "button",
-    "form",
-)
+DROPPED = ("script", "style", "nav", "footer", "noscript", "template", "svg", "iframe", "select", "form")
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-INLINE = frozenset(
-    re.findall(
-        r"\w+",
-        "a abbr b bdi bdo br cite code data dfn em font i img input ins "
-        "kbd label mark q s samp small span strong sub sup time tt u var wbr ",
-    )
-)
+# fmt: off
+INLINE = frozenset([
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "data", "dfn", "em", "font",
+    "i", "img", "input", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+])
+# fmt: on
 # Deeper than every heading, so that a summary always opens below the heading it stands under.
 SUMMARY_LEVEL = 7
 DETAILS_END = Heading(SUMMARY_LEVEL, "")
@@ -50,7 +38,8 @@ def html_title(text: str) -> str | None:
 def html_elements(text: str, line: int | None = None, last_line: int | None = None) -> list[Element]:
     """Headings and blocks of a page or fragment; each gets the given lines, for fragments inside Markdown."""
     soup = BeautifulSoup(text, "html.parser")
-    for tag in soup.find_all(lambda tag: tag.name in DROPPED or tag.has_attr("hidden")):
+    # What is `hidden` stays: it is mostly the inside of something a visitor can unfold.
+    for tag in soup.find_all(DROPPED):
         tag.decompose()
     root = soup.find("main") or soup.find("article") or soup.find("body") or soup
     return list(_Walk(line, last_line).children(root)) if isinstance(root, Tag) else []
@@ -76,10 +65,8 @@ class _Walk:
         yield from self._paragraph("".join(run))
 
     def _block(self, tag: Tag) -> Iterator[Element]:
-        if tag.name in HEADINGS:
-            if text := _flat(tag):
-                self._lead = ""
-                yield Heading(HEADINGS[tag.name], text, self._lines[0])
+        if tag.name in HEADINGS or tag.name == "button":
+            yield from self._heading(tag)
         elif tag.name in ("ul", "ol"):
             yield from self._list(tag)
         elif tag.name == "table":
@@ -92,6 +79,13 @@ class _Walk:
             yield from self._verbatim(tag)
         elif tag.name not in ("summary", "head"):
             yield from self.children(tag)
+
+    def _heading(self, tag: Tag) -> Iterator[Element]:
+        """A heading, or the button that unfolds a section; other buttons say nothing about the subject."""
+        text = _flat(tag)
+        if text and (tag.name in HEADINGS or tag.has_attr("aria-controls")):
+            self._lead = ""
+            yield Heading(HEADINGS.get(tag.name, SUMMARY_LEVEL), text, self._lines[0])
 
     def _paragraph(self, raw: str) -> Iterator[Element]:
         text = _clean(raw)
