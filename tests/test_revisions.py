@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.embedder import EmbedderIdentity, HashEmbedder
+from knowledge.embedding_cache import embed_cached
 from knowledge.errors import (
     BadStaging,
     DamagedRevision,
@@ -23,7 +24,7 @@ from knowledge.errors import (
     UnknownRevision,
 )
 from knowledge.live import LiveKnowledge
-from knowledge.revisions import Revisions
+from knowledge.revisions import Revisions, silent
 from tests.shelf import EVERYTHING, HASH, ask, document, many, passage, staged
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -180,7 +181,7 @@ from knowledge.errors import WriteFailed
 from knowledge.revisions import Revisions
 from tests.shelf import many
 
-home, trouble, argument, count = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+home, trouble, argument = sys.argv[1:]
 
 def kill_at(event, arguments):
     if arguments and f"{event} {os.path.basename(str(arguments[0]))}".startswith(argument):
@@ -192,18 +193,16 @@ if trouble == "disk full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(argument), int(argument)))
 revisions = Revisions(Path(home))
 try:
-    revisions.publish(revisions.stage(many(count, "second"), HashEmbedder()))
+    revisions.publish(revisions.stage(many(40, "second"), HashEmbedder()))
 except WriteFailed as error:
     print(error)
     sys.exit(28)
 """
 
 
-def second_publish(
-    home: Path, trouble: str, argument: str, count: int = 40
-) -> subprocess.CompletedProcess[str]:
-    """Another process stages and publishes `count` passages and meets with `trouble`."""
-    command = [sys.executable, "-c", CHILD, str(home), trouble, argument, str(count)]
+def second_publish(home: Path, trouble: str, argument: str) -> subprocess.CompletedProcess[str]:
+    """Another process stages and publishes 40 passages and meets with `trouble`."""
+    command = [sys.executable, "-c", CHILD, str(home), trouble, argument]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
@@ -246,18 +245,26 @@ def test_a_publisher_killed_at_any_point_leaves_the_old_revision_live(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("limit", "count"),
-    [(1_000, 40), (60_000, 40), (150_000, 40), (400_000, 400)],
-    ids=["at once", "in the vectors", "in chroma", "with many passages"],
+    ("limit", "embedded", "refused"),
+    [
+        (1_000, False, "disk I/O error"),
+        (60_000, False, "disk I/O error"),
+        (50_000, True, "requested and"),
+        (100_000, True, "Chroma could not write"),
+    ],
+    ids=["at once", "in the cache", "in the vectors", "in chroma"],
 )
 def test_a_full_disk_leaves_the_old_revision_live_and_says_who_must_act(
-    tmp_path: Path, limit: int, count: int
+    tmp_path: Path, limit: int, embedded: bool, refused: str
 ) -> None:
     old = publish(Revisions(tmp_path), "first rule")
-    done = second_publish(tmp_path, "disk full", str(limit), count)
+    if embedded:
+        texts = [item.search_text for item in many(40, "second").passages]
+        embed_cached(tmp_path / "knowledge/embeddings.sqlite", HASH, texts, silent)
+    done = second_publish(tmp_path, "disk full", str(limit))
     assert done.returncode == 28, done.stderr
-    assert "make room" in done.stdout
-    assert old in done.stdout
+    assert refused in done.stdout
+    assert f"make room or grant write access; until then the live revision stays {old}" in done.stdout
     assert_old_one_serves_and_a_new_one_can_follow(tmp_path, old)
 
 
