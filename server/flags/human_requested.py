@@ -18,7 +18,7 @@ _PERSON = (
 )
 _SUPERIOR = (
     r"(?:manager|supervisor|superior|team ?lead(?:er)?|head of \w+|director|boss|higher[- ]up|management"
-    r"|(?:someone|somebody|person|whoever)(?: who is| who's|'s)? (?:in charge|(?:more )?senior"
+    r"|(?:someone|somebody|person|whoever)(?: who is| who's| is|'s)? (?:in charge|(?:more )?senior"
     r"|higher up|responsible)"
     r"|(?:some|any)(?:one|body) with (?:authority|the power))"
 )
@@ -26,7 +26,7 @@ _ANY = r"(?:(?:an?|the|some|your|one of your|any|another|an?other|a different) )
 _REACH = (
     r"(?:(?:speak|talk|chat)(?:ing)?|connect(?:ed)?|put (?:me )?(?:through|on)|get (?:me )?(?:through"
     r"|hold of)"
-    r"|(?:transfer|pass|hand|refer|escalate|forward|direct|switch)(?:red|ed)?(?: (?:me|this|it))?(?: on"
+    r"|(?:transfer|pass|hand|refer|escalate|forward|direct|switch)(?:red|ed|d)?(?: (?:me|this|it))?(?: on"
     r"| over)?|reach)"
 )
 _TO = r"(?: directly)?(?: (?:to|with|on to|onto|over to|by))? "
@@ -109,7 +109,7 @@ _TOLD_OF = re.compile(
     r"|(?:he|she|they|who|that|which|staff|customers|users|guests|kids|children) (?:can|could|must"
     r"|has to|have to|wants? to"
     r"|wanted to|likes? to|need(?:s|ed)? to)|my (?:\w+ ){0,2}(?:can|could|wants to|needs to|likes to)"
-    r"|(?:love|enjoy|nervous about|good at) )[^.?!]{0,20}$",
+    r"|do(?:es)? (?:the|an?|my|our) (?:\w+ ){1,3}|(?:love|enjoy|nervous about|good at) )[^.?!]{0,20}$",
     re.IGNORECASE,
 )
 _THING = re.compile(
