@@ -106,10 +106,14 @@ class QueryTurn:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its scores: `confidence` is the calibrated probability that it answers."""
+    """A passage with its scores: `confidence` is the calibrated probability that it answers.
+
+    It follows from `dense` (cosine), `lexical` (saturated BM25) and `coverage` (share of the query's words).
+    """
 
     passage: Passage
     score: float
     confidence: float
     dense: float
     lexical: float
+    coverage: float = 0.0

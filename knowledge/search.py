@@ -82,13 +82,10 @@ class Knowledge:
             at = int(np.searchsorted(rows, ranked))
             passage = self._passages[shown]
             found = set(words(passage.search_text))
-            covered = sum(
-                share * coverage(rarity, found) for share, rarity in zip(shares, rarities, strict=True)
-            )
+            covered = float(np.dot(shares, [coverage(rarity, found) for rarity in rarities]))
             near, worded = float(dense[at]), float(lexical[at])
-            hits.append(
-                Hit(passage, float(scores[at]), confidence(near, worded, float(covered)), near, worded)
-            )
+            sure = confidence(near, worded, covered)
+            hits.append(Hit(passage, float(scores[at]), sure, near, worded, covered))
         return hits
 
     def close(self) -> None:
