@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changes } from "../src/changes.ts";
+import { reconnectDelay } from "../src/client.ts";
+import { spaced } from "../src/helpdesk/insertion.ts";
+import { hostPattern } from "../src/hosts.ts";
+import { socketAddress } from "../src/host.ts";
+import { fitTurns } from "../src/limits.ts";
+import { serverAddress } from "../src/options/test_connection.ts";
+import type { PageConversation } from "../src/page.ts";
+import { age, pieces, sentUnchanged, turnId } from "../src/words.ts";
+import type { TurnPart } from "../src/wire.ts";
+
+const NOW = new Date(2026, 10, 22, 9, 0);
+
+for (const [date, words] of [
+  ["2026-11-22", "updated today"],
+  ["2026-11-23", "updated today"],
+  ["2026-11-21", "updated yesterday"],
+  ["2026-11-12", "updated 10 days ago"],
+  ["2026-11-01", "updated 3 weeks ago"],
+  ["2026-05-20", "updated 6 months ago"],
+  ["2024-01-10", "updated 3 years ago"],
+  ["soon", null],
+  [null, null],
+] as const) {
+  test(`A document of ${date} reads "${words}"`, () => assert.equal(age(date, NOW), words));
+}
+
+test("Citations count code points, not UTF-16 units", () => {
+  const citation = { number: 1, passage_id: "p", start: 0, end: 3, support: 1 };
+  assert.deepEqual(pieces("👍🏽 ok", [citation]), [
+    { kind: "text", text: "👍🏽 " },
+    { kind: "citation", number: 1 },
+    { kind: "text", text: "ok" },
+  ]);
+});
+
+for (const [before, after, expected] of [
+  ["", "", "X"],
+  ["Hello Ana,", "", "\n\nX"],
+  ["Hello ", "", "X"],
+  ["", "Kind regards", "X\n\n"],
+  ["Hello,\n", "\nBye", "X"],
+] as const) {
+  test(`Between "${before}" and "${after}" the text keeps its distance`, () =>
+    assert.equal(spaced(before, "X", after), expected));
+}
+
+test("A reply is unchanged when only line ends and outer blanks differ", () => {
+  assert.ok(sentUnchanged("One\n\nTwo", " One\r\n\r\nTwo\n"));
+  assert.ok(!sentUnchanged("One", "Dear Ana, one"));
+});
+
+const turn = (id: string, text = id): TurnPart => ({ id, role: "customer", text, at: null, attachments: [] });
+const page = (id: string, ...turns: TurnPart[]): PageConversation => ({
+  conversation_id: id,
+  helpdesk: "desk",
+  channel: "email",
+  subject: "S",
+  customer: {},
+  turns,
+});
+
+for (const [name, before, after, types] of [
+  ["an unchanged page says nothing", page("a", turn("1")), page("a", turn("1")), []],
+  ["a new turn is told alone", page("a", turn("1")), page("a", turn("1"), turn("2")), ["turns_changed"]],
+  ["an edited turn is told alone", page("a", turn("1")), page("a", turn("1", "new")), ["turns_changed"]],
+  ["a turn that vanished opens again", page("a", turn("1"), turn("2")), page("a", turn("2")), ["conversation_open"]],
+  ["another conversation closes the first", page("a"), page("b"), ["conversation_close", "conversation_open"]],
+  ["leaving closes", page("a"), null, ["conversation_close"]],
+  ["arriving opens", null, page("a"), ["conversation_open"]],
+] as const) {
+  test(`On the wire, ${name}`, () =>
+    assert.deepEqual(
+      changes(before, after).map((message) => message.type),
+      types,
+    ));
+}
+
+test("Turns beyond the server's limits are cut, oldest first", () => {
+  const long = fitTurns([turn("1", "x".repeat(30_000)), turn("2")]);
+  assert.deepEqual([long[0]?.text.length, long.length], [20_480, 2]);
+  assert.equal(fitTurns(Array.from({ length: 400 }, (_, number) => turn(`${number}`))).length, 300);
+  const heavy = fitTurns(Array.from({ length: 40 }, (_, number) => turn(`${number}`, "x".repeat(20_000))));
+  assert.equal(heavy.at(-1)?.id, "39");
+  assert.ok(JSON.stringify(heavy).length < 250_000);
+});
+
+test("Equal turns have equal ids, their repetition another", () => {
+  assert.equal(turnId("customer", null, "Hi", 0), turnId("customer", null, "Hi", 0));
+  assert.notEqual(turnId("customer", null, "Hi", 0), turnId("customer", null, "Hi", 1));
+  assert.notEqual(turnId("customer", null, "Hi", 0), turnId("agent", null, "Hi", 0));
+});
+
+test("Attempts to reconnect wait longer each time, never beyond 15 seconds, never all at once", () => {
+  assert.ok(reconnectDelay(0, 0) >= 200 && reconnectDelay(0, 1) <= 400);
+  assert.ok(reconnectDelay(3, 0.5) > reconnectDelay(1, 0.5));
+  assert.ok(reconnectDelay(50, 1) <= 15_000);
+  assert.notEqual(reconnectDelay(5, 0.1), reconnectDelay(5, 0.9));
+});
+
+for (const [typed, pattern] of [
+  ["desk.example.com", "https://desk.example.com/*"],
+  ["http://127.0.0.1:8000/tickets", "http://127.0.0.1/*"],
+  ["*", null],
+  ["https://*.com", null],
+  ["", null],
+] as const) {
+  test(`The helpdesk "${typed}" is ${pattern}`, () => assert.equal(hostPattern(typed), pattern));
+}
+
+for (const [typed, address] of [
+  ["https://sotto.example.com/x", "https://sotto.example.com"],
+  ["http://127.0.0.1:8140", "http://127.0.0.1:8140"],
+  ["http://sotto.example.com", null],
+  ["sotto", null],
+] as const) {
+  test(`The server "${typed}" is ${address}`, () => assert.equal(serverAddress(typed), address));
+}
+
+test("The socket is as secure as the server's address", () => {
+  assert.equal(socketAddress("https://sotto.example.com"), "wss://sotto.example.com/ws");
+  assert.equal(socketAddress("http://127.0.0.1:8140"), "ws://127.0.0.1:8140/ws");
+});
