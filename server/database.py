@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 
 from server.tables import HEAD
 
@@ -67,7 +67,16 @@ def scrub(engine: Engine) -> bool:
             connection.execute(text("VACUUM FULL texts"))
             connection.execute(text("VACUUM FULL conversations"))
         return True
-    # secure_delete has overwritten the rows; old copies of their pages stand only in the write-ahead log.
+    return empty_log(engine)
+
+
+def empty_log(engine: Engine) -> bool:
+    """Empties SQLite's write-ahead log; False when a reader held on to it, True at once on PostgreSQL.
+
+    secure_delete has overwritten deleted rows, but old copies of their pages stand in that log.
+    """
+    if engine.dialect.name == "postgresql":
+        return True
     with closing(engine.raw_connection()) as raw:
         cursor = raw.cursor()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -80,7 +89,7 @@ def database_errors() -> Iterator[None]:
     """Turns the database's errors into one that says who must act and holds no customer text."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (DBAPIError, TimeoutError) as error:
         cause = type(getattr(error, "orig", None) or error).__name__
         raise DatabaseUnavailable(
             f"The database refused ({cause}); an administrator must check that it runs and has room."

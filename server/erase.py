@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, or_, select, tuple_, update
 
@@ -48,7 +49,7 @@ def erase_customer(engine: Engine, customer: str, helpdesk: str | None = None) -
         return Erased(len(rows), gone, mentions, scrubbed=scrub(engine))
 
 
-def _matches(connection: Connection, customer: str, helpdesk: str | None) -> list[Row[tuple[object, ...]]]:
+def _matches(connection: Connection, customer: str, helpdesk: str | None) -> list[Row[Any]]:
     """Conversations of the one customer that is meant."""
     known_as = or_(
         conversations.c.customer_email == customer.lower(),
@@ -59,22 +60,17 @@ def _matches(connection: Connection, customer: str, helpdesk: str | None) -> lis
     if helpdesk is not None:
         statement = statement.where(conversations.c.helpdesk == helpdesk)
     rows = list(connection.execute(statement))
-    identities = {
-        row.customer_email or (row.helpdesk, row.customer_id)
-        for row in rows
-        if row.customer_email or row.customer_id
-    }
-    if len(identities) > 1 and not any(row.customer_email == customer.lower() for row in rows):
+    known = [row for row in rows if row.customer_email or row.customer_id]
+    one = {row.id for row in _everything_of(connection, known[:1])}
+    if any(row.id not in one for row in known):
         raise AmbiguousCustomer(
-            f"{len(identities)} customers go by this name or id; say which by their e-mail address, "
-            "or by their id together with --helpdesk. Nothing was erased."
+            "Several customers go by this name or id; say which by their e-mail address, or by their id "
+            "together with --helpdesk. Nothing was erased."
         )
     return rows
 
 
-def _everything_of(
-    connection: Connection, rows: list[Row[tuple[object, ...]]]
-) -> list[Row[tuple[object, ...]]]:
+def _everything_of(connection: Connection, rows: list[Row[Any]]) -> list[Row[Any]]:
     """The rows with all others of the same address, the same id there, or the same conversation elsewhere."""
     while True:
         emails = {row.customer_email for row in rows if row.customer_email}
@@ -91,7 +87,7 @@ def _everything_of(
         rows = found
 
 
-def _names(customer: str, rows: Iterable[Row[tuple[object, ...]]]) -> set[str]:
+def _names(customer: str, rows: Iterable[Row[Any]]) -> set[str]:
     """What identifies the customer in a sentence: addresses and full names, not a number or first name."""
     known = {customer} | {name for row in rows for name in (row.customer_email, row.customer_name) if name}
     return {name for name in known if "@" in name or " " in name}

@@ -8,6 +8,16 @@ MASK = "•"
 
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ \u00a0.-]?\d){12,18}(?![\w-])")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}\b")
+_IBAN_LENGTHS = {
+    country: int(length)
+    for country, length in re.findall(
+        r"([A-Z]{2})(\d\d)",
+        "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 "
+        "ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 "
+        "LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 "
+        "QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20",
+    )
+}
 _SECRET = re.compile(
     r"""\b(?:pass\s?word|passphrase|pass\s?code|pass\s?wort|pwd|pin(?:\ (?:code|number))?|cvv2?|cvc2?
     |(?:security|verification|one-time|login|access)\ (?:code|password))
@@ -61,15 +71,15 @@ def _is_card(text: str) -> bool:
 
 
 def _masked_iban(text: str) -> str:
-    """Masks the longest beginning that is an IBAN; words may follow it directly."""
-    compact = [(place, character) for place, character in enumerate(text) if character.isalnum()]
-    for length in range(min(34, len(compact)), 14, -1):
-        candidate = "".join(character for _, character in compact[:length]).upper()
-        digits = "".join(str(int(character, 36)) for character in candidate[4:] + candidate[:4])
-        if int(digits) % 97 == 1:
-            end = compact[length - 1][0] + 1
-            return _hidden(text[:end]) + text[end:]
-    return text
+    """Masks the beginning that is an IBAN of its country's length; words may follow it directly."""
+    places = [place for place, character in enumerate(text) if character.isalnum()]
+    length = _IBAN_LENGTHS.get(text[:2].upper(), len(places) + 1)
+    if len(places) < length:
+        return text
+    end = places[length - 1] + 1
+    number = "".join(character for character in text[:end] if character.isalnum()).upper()
+    digits = "".join(str(int(character, 36)) for character in number[4:] + number[:4])
+    return _hidden(text[:end]) + text[end:] if int(digits) % 97 == 1 else text
 
 
 def _masked_secret(found: re.Match[str]) -> str:

@@ -101,7 +101,7 @@ def _suggestions(
             ready.c.payload,
             report.c.payload.label("report"),
         )
-        .outerjoin(report, report.c.id == latest)
+        .select_from(ready.outerjoin(report, report.c.id == latest))
         .where(ready.c.team == team, ready.c.kind == EventKind.SUGGESTION_READY.value)
         .order_by(ready.c.id.desc())
         .limit(limit)
