@@ -70,7 +70,7 @@ class Knowledge:
         if not turns or limit <= 0 or not mask.any():
             return []
         shares = _shares(turns)
-        query = sum_of(shares, [np.asarray(turn.vector, dtype=np.float32) for turn in turns])
+        query = at_unit_length(sum_of(shares, [np.asarray(turn.vector, np.float32) for turn in turns]))
         asked = [words(turn.text) for turn in turns]
         by_words = sum_of(shares, [saturated(self._lexical.scores(turn_words)) for turn_words in asked])
         rows = self._candidates(query, by_words, mask, max(CANDIDATES, 4 * limit))
@@ -130,3 +130,9 @@ def sum_of(shares: Scores, columns: Sequence[Scores]) -> Scores:
     """The columns added up by their shares; a dot product with the sum is the sum of the dot products."""
     total: Scores = shares @ np.stack(columns)
     return total
+
+
+def at_unit_length(vector: Scores) -> Scores:
+    """The direction of `vector`, so that a dialogue's cosines mean the same as a single question's."""
+    unit: Scores = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return unit
