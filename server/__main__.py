@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from server import erase_cli, people_cli
-from server.settings import BadSettings, read_settings
+from server.settings import BadSettings, Settings, read_settings
 
 app = typer.Typer(help="The Sotto server; without a command it runs.", invoke_without_command=True)
 app.add_typer(people_cli.app, name="people")
@@ -32,21 +32,21 @@ def run(
 ) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     from server.app import create_app
-    from server.database import DatabaseUnavailable, database_url, open_database
-    from server.listener import bind, serve
+    from server.database import DatabaseUnavailable
+    from server.listener import address_of, bind, serve
 
     try:
         settings = read_settings(host=host, port=port, home=home, workers=workers)
-        open_database(database_url(settings.database_url, settings.home)).dispose()
         listening = bind(settings.host, settings.port)
+        url = address_of(listening)
+        lines = _introduction(settings, url)
     except (BadSettings, DatabaseUnavailable) as error:
         _stop(str(error))
     except OSError as error:
         _stop(
             f"Can't listen on {settings.host}:{settings.port} ({error.strerror}): choose another SOTTO_PORT."
         )
-    address, bound = listening.getsockname()[:2]
-    typer.echo(f"Sotto serves on http://{f'[{address}]' if ':' in address else address}:{bound}", err=True)
+    typer.echo("\n".join([f"Sotto serves on {url}", *lines]), err=True)
     serve(settings, listening, create_app)
 
 
@@ -63,7 +63,20 @@ def wire(
         typer.echo(schema_text())
 
 
-def _stop(sentence: str) -> None:
+def _introduction(settings: Settings, url: str) -> list[str]:
+    """Migrates the database before any worker opens it; with the demo, how to begin."""
+    from server.database import database_url, open_database
+    from server.demo import demo_lines
+    from server.people import People
+
+    engine = open_database(database_url(settings.database_url, settings.home))
+    try:
+        return demo_lines(People(engine), url, settings.token_days) if settings.demo else []
+    finally:
+        engine.dispose()
+
+
+def _stop(sentence: str) -> NoReturn:
     typer.echo(sentence, err=True)
     raise typer.Exit(1)
 

@@ -6,14 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import FastAPI
 
-from knowledge.embedder import Embedder, load_embedder
-from server import health, live
+from server import health, live, signin
 from server.admission import Strangers
-from server.assistance import Assistance, LoadEmbedder
+from server.assistance import Assistance, Engines
 from server.database import database_url
 from server.logs import configure_logs, logger
 from server.metrics import Metrics
@@ -21,35 +19,43 @@ from server.panels import LiveParts
 from server.people import People
 from server.recorder import Recorder
 from server.retention import forget_nightly
+from server.review import review_pages
 from server.settings import Settings
 from server.store import Store, open_store
+from server.try_page import panel_pages
 
 log = logger("app")
+SHIPPED = Engines()
 
 
-def load_pinned(home: Path, threads: int) -> Embedder:
-    """The pinned embedding model."""
-    return load_embedder(home, threads)
-
-
-def create_app(settings: Settings, load: LoadEmbedder = load_pinned) -> FastAPI:
-    """The application for these settings; `load` provides the embedder (home, threads), in a thread."""
+def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
+    """The application for these settings."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, object]]:
         configure_logs(settings.log_format, settings.log_level)
-        async with _open(settings, load) as parts:
+        async with _open(settings, engines) as parts:
             app.state.live = parts
+            app.state.people = parts.people
+            app.state.store = parts.store
             yield {"panels": parts.panels, "drain_within_s": settings.shutdown_within_s}
 
     app = FastAPI(title="Sotto", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(health.router)
     app.include_router(live.router)
+    app.include_router(signin.router)
+    app.include_router(panel_pages(settings))
+    app.include_router(review_pages(lambda document_id: _title_of(app, document_id)))
     return app
 
 
+def _title_of(app: FastAPI, document_id: str) -> str | None:
+    parts: LiveParts = app.state.live
+    return parts.assistance.title_of(document_id)
+
+
 @asynccontextmanager
-async def _open(settings: Settings, load: LoadEmbedder) -> AsyncIterator[LiveParts]:
+async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts]:
     """Everything the panels of this process share; closed in the opposite order, records flushed."""
     async with AsyncExitStack() as stack:
         metrics = Metrics(str(settings.metrics_folder) if settings.metrics_folder else None)
@@ -60,7 +66,7 @@ async def _open(settings: Settings, load: LoadEmbedder) -> AsyncIterator[LivePar
         recorder.start()
         stack.push_async_callback(recorder.stop, settings.shutdown_within_s)
         stack.push_async_callback(_cancel, _nightly(store, people, settings.retention_days))
-        assistance = Assistance(settings, load, metrics)
+        assistance = Assistance(settings, engines, metrics)
         strangers = Strangers(settings.unauthenticated_per_address)
         parts = LiveParts(settings, people, store, recorder, metrics, assistance, strangers, version("sotto"))
         assistance.start(parts.panels.on_revision)

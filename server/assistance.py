@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.embedder import Embedder
+from knowledge.embedder import Embedder, load_embedder
 from knowledge.live import LiveKnowledge
 from knowledge.revisions import Revisions
 from server.assist import AssistParts
@@ -20,9 +20,29 @@ from server.settings import Settings
 
 log = logger("assistance")
 
-LoadEmbedder = Callable[[Path, int], Embedder]
 OnRevision = Callable[[str], None]
 RETRY_LOADING_S = 10.0
+
+
+def pinned_embedder(home: Path, threads: int) -> Embedder:
+    """The pinned embedding model."""
+    return load_embedder(home, threads)
+
+
+def configured_model(settings: Settings) -> LanguageModel | None:
+    """The language model that the settings name, or None."""
+    if settings.model_url is None:
+        return None
+    name = settings.model_name or "default"
+    return OpenAILikeModel(settings.model_url, name, settings.model_key, settings.model_timeout_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """How to get an embedder (home folder, threads; called in a thread) and a language model."""
+
+    embedder: Callable[[Path, int], Embedder] = pinned_embedder
+    model: Callable[[Settings], LanguageModel | None] = configured_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +56,16 @@ class Missing:
 class Assistance:
     """Opens everything on its own; `parts` is None until then, and `missing` says what is lacking."""
 
-    def __init__(self, settings: Settings, load_embedder: LoadEmbedder, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, engines: Engines, metrics: Metrics) -> None:
         self._settings = settings
-        self._load_embedder = load_embedder
+        self._engines = engines
         self._metrics = metrics
-        self._model = _language_model(settings)
+        self._model = engines.model(settings)
         self._task: asyncio.Task[None] | None = None
         self._embedding: EmbeddingWorker | None = None
         self._complaint: str | None = None
+        self._titles: dict[str, str] = {}
+        self._titles_of: str | None = None
         self.parts: AssistParts | None = None
         self._knowledge: LiveKnowledge | None = None
 
@@ -77,6 +99,16 @@ class Assistance:
             return Missing("knowledge_missing", self._complaint or "Run `ingest sync PATH`.")
         return None
 
+    def title_of(self, document_id: str) -> str | None:
+        """The title of a document of the live revision, or None when it isn't there; slower once."""
+        if self._knowledge is None or self.revision is None:
+            return None
+        if self._titles_of != self.revision:
+            with self._knowledge.acquire() as knowledge:
+                found = {passage.document.id: passage.document.title for passage in knowledge.passages}
+                self._titles, self._titles_of = found, knowledge.revision
+        return self._titles.get(document_id)
+
     async def _keep_current(self, on_revision: OnRevision) -> None:
         embedder = await self._embedder()
         self._embedding = EmbeddingWorker(embedder)
@@ -94,7 +126,9 @@ class Assistance:
         while True:
             try:
                 settings = self._settings
-                return await asyncio.to_thread(self._load_embedder, settings.home, settings.embedding_threads)
+                return await asyncio.to_thread(
+                    self._engines.embedder, settings.home, settings.embedding_threads
+                )
             except Exception as error:
                 self._complain("model_not_loaded", error)
                 await asyncio.sleep(RETRY_LOADING_S)
@@ -131,10 +165,3 @@ class Assistance:
         if message != self._complaint:
             log.error(event, who="admin", message=message, error=error)
         self._complaint = message
-
-
-def _language_model(settings: Settings) -> LanguageModel | None:
-    if settings.model_url is None:
-        return None
-    name = settings.model_name or "default"
-    return OpenAILikeModel(settings.model_url, name, settings.model_key, settings.model_timeout_s)

@@ -87,6 +87,12 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+def address_of(listening: socket.socket) -> str:
+    """The web address of a listening socket."""
+    address, port = listening.getsockname()[:2]
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+
 def listener(settings: Settings, make_app: MakeApp) -> Listener:
     """A server for one process; run it with a socket of `bind`."""
     return Listener(_config(settings, make_app))

@@ -111,7 +111,7 @@ class Recorder:
             self.is_down = True
             self._refuse_reports("store_unavailable")
             return not self._queue
-        except ValueError as error:
+        except Exception as error:
             log.error("record_refused", who="developer", event=first.record.events[0].kind, error=error)
             self._settle(first, NotStored("report_refused"))
         else:

@@ -54,7 +54,8 @@ Read once from environment variables when the server starts; an unknown or malfo
 stops the start with its name. Generated from `server/settings.py` by `python -m server wire --write`.
 
 With several workers, `/metrics` of any of them adds up all of them through `SOTTO_METRICS_FOLDER`, which
-the server makes by itself. Per-worker limits (sockets of one address that have not said hello) count per worker.
+the server makes by itself. The limit of
+sockets that have not said hello counts per worker.
 
 | variable | default | meaning |
 |---|---|---|
