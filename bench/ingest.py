@@ -1,4 +1,4 @@
-"""How fast knowledge is indexed: the first sync of real policies, the second with nothing to do, and the peer.
+"""How fast knowledge is indexed: the first sync of real policies, the second with nothing to do, and a peer.
 
 Ours is the command as people run it, from an empty home, interpreter and imports included, the model already
 exported. The peer is LlamaIndex's pipeline in this process, after its imports and after loading its model.

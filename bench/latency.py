@@ -21,8 +21,8 @@ from typing import Protocol
 
 from bench.live_client import Panel, PeerSocket, Timing, open_panel, open_peer_socket
 from bench.peer import THREADS
-from bench.processes import running
-from bench.questions import read_questions, varied
+from bench.processes import running, wait_until_ready
+from bench.questions import dialogues, read_topics
 from bench.report import HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
 from bench.stats import Estimate, percentile_estimate
 from knowledge.document import Audience, Kind
@@ -34,8 +34,8 @@ from server.person import PersonRole
 
 EXAMPLES = ROOT / "examples" / "quillbrook"
 LEVELS = (1, 20, 100)
-# A conversation ends after this many customer turns, and a new one begins on the same socket.
-TURNS_PER_CONVERSATION = 5
+LEAST_TURNS = 5
+TIMES = ("snippet", "answer", "text", "ready")
 WARM_UP = 10
 SNIPPETS = 8
 SEED = 13
@@ -43,6 +43,10 @@ SEED = 13
 
 class Asker(Protocol):
     """One simulated customer and the panel beside them."""
+
+    async def begin(self) -> None:
+        """Start a new conversation."""
+        ...
 
     async def say(self, text: str) -> Timing:
         """Send a customer turn and return how long the answers took."""
@@ -53,51 +57,60 @@ OpenAsker = Callable[[int], AbstractAsyncContextManager[Asker]]
 
 
 class PanelAsker:
-    """Talks through a panel: the agent sends each draft, and now and then a new conversation starts."""
+    """Talks through a panel; the agent sends each draft."""
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
-        self._said = 0
+
+    async def begin(self) -> None:
+        """Open another conversation on the same socket."""
+        await self._panel.open_conversation()
 
     async def say(self, text: str) -> Timing:
         """One customer turn, followed by the agent's reply."""
-        if self._said % TURNS_PER_CONVERSATION == 0:
-            await self._panel.open_conversation()
-        self._said += 1
         timing = await self._panel.customer_says(text)
         await self._panel.agent_says(self._panel.draft or "Let me look into this and come back to you.")
         return timing
 
 
 class PeerAsker:
-    """Talks to the peer's socket."""
+    """Talks to the peer's socket, which knows no conversations."""
 
     def __init__(self, socket: PeerSocket) -> None:
         self._socket = socket
+
+    async def begin(self) -> None:
+        """Nothing to do."""
 
     async def say(self, text: str) -> Timing:
         """One query."""
         return await self._socket.customer_says(text)
 
 
-async def load(open_asker: OpenAsker, level: int, turns: int, texts: Iterator[str]) -> list[Timing]:
+async def load(open_asker: OpenAsker, level: int, turns: int, talks: Iterator[list[str]]) -> list[Timing]:
     """Have `level` askers talk at once until `turns` turns are answered, shared out evenly."""
     each = -(-turns // level)
     async with AsyncExitStack() as stack:
         # One after the other: a server admits only a few sockets that haven't said hello.
         askers = [await stack.enter_async_context(open_asker(number)) for number in range(level)]
-
-        async def talk(asker: Asker) -> list[Timing]:
-            return [await asker.say(next(texts)) for _ in range(each)]
-
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(talk(asker)) for asker in askers]
+            tasks = [group.create_task(talk(asker, each, talks)) for asker in askers]
     return [timing for task in tasks for timing in task.result()]
+
+
+async def talk(asker: Asker, turns: int, talks: Iterator[list[str]]) -> list[Timing]:
+    """Hold one conversation after the other until `turns` turns are answered."""
+    timings: list[Timing] = []
+    while len(timings) < turns:
+        await asker.begin()
+        for text in next(talks)[: turns - len(timings)]:
+            timings.append(await asker.say(text))
+    return timings
 
 
 def turns_at(level: int, turns: int) -> int:
     """Turns to answer at a level: `turns` with one panel, twice that with many, at least 5 a panel."""
-    return max(turns if level == 1 else 2 * turns, TURNS_PER_CONVERSATION * level)
+    return max(turns if level == 1 else 2 * turns, LEAST_TURNS * level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +119,28 @@ class Plan:
 
     turns: dict[int, int]
 
-    def run(self, open_asker: OpenAsker, texts: Iterator[str]) -> dict[int, list[Timing]]:
+    def run(self, open_asker: OpenAsker, talks: Iterator[list[str]]) -> dict[int, list[Timing]]:
         """Warm up, then measure every level."""
-        asyncio.run(load(open_asker, 1, WARM_UP, texts))
+        asyncio.run(load(open_asker, 1, WARM_UP, talks))
         return {
-            level: asyncio.run(load(open_asker, level, turns, texts)) for level, turns in self.turns.items()
+            level: asyncio.run(load(open_asker, level, turns, talks)) for level, turns in self.turns.items()
         }
 
 
 def figures(level: int, ours: Sequence[Timing], peer: Sequence[Timing]) -> list[Measure]:
-    """All measures of one level; `peer` may be empty. Raises ValueError when no turn got any draft."""
+    """All measures of one level; `peer` may be empty. Times that no turn has are left out."""
     made = []
-    for name, share in itertools.product(("snippet", "text", "ready"), (50, 95)):
+    heard = [name for name in TIMES if any(getattr(timing, f"{name}_ms") is not None for timing in ours)]
+    for name, share in itertools.product(heard, (50, 95)):
         theirs = estimate(peer, name, share) if peer and name == "snippet" else None
         mine = estimate(ours, name, share)
         made.append(compare(f"{name}_p{share}_ms@{level}", "ms", mine, theirs))
         if theirs is not None:
             made.append(Measure(f"{name}_p{share}_ratio@{level}", mine.value / theirs.value, "ours / peer"))
-    without = sum(timing.ready_ms is None for timing in ours) / len(ours)
-    return [*made, Measure(f"without_draft@{level}", without, "share of turns", count=len(ours))]
+    for name, label in (("snippet", "nothing_found"), ("ready", "without_draft")):
+        without = sum(getattr(timing, f"{name}_ms") is None for timing in ours) / len(ours)
+        made.append(Measure(f"{label}@{level}", without, "share of turns", count=len(ours)))
+    return made
 
 
 def estimate(timings: Sequence[Timing], name: str, share: int) -> Estimate:
@@ -150,6 +166,7 @@ def our_server(home: Path, threads: int) -> Iterator[OpenAsker]:
         "SOTTO_EMBEDDING_THREADS": str(threads),
     }
     with running([sys.executable, "-m", "server", "run"], env, r"http://127\.0\.0\.1:[1-9]\d*") as address:
+        wait_until_ready(f"{address}/readyz")
 
         @asynccontextmanager
         async def open_asker(number: int) -> AsyncIterator[Asker]:
@@ -220,15 +237,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     home = options.home / "latency"
     publish(home, options.examples)
-    questions = read_questions(options.examples / "golden.jsonl")
+    topics = read_topics(options.examples / "golden.jsonl")
     plan = Plan({level: turns_at(level, options.turns) for level in options.levels})
     with our_server(home, options.threads) as open_asker:
-        ours = plan.run(open_asker, varied(questions, SEED))
+        ours = plan.run(open_asker, dialogues(topics, SEED))
     peers: dict[int, dict[int, list[Timing]]] = {}
     documents = write_peer_documents(home)
     for threads in THREADS if options.peer else ():
         with peer_server(home, documents, threads) as open_asker:
-            peers[threads] = plan.run(open_asker, varied(questions, SEED))
+            peers[threads] = plan.run(open_asker, dialogues(topics, SEED))
     stated: dict[str, object] = {"settle": "0 ms", "our threads": options.threads}
     measures = []
     for level, timings in ours.items():

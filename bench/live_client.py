@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -24,8 +25,12 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Milliseconds from the sending of a customer turn; None for what never came (a gap has no draft)."""
+    """Milliseconds from the sending of a customer turn; None for what never came (a gap has no draft).
 
+    `answer_ms` is the first answer of the search: snippets, or that nothing was found.
+    """
+
+    answer_ms: float
     snippet_ms: float | None
     text_ms: float | None
     ready_ms: float | None
@@ -37,6 +42,7 @@ class Heard:
 
     turn_id: str
     suggestion_id: str | None = None
+    answer_ms: float = math.nan
     snippet_ms: float | None = None
     text_ms: float | None = None
     ready_ms: float | None = None
@@ -60,11 +66,11 @@ class Heard:
 
     def _take_of_turn(self, kind: str, message: Mapping[str, Any], elapsed_ms: float) -> None:
         if kind == "snippets_found":
-            self.snippet_ms = elapsed_ms
+            self.answer_ms = self.snippet_ms = elapsed_ms
         elif kind == "suggestion_started":
             self.suggestion_id = message["suggestion_id"]
         elif kind == "nothing_found":
-            self.complete = True
+            self.answer_ms, self.complete = elapsed_ms, True
 
     def _take_of_draft(self, kind: str, message: Mapping[str, Any], elapsed_ms: float) -> None:
         if kind == "suggestion_delta" and self.text_ms is None:
@@ -128,7 +134,7 @@ class Panel:
                 break
             heard.take(message, (time.perf_counter() - started) * 1000)
         self.draft = heard.draft
-        return Timing(heard.snippet_ms, heard.text_ms, heard.ready_ms)
+        return Timing(heard.answer_ms, heard.snippet_ms, heard.text_ms, heard.ready_ms)
 
     def _next_turn(self) -> str:
         self._turns += 1
@@ -175,7 +181,7 @@ class PeerSocket:
         async with asyncio.timeout(ANSWERS_WITHIN_S):
             answer = json.loads(await self._socket.recv())
         elapsed = (time.perf_counter() - started) * 1000
-        return Timing(elapsed if answer["snippets"] else None, None, None)
+        return Timing(elapsed, elapsed if answer["snippets"] else None, None, None)
 
 
 @asynccontextmanager

@@ -7,6 +7,9 @@ import re
 import signal
 import subprocess
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN_S = 180.0
 STOPS_WITHIN_S = 15.0
+READY_WITHIN_S = 60.0
+POLL_S = 0.1
 
 
 class ServerFailed(Exception):
@@ -43,6 +48,20 @@ def running(command: Sequence[str], env: Mapping[str, str], address: str) -> Ite
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def wait_until_ready(url: str) -> None:
+    """Return when a GET of `url` answers 200; raises ServerFailed with the last answer after a minute."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=READY_WITHIN_S):
+                return
+        except urllib.error.HTTPError as error:
+            answer = error.read().decode("utf-8", "replace")
+        if time.monotonic() > deadline:
+            raise ServerFailed(f"{url} was not ready within {READY_WITHIN_S:.0f} s; it says: {answer}")
+        time.sleep(POLL_S)
 
 
 class _Announced:
