@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -47,15 +48,17 @@ def covered(document: str, failures: Collection[str]) -> bool:
     return any("/".join(parts[:depth]) in failures for depth in range(1, len(parts) + 1))
 
 
-def vanished_sources(live: Iterable[Document], remaining: Collection[str]) -> dict[str, int]:
-    """Sources of which no document would remain, with the number of documents they have now."""
+def vanished_sources(
+    live: Iterable[Document], remaining: Collection[str], filled: Collection[str]
+) -> dict[str, int]:
+    """Live sources that would lose every document, with their number now.
+
+    `remaining` are the ids that stay, `filled` the sources that have documents now: neither a renamed source
+    nor one whose files were all renamed has vanished.
+    """
     documents = list(live)
-    alive = {document.source for document in documents if document.id in remaining}
-    counts: dict[str, int] = {}
-    for document in documents:
-        if document.source not in alive:
-            counts[document.source] = counts.get(document.source, 0) + 1
-    return counts
+    alive = {*filled, *(document.source for document in documents if document.id in remaining)}
+    return dict(Counter(document.source for document in documents if document.source not in alive))
 
 
 def narrowest(audiences: Iterable[Audience]) -> Audience:

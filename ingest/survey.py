@@ -34,13 +34,15 @@ class Folder:
 class Survey:
     """What the folders hold now. Keys are document ids; a failure's key may also be a folder.
 
-    `revisions` has every readable document, `read` those whose revision is not in `settled`.
+    `revisions` has every readable document, `read` those whose revision is not in `settled`;
+    `filled` are the sources that have a readable document.
     """
 
     revisions: dict[str, str] = field(default_factory=dict)
     read: dict[str, tuple[Document, Reading]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
 
 
 def survey(folders: Collection[Folder], settled: Mapping[str, str], listen: Listener) -> Survey:
@@ -98,13 +100,11 @@ def _take(folder: Folder, file: FoundFile, settled: Mapping[str, str], found: Su
         revision = revision_of(data, document_id, file.source, folder.config.locale)
         if settled.get(document_id) != revision:
             reading = read_document(file.path, file.source.kind, data)
-            found.read[document_id] = (
-                describe(document_id, revision, file, reading, folder.config.locale),
-                reading,
-            )
+            found.read[document_id] = (describe(folder.config, file, revision, reading), reading)
             if reading.warnings:
                 found.warnings[document_id] = reading.warnings
         found.revisions[document_id] = revision
+        found.filled.add(folder.config.prefix + file.source.name)
     except UnreadableDocument as error:
         found.failures[document_id] = str(error)
 
@@ -131,7 +131,7 @@ def revision_of(data: bytes, document_id: str, source: SourceConfig, locale: str
     return hashlib.sha256(shaped_by.encode() + b"\0" + data).hexdigest()
 
 
-def describe(document_id: str, revision: str, file: FoundFile, reading: Reading, locale: str) -> Document:
+def describe(config: KnowledgeConfig, file: FoundFile, revision: str, reading: Reading) -> Document:
     """What a document says about itself, then what its source says; a file may only narrow its audience."""
     facts, source, path = reading.facts, file.source, PurePosixPath(file.path)
     audience = facts.audience or source.audience
@@ -147,20 +147,20 @@ def describe(document_id: str, revision: str, file: FoundFile, reading: Reading,
         )
     url = source.url.replace("{stem}", path.stem).replace("{path}", file.path) if source.url else None
     return Document(
-        id=document_id,
+        id=config.prefix + file.path,
         title=reading.title or _title_from(path),
         kind=source.kind,
         audience=audience,
         owner=facts.owner or source.owner,
         revision=revision,
-        locale=facts.locale or source.locale or locale,
+        locale=facts.locale or source.locale or config.locale,
         product=facts.product or source.product,
         tags=tuple(dict.fromkeys([*source.tags, *facts.tags])),
         effective_from=facts.effective_from,
         expires_on=facts.expires_on,
         updated_on=facts.updated_on,
         url=facts.url or url,
-        source=source.name,
+        source=config.prefix + source.name,
     )
 
 

@@ -61,7 +61,7 @@ def sync(
     found = survey(folders, documents if comparable else {}, listen)
     planned = plan(found.revisions, documents, found.failures)
     old = revisions.passages(live.id) if live and (planned.removed or planned.kept) else ()
-    _refuse_lost_sources(planned, old, options)
+    _refuse_lost_sources(planned, found.filled, old, options)
     kept = _kept(planned, folders, old)
     same_content = planned.is_empty and all(documents[d.id] == d.revision for d in kept.values())
     if (live and comparable and same_content and _same_labels(live, folders, found)) or options.dry_run:
@@ -100,13 +100,12 @@ def _labels(folders: Sequence[Folder]) -> tuple[str, str]:
     return " + ".join(dict.fromkeys(folder.config.name for folder in folders)), next(iter(zones))
 
 
-def _refuse_lost_sources(planned: Plan, old: Sequence[Passage], options: Options) -> None:
+def _refuse_lost_sources(
+    planned: Plan, filled: Collection[str], old: Sequence[Passage], options: Options
+) -> None:
     remaining = {*planned.added, *planned.changed, *planned.unchanged, *planned.kept}
-    lost = (
-        vanished_sources({p.document.id: p.document for p in old}.values(), remaining)
-        if planned.removed
-        else {}
-    )
+    documents = {passage.document.id: passage.document for passage in old}.values()
+    lost = vanished_sources(documents, remaining, filled) if planned.removed else {}
     if lost and not options.remove_missing_sources:
         told = ", ".join(f'"{source}" ({count} documents)' for source, count in sorted(lost.items()))
         raise IngestError(

@@ -1,0 +1,55 @@
+"""HTML pages: what a visitor reads, without what surrounds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.read.pages import read_html
+from knowledge.document import Kind
+
+PAGE = """<!doctype html><html><head><title>Shop - Returns</title><style>p {}</style></head><body>
+<nav><a href="/">Home</a></nav>
+<main><h1>Returns</h1><p>Within <b>30</b> days.</p>
+<h2>How</h2><p>Send:</p><ul><li>the lamp</li><li>a note<ul><li>signed</li></ul></li></ul>
+<table><tr><th>Item</th><th>Fee</th></tr><tr><td>Lamp</td><td>£3</td></tr></table>
+<dl><dt>Desk</dt><dd>Ground floor</dd></dl>
+<details><summary>And sofas?</summary><p>We collect.</p></details><p>Thank you.</p>
+<button aria-controls="x">More</button><div id="x" hidden>Call us.</div><button>OK</button>
+<script>track()</script></main><footer>Imprint</footer></body></html>"""
+
+
+def test_a_page_keeps_headings_lists_tables_and_what_unfolds() -> None:
+    reading = read_html(PAGE, Kind.POLICY)
+    assert reading.title == "Returns"
+    assert [(section.titles, [block.text for block in section.blocks]) for section in reading.sections] == [
+        ((), ["Within 30 days."]),
+        (
+            ("How",),
+            ["Send:", "- the lamp", "- a note\n  - signed", "Item: Lamp; Fee: £3", "Desk: Ground floor"],
+        ),
+        (("How", "And sofas?"), ["We collect."]),
+        (("How",), ["Thank you."]),
+        (("How", "More"), ["Call us."]),
+    ]
+    assert reading.sections[1].blocks[1].lead == "Send:"
+    assert all(block.first_line is None for section in reading.sections for block in section.blocks)
+
+
+@pytest.mark.parametrize("gone", ["Home", "Imprint", "track", "OK", "p {}"])
+def test_what_surrounds_the_text_is_dropped(gone: str) -> None:
+    texts = [block.text for section in read_html(PAGE, Kind.POLICY).sections for block in section.blocks]
+    assert not any(gone in text for text in texts)
+
+
+def test_questions_may_be_headings_or_unfold() -> None:
+    page = (
+        "<h1>Help</h1><h2>May I?</h2><p>Yes.</p><h2>Must I?</h2><p>No.</p><h3>Really</h3><p>Really not.</p>"
+    )
+    sections = read_html(page, Kind.FAQ).sections
+    assert [(s.question, [b.text for b in s.blocks]) for s in sections] == [
+        ("May I?", ["Yes."]),
+        ("Must I?", ["No.", "Really", "Really not."]),
+    ]
+    page = "<h1>Help</h1>"
+    page += "<details><summary>May I?</summary>Yes.</details><details><summary>Why?</summary>So.</details>"
+    assert [s.question for s in read_html(page, Kind.FAQ).sections] == ["May I?", "Why?"]
