@@ -13,7 +13,7 @@ from server.database import database_url
 from server.people import People
 from server.people_cli import complaints
 from server.retention import forget
-from server.settings import Settings
+from server.settings import Settings, read_settings
 from server.store import Store, open_store
 
 
@@ -22,7 +22,7 @@ def erase(
     helpdesk: Annotated[str | None, typer.Option(help="Only the customer of this helpdesk.")] = None,
 ) -> None:
     """Erase everything stored of a customer: turns, drafts, sent replies and who they are."""
-    with _store(Settings()) as store:
+    with _store() as (store, _):
         erased = store.erase_customer(customer, helpdesk)
     typer.echo(
         f"Erased {erased.conversations} conversations with {erased.texts} texts; "
@@ -37,17 +37,17 @@ def retention(
     days: Annotated[int | None, typer.Option(help="Days to keep instead of SOTTO_RETENTION_DAYS.")] = None,
 ) -> None:
     """Remove texts older than the retention period now, as the server does every night."""
-    settings = Settings()
-    with _store(settings) as store:
+    with _store() as (store, settings):
         forgotten = forget(store, People(store.engine), days or settings.retention_days, datetime.now(UTC))
     typer.echo(f"Removed {forgotten.texts} texts and {forgotten.conversations} conversations.")
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[Store]:
+def _store() -> Iterator[tuple[Store, Settings]]:
     with complaints():
+        settings = read_settings()
         store = open_store(database_url(settings.database_url, settings.home))
         try:
-            yield store
+            yield store, settings
         finally:
             store.close()

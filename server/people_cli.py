@@ -13,7 +13,7 @@ from rich.table import Table
 from server.database import DatabaseUnavailable, database_url, open_database
 from server.people import CODE_LIFE, People
 from server.person import PersonRole
-from server.settings import Settings
+from server.settings import BadSettings, Settings, read_settings
 
 app = typer.Typer(help="Add, list and revoke the people who may use the server.", no_args_is_help=True)
 
@@ -28,8 +28,7 @@ def add(
     days: Annotated[int | None, typer.Option(help="Days until the token expires.")] = None,
 ) -> None:
     """Add a person, or renew their token (the earlier one ends); prints the token, this once."""
-    settings = Settings()
-    with _people(settings) as people:
+    with _people() as (people, settings):
         token = people.add(name, role, team, days or settings.token_days)
     typer.echo(f"{name}'s token, shown only now; paste it into the panel's options:", err=True)
     typer.echo(token)
@@ -38,7 +37,7 @@ def add(
 @app.command("list")
 def list_people() -> None:
     """List everyone with their roles, their team and the end of their token."""
-    with _people(Settings()) as people:
+    with _people() as (people, _):
         listed = people.list()
     table = Table("name", "roles", "team", "token")
     for entry in listed:
@@ -52,7 +51,7 @@ def list_people() -> None:
 @app.command()
 def revoke(name: Name) -> None:
     """End everything that lets a person in, at once."""
-    with _people(Settings()) as people:
+    with _people() as (people, _):
         if not people.revoke(name):
             raise ValueError(f"name: nobody is called {name!r}; see: python -m server people list")
     typer.echo(f"{name} can no longer sign in.")
@@ -61,8 +60,7 @@ def revoke(name: Name) -> None:
 @app.command()
 def link(name: Name) -> None:
     """Print a link that signs a person in to the pages, once."""
-    settings = Settings()
-    with _people(settings) as people:
+    with _people() as (people, settings):
         code = people.link(name)
         if code is None:
             raise ValueError(f"name: nobody active is called {name!r}; see: python -m server people list")
@@ -72,11 +70,12 @@ def link(name: Name) -> None:
 
 
 @contextmanager
-def _people(settings: Settings) -> Iterator[People]:
+def _people() -> Iterator[tuple[People, Settings]]:
     with complaints():
+        settings = read_settings()
         engine = open_database(database_url(settings.database_url, settings.home))
         try:
-            yield People(engine)
+            yield People(engine), settings
         finally:
             engine.dispose()
 
@@ -86,6 +85,6 @@ def complaints() -> Iterator[None]:
     """Ends the command with status 1 and the error's own sentence."""
     try:
         yield
-    except (DatabaseUnavailable, ValueError) as error:
+    except (BadSettings, DatabaseUnavailable, ValueError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
