@@ -16,7 +16,7 @@ from server.people import People
 from server.person import Person
 
 COOKIE = "sotto_page"
-STYLE = Path(__file__).parent / "static" / "pages.css"
+_STATIC = Path(__file__).parent / "static"
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -25,6 +25,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_BRIEFLY = {"Cache-Control": "max-age=300"}
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -71,4 +72,9 @@ def refusal(request: Request, status: int, title: str, advice: str, person: Pers
 
 def style() -> Response:
     """The one style sheet."""
-    return FileResponse(STYLE, media_type="text/css", headers={"Cache-Control": "max-age=300"})
+    return FileResponse(_STATIC / "pages.css", media_type="text/css", headers=_BRIEFLY)
+
+
+def icon() -> Response:
+    """The icon in the browser's tab."""
+    return FileResponse(_STATIC / "pages.svg", media_type="image/svg+xml", headers=_BRIEFLY)

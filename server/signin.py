@@ -10,12 +10,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from server.access import may_review
-from server.pages import COOKIE, is_own_form, page, people_of, refusal, signed_in, style
+from server.pages import COOKIE, icon, is_own_form, page, people_of, refusal, signed_in, style
 from server.people import PAGE_LIFE
 
 router = APIRouter(include_in_schema=False)
 
 router.add_api_route("/pages.css", style, methods=["GET"])
+router.add_api_route("/pages.svg", icon, methods=["GET"])
 
 
 @router.get("/signin")

@@ -243,8 +243,9 @@ def test_a_foreign_page_gets_no_token(browser: TestClient, people: People, origi
     assert browser.post("/panel/token", headers={"origin": origin}).status_code == 401
 
 
-def test_the_style_sheet_is_served(browser: TestClient) -> None:
-    assert browser.get("/pages.css").headers["content-type"].startswith("text/css")
+@pytest.mark.parametrize(("path", "kind"), [("/pages.css", "text/css"), ("/pages.svg", "image/svg+xml")])
+def test_style_sheet_and_icon_are_served(browser: TestClient, path: str, kind: str) -> None:
+    assert browser.get(path).headers["content-type"].startswith(kind)
 
 
 def test_a_second_agent_of_the_team_is_reviewed_beside_the_first(
