@@ -14,12 +14,16 @@ async function tell(message: FromPage): Promise<void> {
   }
 }
 
-const side = new PageSide(document, adapter, tell);
+// Chrome may run this file twice in a page that loads while its host is being granted.
+const once = globalThis as { sottoReads?: true };
 
-chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
-  if (sender.id !== chrome.runtime.id || !isToPage(message)) return;
-  void side.answer(message).then(answer);
-  return true;
-});
-
-side.start();
+if (!once.sottoReads) {
+  once.sottoReads = true;
+  const side = new PageSide(document, adapter, tell);
+  chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
+    if (sender.id !== chrome.runtime.id || !isToPage(message)) return;
+    void side.answer(message).then(answer);
+    return true;
+  });
+  side.start();
+}

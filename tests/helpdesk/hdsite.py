@@ -1,10 +1,10 @@
-"""Settings of a one-file django-helpdesk site for the browser tests; run in a virtual environment of its own."""
+"""Settings of a small django-helpdesk site for the browser tests, in a virtual environment of its own."""
 
 import os
 from pathlib import Path
 
 DATA = Path(os.environ["HELPDESK_DATA"])
-SECRET_KEY = "only for tests on this machine"  # noqa: S105
+SECRET_KEY = "only for tests on this machine"
 DEBUG = True
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "hdurls"

@@ -1,4 +1,4 @@
-"""Fills the test helpdesk: one agent, one queue, three tickets of made-up customers."""
+"""Fills the test helpdesk: one agent, one queue, six tickets of made-up customers."""
 
 import datetime
 
@@ -17,12 +17,15 @@ TICKETS = [
         "Armchair does not fit",
         "rosa.lindqvist@mail.example",
         [
-            ("customer", "Hello,\n\nthe green armchair came on Monday, but it does not fit through our door."),
+            (
+                "customer",
+                "Hello,\n\nthe green armchair came on Monday, but it does not fit through our door.",
+            ),
             ("agent", "Hello Ms Lindqvist, I am sorry to hear that. Is it still in its wrapping?"),
             ("note", "Driver confirmed the narrow staircase."),
             (
                 "customer",
-                "Yes, it is unused. Can I return it, and how many days do I have to send an unused item back?",
+                "Yes, it is unused. Can I return it, and how many days do I have to send it back?",
             ),
         ],
     ),
@@ -41,6 +44,21 @@ TICKETS = [
                 "missing and I want to speak to a manager now!",
             )
         ],
+    ),
+    (
+        "Gift card",
+        "oskar.lunde@mail.example",
+        [("customer", "How long is a gift card valid?")],
+    ),
+    (
+        "Too big",
+        "ines.marlowe@mail.example",
+        [("customer", "How much does it cost to have a sofa collected when I return it?")],
+    ),
+    (
+        "Refund",
+        "pia.holm@mail.example",
+        [("customer", "How long does a refund take to reach my bank account?")],
     ),
 ]
 

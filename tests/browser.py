@@ -1,0 +1,395 @@
+"""The real browser for tests: Chromium with the built extension, its side panel, and a real django-helpdesk.
+
+Every failed test leaves a trace, pictures, the consoles and the servers' logs in test-results/<test>/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from sqlalchemy import Engine, select
+
+from server.database import open_database
+from server.origin import EXTENSION_ID
+from server.tables import events, texts
+from tests.live_server import ROOT, ServerProcess, person_token, server_process
+from tests.shelf import PROJECT_HOME, onnx
+
+T = TypeVar("T")
+DEADLINE_S = 20.0
+RESULTS = ROOT / "test-results"
+EXTENSION = ROOT / "extension"
+HELPDESK = ROOT / "tests" / "helpdesk"
+HELPDESK_PYTHON = ROOT / ".venv-helpdesk" / "bin" / "python"
+CHROMIUM_ARGUMENTS = (
+    *("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--remote-debugging-port=0", "--window-size=1400,900"),
+)
+
+
+def chromium_path() -> str:
+    """The installed Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "Chromium is missing: run `make test`, which installs it."
+    return found
+
+
+def until(look: Callable[[], T], what: str, page: Page | None = None) -> T:
+    """What `look` finds, as soon as it finds something; fails by name after the deadline."""
+    deadline = time.monotonic() + DEADLINE_S
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        if page:
+            page.wait_for_timeout(20)
+        else:
+            threading.Event().wait(0.02)
+    raise AssertionError(f"{what} did not come within {DEADLINE_S:g} s")
+
+
+# ---- parts that all tests share ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the real model and the demo company's knowledge, indexed by the real command."""
+    home = tmp_path_factory.mktemp("home")
+    onnx()
+    shutil.copytree(PROJECT_HOME / "model", home / "model", copy_function=os.link)
+    command = [sys.executable, "-m", "ingest", "sync", "examples/quillbrook"]
+    env = {**os.environ, "SOTTO_HOME": str(home)}
+    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The extension as it ships, with the loopback helpdesk granted as a managed deployment would."""
+    out = tmp_path_factory.mktemp("extension")
+    build = ["node", "build.mjs", "--host", "http://127.0.0.1/*", "--out", str(out)]
+    subprocess.run(build, cwd=EXTENSION, check=True, capture_output=True)
+    return out / "chrome"
+
+
+@pytest.fixture(scope="session")
+def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a fresh django-helpdesk with the seeded tickets."""
+    assert HELPDESK_PYTHON.exists(), "The helpdesk's environment is missing: run `make test`, which makes it."
+    data = tmp_path_factory.mktemp("helpdesk")
+    env = {**os.environ, "HELPDESK_DATA": str(data), "DJANGO_SETTINGS_MODULE": "hdsite"}
+    with (data / "log.txt").open("w") as log:
+        command = [str(HELPDESK_PYTHON), "serve.py"]
+        process = subprocess.Popen(
+            command, cwd=HELPDESK, env=env, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line.startswith("ready "), f"the helpdesk did not start: {(data / 'log.txt').read_text()}"
+            yield line.split()[1]
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+# ---- a language model whose replies the test lets through -------------------------------------------------
+
+
+@dataclass
+class HeldModel:
+    """An OpenAI-compatible endpoint: every reply begins with its word and goes on once the test lets it."""
+
+    url: str = ""
+    words: tuple[str, ...] = ("Alpha", "Beta", "Gamma", "Delta")
+    asked: int = 0
+    _goes_on: threading.Event = field(default_factory=threading.Event)
+
+    def go_on(self) -> None:
+        self._goes_on.set()
+
+    def reply(self) -> Iterator[str]:
+        word = self.words[self.asked % len(self.words)]
+        self.asked += 1
+        yield f"{word} begins here "
+        self._goes_on.wait(DEADLINE_S)
+        yield f"and {word} ends here [1]."
+
+
+@contextmanager
+def held_model() -> Iterator[HeldModel]:
+    model = HeldModel()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            for text in model.reply():
+                self.tell(text)
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def tell(self, text: str) -> None:
+            choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
+            frame = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "held"}
+            chunk = {**frame, "choices": [choice]}
+            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            self.wfile.flush()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except (BrokenPipeError, ConnectionResetError):
+                """A superseded draft hangs up, as it should."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    model.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield model
+    finally:
+        model.go_on()
+        server.shutdown()
+        server.server_close()
+
+
+# ---- the server, which a test may take away and bring back -------------------------------------------------
+
+
+class Backend:
+    """The real server as a process, always at the same address, with a database of its own."""
+
+    def __init__(self, home: Path, folder: Path, **settings: Any) -> None:
+        self._home = home
+        self._settings = settings
+        self.database = f"sqlite:///{folder / 'sotto.db'}"
+        self.token = person_token(home, url=self.database)
+        self.logs: list[ServerProcess] = []
+        self._stack: Any = None
+        self.url = ""
+
+    def start(self) -> None:
+        port = self.url.rsplit(":", 1)[-1] if self.url else "0"
+        self._stack = server_process(
+            self._home,
+            "run",
+            module="server",
+            port=port,
+            database_url=self.database,
+            demo="true",
+            **self._settings,
+        )
+        process = self._stack.__enter__()
+        self.logs.append(process)
+        self.url = process.url
+
+    def kill(self) -> None:
+        """No goodbye: SIGKILL."""
+        stack, self._stack = self._stack, None
+        if stack:
+            stack.__exit__(None, None, None)
+
+    def outcomes(self) -> list[dict[str, Any]]:
+        """Every stored outcome with the text sent, oldest first."""
+        engine: Engine = open_database(self.database)
+        try:
+            with engine.connect() as connection:
+                sent = {
+                    row.ref: row.text
+                    for row in connection.execute(select(texts).where(texts.c.kind == "sent"))
+                }
+                rows = connection.execute(
+                    select(events).where(events.c.kind == "outcome_reported").order_by(events.c.id)
+                )
+                return [
+                    {
+                        **row.payload,
+                        "conversation_id": row.conversation_id,
+                        "person": row.person,
+                        "suggestion_id": row.suggestion_id,
+                        "report_id": row.report_id,
+                        "sent": sent.get(row.suggestion_id)
+                        if row.payload["sent_length"] is not None
+                        else None,
+                    }
+                    for row in rows
+                ]
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def running(backend: Backend, request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """A started backend, whose log is kept if the test fails."""
+    failures = request.session.testsfailed
+    backend.start()
+    try:
+        yield backend
+    finally:
+        backend.kill()
+        if request.session.testsfailed > failures:
+            folder = results_of(request.node)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "server.log").write_text("".join(line for log in backend.logs for line in log.lines))
+
+
+@pytest.fixture
+def backend(demo_home: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """The server with the demo company's knowledge and extractive drafts."""
+    with running(Backend(demo_home, tmp_path), request) as started:
+        yield started
+
+
+@pytest.fixture
+def model() -> Iterator[HeldModel]:
+    with held_model() as running:
+        yield running
+
+
+@pytest.fixture
+def held_backend(
+    demo_home: Path, tmp_path: Path, model: HeldModel, request: pytest.FixtureRequest
+) -> Iterator[Backend]:
+    """A server whose drafts come from the held model."""
+    with running(Backend(demo_home, tmp_path, model_url=model.url, model_name="held"), request) as started:
+        yield started
+
+
+# ---- the browser -------------------------------------------------------------------------------------------
+
+
+class Desk:
+    """An agent's browser: the helpdesk in a tab and Sotto's side panel beside it."""
+
+    def __init__(self, context: BrowserContext, playwright: Playwright, profile: Path) -> None:
+        self._context = context
+        self._playwright = playwright
+        self._profile = profile
+        self.page = context.pages[0]
+        self.panel: Page | None = None
+        self.console: list[str] = []
+        self._listen(self.page, "page")
+
+    def _listen(self, page: Page, name: str) -> None:
+        page.on("console", lambda message: self.console.append(f"{name}: {message.text}"))
+        page.on("pageerror", lambda error: self.console.append(f"{name}: ERROR {error}"))
+
+    @property
+    def worker(self) -> Any:
+        workers = self._context.service_workers
+        return workers[0] if workers else self._context.wait_for_event("serviceworker")
+
+    def configure(self, backend: Backend) -> None:
+        """Store what the settings page would, and wait until the helpdesk's pages are read."""
+        settings = {"server": backend.url, "token": backend.token}
+        self.worker.evaluate("settings => chrome.storage.local.set(settings)", settings)
+        registered = "async () => (await chrome.scripting.getRegisteredContentScripts()).length"
+        until(lambda: self.worker.evaluate(registered), "the content script", self.page)
+
+    def kept_reports(self) -> list[str]:
+        """The keys of the reports that the server has not confirmed."""
+        keys: list[str] = self.worker.evaluate("async () => Object.keys(await chrome.storage.local.get())")
+        return [key for key in keys if key.startswith("report:")]
+
+    def sign_in(self, helpdesk: str) -> None:
+        self.page.goto(f"{helpdesk}/login/")
+        self.page.fill("#username", "ana")
+        self.page.fill("#password", "ana")
+        self.page.click("[type=submit]")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
+
+    def open_ticket(self, helpdesk: str, number: int) -> None:
+        self.page.goto(f"{helpdesk}/tickets/{number}/")
+
+    def open_panel(self) -> Page:
+        """The real side panel, opened by the extension's button."""
+        browser = self._context.browser
+        assert browser
+        session = browser.new_browser_cdp_session()
+
+        def targets() -> list[dict[str, Any]]:
+            found: list[dict[str, Any]] = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+            return found
+
+        tab = next(target for target in targets() if target["type"] == "tab")
+        session.send("Extensions.triggerAction", {"id": EXTENSION_ID, "targetId": tab["targetId"]})
+        until(lambda: any("panel.html" in t["url"] for t in targets()), "the side panel", self.page)
+        port = (self._profile / "DevToolsActivePort").read_text().split()[0]
+        browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        pages = [page for context in browser.contexts for page in context.pages]
+        self.panel = next(page for page in pages if "panel.html" in page.url)
+        self._listen(self.panel, "panel")
+        return self.panel
+
+    def keep(self, folder: Path) -> None:
+        """Leave what a person needs to understand a failure."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "console.txt").write_text("\n".join(self.console))
+        for name, page in (("page", self.page), ("panel", self.panel)):
+            if page and not page.is_closed():
+                page.screenshot(path=folder / f"{name}.png")
+
+
+@contextmanager
+def browsing(playwright: Playwright, folder: Path, extension: Path | None = None) -> Iterator[BrowserContext]:
+    """Chromium with a fresh profile, with the extension when one is given."""
+    loading = (
+        [f"--load-extension={extension}", f"--disable-extensions-except={extension}"] if extension else []
+    )
+    context = playwright.chromium.launch_persistent_context(
+        str(folder / "profile"),
+        executable_path=chromium_path(),
+        headless=True,
+        no_viewport=True,
+        args=[*CHROMIUM_ARGUMENTS, *loading],
+    )
+    context.set_default_timeout(DEADLINE_S * 1000)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def desk(
+    playwright: Playwright, extension: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Desk]:
+    failures = request.session.testsfailed
+    with browsing(playwright, tmp_path, extension) as context:
+        context.tracing.start(screenshots=True, snapshots=True)
+        sitting = Desk(context, playwright, tmp_path / "profile")
+        yield sitting
+        if request.session.testsfailed > failures:
+            folder = results_of(request.node)
+            sitting.keep(folder)
+            context.tracing.stop(path=folder / "trace.zip")
+
+
+def results_of(item: pytest.Item) -> Path:
+    return RESULTS / re.sub(r"\W+", "-", item.name)

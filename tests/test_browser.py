@@ -1,0 +1,192 @@
+"""The extension in a real Chromium, with its real side panel beside a real django-helpdesk."""
+
+# ruff: noqa: F811 (fixtures are imported by name)
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import (  # noqa: F401
+    Backend,
+    Desk,
+    HeldModel,
+    backend,
+    demo_home,
+    desk,
+    extension,
+    held_backend,
+    helpdesk,
+    model,
+    playwright,
+    until,
+)
+
+pytestmark = pytest.mark.browser
+
+RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY = 1, 2, 3, 4, 5, 6
+
+
+def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int) -> Page:
+    """The agent is at the ticket with the connected panel open."""
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    desk.open_ticket(helpdesk, ticket)
+    panel = desk.open_panel()
+    expect(panel.locator("[data-connection=connected]")).to_be_visible()
+    return panel
+
+
+def ready(panel: Page) -> str:
+    """Wait for the suggestion; its text without citation marks."""
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    read = "draft => [...draft.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
+    text: str = panel.locator(".draft").evaluate(read)
+    return text
+
+
+def insert(panel: Page) -> None:
+    panel.get_by_role("button", name="Insert").click()
+    expect(panel.locator(".suggestion[data-outcome=inserted]")).to_be_visible()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+def sent(backend: Backend) -> list[dict[str, Any]]:
+    return [outcome for outcome in backend.outcomes() if outcome["sent"]]
+
+
+def test_a_suggestion_is_inserted_and_sent_and_its_outcome_is_on_record(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, RETURN)
+    text = ready(panel)
+    insert(panel)
+    expect(desk.page.locator("#commentBox")).to_have_value(text)
+    expect(desk.page.locator("#commentBox")).to_be_focused()
+    send(desk.page)
+    expect(desk.page.locator("#followup-list")).to_contain_text(text.split("\n")[0])
+    outcome = until(lambda: sent(backend), "the outcome")[0]
+    assert (outcome["outcome"], outcome["sent"], outcome["distance"]) == ("inserted", text.strip(), 0)
+    assert outcome["person"] == "ana"
+
+
+def test_a_reply_that_the_agent_changed_is_recorded_as_edited_with_what_was_sent(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, FIT)
+    text = ready(panel)
+    desk.page.click("#respond-tab")
+    desk.page.locator("#commentBox").fill("Dear Ms Marlowe,")
+    insert(panel)
+    expect(desk.page.locator("#commentBox")).to_have_value(f"Dear Ms Marlowe,\n\n{text}")
+    desk.page.keyboard.press("Control+z")
+    expect(desk.page.locator("#commentBox")).to_have_value("Dear Ms Marlowe,")
+    desk.page.keyboard.press("Control+Shift+z")
+    send(desk.page)
+    outcome = until(lambda: sent(backend), "the outcome")[0]
+    assert outcome["outcome"] == "edited"
+    assert outcome["sent"] == f"Dear Ms Marlowe,\n\n{text}".strip()
+    assert outcome["distance"] == len("Dear Ms Marlowe,\n\n")
+
+
+def test_nothing_of_a_conversation_lands_in_the_next_one(
+    desk: Desk, held_backend: Backend, model: HeldModel, helpdesk: str
+) -> None:
+    panel = sit_down(desk, held_backend, helpdesk, RETURN)
+    expect(panel.locator(".suggestion[data-state=streaming] .draft")).to_contain_text("Alpha begins here")
+    first = panel.locator(".panel").get_attribute("data-conversation")
+    desk.open_ticket(helpdesk, PASSWORD)
+    expect(panel.locator(".suggestion[data-state=streaming] .draft")).to_contain_text("Beta begins here")
+    assert panel.locator(".panel").get_attribute("data-conversation") != first
+    model.go_on()
+    assert ready(panel).startswith("Beta")
+    expect(panel.locator("main")).not_to_contain_text("Alpha")
+    late = {"sotto": "insert", "insertion": {"conversation_id": first, "suggestion_id": "s", "text": "Alpha"}}
+    ask = """async message => {
+      const [tab] = await chrome.tabs.query({ active: true });
+      return chrome.tabs.sendMessage(tab.id, message);
+    }"""
+    answer = desk.worker.evaluate(ask, late)
+    assert answer == {
+        "done": False,
+        "message": "This page shows another conversation now. Nothing was inserted.",
+    }
+    expect(desk.page.locator("#commentBox")).to_have_value("")
+
+
+def test_a_reply_sent_while_the_server_is_down_has_exactly_one_outcome(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, ALONE)
+    text = ready(panel)
+    insert(panel)
+    until(backend.outcomes, "the insertion on record")
+    backend.kill()
+    expect(panel.locator("[data-state=disconnected]")).to_be_visible()
+    send(desk.page)
+    expect(desk.page.locator("#followup-list")).to_contain_text(text.split("\n")[0])
+    backend.start()
+    expect(panel.locator("[data-connection=connected]")).to_be_visible()
+    until(lambda: not desk.kept_reports(), "the emptied outbox", desk.page)
+    assert [(outcome["outcome"], outcome["sent"]) for outcome in sent(backend)] == [
+        ("inserted", text.strip())
+    ]
+
+
+def test_the_panel_comes_back_by_itself_when_the_server_is_killed_while_a_reply_streams(
+    desk: Desk, held_backend: Backend, model: HeldModel, helpdesk: str
+) -> None:
+    panel = sit_down(desk, held_backend, helpdesk, PASSWORD)
+    expect(panel.locator(".suggestion[data-state=streaming] .draft")).to_contain_text("Alpha begins here")
+    held_backend.kill()
+    expect(panel.locator("[data-state=disconnected]")).to_be_visible()
+    held_backend.start()
+    expect(panel.locator(".suggestion[data-state=streaming] .draft")).to_contain_text("Beta begins here")
+    model.go_on()
+    assert ready(panel).startswith("Beta begins here and Beta ends here")
+    expect(panel.locator("main")).not_to_contain_text("Alpha")
+
+
+def test_a_flag_quotes_the_customer_and_html_of_a_customer_is_only_text(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, MANAGER)
+    expect(panel.locator(".subject")).to_have_text("Where is my parcel <b>now</b>")
+    flag = panel.locator("[data-reason=human_requested]")
+    expect(flag.locator("blockquote")).to_contain_text("speak to a manager")
+    flag.get_by_role("button", name="Agree", exact=True).click()
+    expect(panel.locator("[data-reason=human_requested][data-answer=agreed]")).to_be_visible()
+    assert panel.locator("main img, .subject b").count() == 0
+    assert panel.title() == "Sotto"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_is_accessible_in_light_and_dark(
+    desk: Desk, backend: Backend, helpdesk: str, scheme: Any
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, MANAGER)
+    panel.emulate_media(color_scheme=scheme)
+    expect(panel.locator("[data-reason=human_requested]")).to_be_visible()
+    panel.locator(".snippet .head").first.click()
+    results = Axe().run(panel)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_an_agent_asks_a_question_and_opens_the_snippet_that_is_cited(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, REPLY)
+    ready(panel)
+    panel.get_by_label("Ask the knowledge").fill("How long is the warranty on a sofa?")
+    panel.keyboard.press("Enter")
+    expect(panel.locator(".snippets .label")).to_have_text("Found for “How long is the warranty on a sofa?”")
+    ready(panel)
+    panel.locator(".cite").first.click()
+    expect(panel.locator(".snippet[data-cited=true][data-open=true]")).to_be_visible()
