@@ -205,7 +205,7 @@ class Session:
             return []
         self._lacks_knowledge = code in {"knowledge_missing", "starting"}
         what = problem(code, conversation_id=self._opened.id)
-        failed = self._on_draft_failed(live, what.message, now) if live.drafting else []
+        failed = self._on_draft_failed(live, what.message, now)
         self._live = None
         return [*failed, Send(what)]
 
@@ -231,7 +231,7 @@ class Session:
         live = self._live
         if live is None:
             return []
-        failed = self._on_draft_failed(live, message, now) if live.drafting else []
+        failed = self._on_draft_failed(live, message, now)
         self._live = None
         return [*failed, CancelAssist(self._opened.id, live.suggestion_id)]
 
@@ -352,7 +352,7 @@ class Session:
         return [Send(message)]
 
     def _on_draft_grew(self, live: _Live, event: DraftGrew) -> list[Effect]:
-        if self._draft is None:
+        if self._draft is None or not live.drafting:
             return []
         self._draft.pieces.extend(event.pieces)
         message = SuggestionDelta(
@@ -364,7 +364,7 @@ class Session:
         return [Send(message)]
 
     def _on_draft_ready(self, live: _Live, event: DraftReady, now: Moment) -> list[Effect]:
-        if self._draft is None:
+        if self._draft is None or not live.drafting:
             return []
         self._draft.ready = event
         self._live = None
@@ -379,8 +379,9 @@ class Session:
         return [Send(message), Save(self._recording(now).ready(live.suggested(now), event, self._snippets))]
 
     def _on_draft_failed(self, live: _Live, message: str, now: Moment) -> list[Effect]:
-        if self._draft is not None:
-            self._draft.failed = True
+        if self._draft is None or not live.drafting:
+            return []
+        self._draft.failed = True
         live.drafting = False
         failed = SuggestionFailed(
             conversation_id=self._opened.id,
