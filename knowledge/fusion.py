@@ -1,4 +1,4 @@
-"""How scores become one ranking and a confidence. Pure; docs/knowledge.md explains every number."""
+"""How scores become one ranking and a confidence. Pure; comments say where each number comes from."""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from knowledge.durable import exclusive, flush, flush_tree, sha256_of
 from knowledge.errors import UntrustedWeights
 
+# Another name makes every home export anew.
+GRAPH = "mean pooling, unit length, plain attention, opset 17"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -45,7 +47,9 @@ def exported_model(home: Path) -> Path:
 def _is_whole(folder: Path) -> bool:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        return all(sha256_of(folder / name) == digest for name, digest in manifest["files"].items())
+        return manifest["graph"] == GRAPH and all(
+            sha256_of(folder / name) == digest for name, digest in manifest["files"].items()
+        )
     except (FileNotFoundError, ValueError, KeyError):
         return False
 
@@ -60,7 +64,7 @@ def _export(folder: Path) -> None:
         export_onnx(model, fresh / "model.onnx")
         shutil.copyfile(model / "tokenizer.json", fresh / "tokenizer.json")
         files = {name: sha256_of(fresh / name) for name in ("model.onnx", "tokenizer.json")}
-        manifest = {"weights": WEIGHTS_SHA256, "precision": "fp32", "files": files}
+        manifest = {"weights": WEIGHTS_SHA256, "graph": GRAPH, "precision": "fp32", "files": files}
         (fresh / "manifest.json").write_text(json.dumps(manifest, indent=2), encoding="utf-8")
         flush_tree(fresh)
         shutil.rmtree(folder, ignore_errors=True)

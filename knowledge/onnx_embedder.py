@@ -15,7 +15,7 @@ from knowledge.embedder import DIMENSION, MAX_TOKENS, EmbedderIdentity, Vectors
 from knowledge.model_files import WEIGHTS_SHA256
 
 # Measured on two cores: smaller batches waste calls, larger ones fall out of the processor's cache.
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 512
 WINDOW = 1024
 
 
