@@ -106,12 +106,9 @@ def compose(need: str, hits: Sequence[Hit], form: Form) -> tuple[Line, ...]:
         return ()
     prepared = _prepared(public)
     if prepared and prepared[1].passage.document.kind is Kind.MACRO:
-        chosen = _all_said(*prepared)
-    else:
-        chosen = _chosen(
-            need, [prepared] if prepared else public[:_PASSAGES_READ], public[0][1].confidence, form
-        )
-    return _laid_out([_Statement(_filled(s.text, form), s.number, s.place) for s in chosen], form)
+        return _saved_reply(*prepared, form)
+    read = [prepared] if prepared else public[:_PASSAGES_READ]
+    return _laid_out(_chosen(need, read, public[0][1].confidence, form), form)
 
 
 def _prepared(public: Sequence[tuple[int, Hit]]) -> tuple[int, Hit] | None:

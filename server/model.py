@@ -40,10 +40,6 @@ class LanguageModel(Protocol):
         """The reply in pieces. Raises ModelFailed, also half-way."""
         ...
 
-    async def close(self) -> None:
-        """Let go of connections."""
-        ...
-
 
 class OpenAILikeModel:
     """A model behind an OpenAI-compatible endpoint (vLLM, llama.cpp, …); `url` ends with /v1 as a rule."""
@@ -55,9 +51,8 @@ class OpenAILikeModel:
         self._key = key
         self._timeout_s = timeout_s
         self._loading: asyncio.Task[None] | None = None
-        self._llm: Any = None
-        self._http: Any = None
         self._tokenizer: Any = None
+        self._tls: Any = None
 
     async def prepare(self) -> None:
         """Import llama-index on first use, off the event loop (about 2 s); the tokenizer needs no network."""
@@ -70,21 +65,11 @@ class OpenAILikeModel:
 
     def _load(self) -> None:
         import httpx
+        import llama_index.llms.openai_like  # noqa: F401
         from llama_index.core.utils import get_tokenizer
-        from llama_index.llms.openai_like import OpenAILike
 
         self._tokenizer = get_tokenizer()
-        self._http = httpx.AsyncClient(timeout=self._timeout_s)
-        self._llm = OpenAILike(
-            model=self.name,
-            api_base=self._url,
-            api_key=self._key or "none",
-            is_chat_model=True,
-            temperature=0.0,
-            max_retries=0,
-            timeout=self._timeout_s,
-            async_http_client=self._http,
-        )
+        self._tls = httpx.create_ssl_context()
 
     def count_tokens(self, text: str) -> int:
         """Tokens as tiktoken's cl100k_base counts them."""
@@ -93,24 +78,37 @@ class OpenAILikeModel:
     async def stream(self, prompt: Prompt) -> AsyncGenerator[str, None]:
         """The reply in pieces, from the endpoint's event stream."""
         await self.prepare()
-        try:
-            async with aclosing(await self._llm.astream_chat(_messages(prompt))) as parts:
-                async for part in parts:
-                    if part.delta:
-                        yield part.delta
-        except Exception as error:  # what a foreign server provokes in three libraries has no common root
-            raise self._failed(error) from error
+        import httpx
+
+        # A client for each stream: closing it is the one sure way to hang up on a model that still writes.
+        async with httpx.AsyncClient(verify=self._tls, timeout=self._timeout_s) as client:
+            try:
+                async with aclosing(await self._llm(client).astream_chat(_messages(prompt))) as parts:
+                    async for part in parts:
+                        if part.delta:
+                            yield part.delta
+            except Exception as error:  # what a foreign server provokes in three libraries has no common root
+                raise self._failed(error) from error
+
+    def _llm(self, client: Any) -> Any:
+        from llama_index.llms.openai_like import OpenAILike
+
+        return OpenAILike(
+            model=self.name,
+            api_base=self._url,
+            api_key=self._key or "none",
+            is_chat_model=True,
+            temperature=0.0,
+            max_retries=0,
+            timeout=self._timeout_s,
+            async_http_client=client,
+        )
 
     def _failed(self, error: Exception) -> ModelFailed:
         return ModelFailed(
             f"The model {self.name} at {self.host} did not answer ({type(error).__name__}). "
             "An admin should check the SOTTO_MODEL_* settings and the model's server."
         )
-
-    async def close(self) -> None:
-        """Close the connections to the endpoint."""
-        if self._http is not None:
-            await self._http.aclose()
 
 
 def _messages(prompt: Prompt) -> list[Any]:
@@ -157,6 +155,3 @@ class ScriptedModel:
         except (GeneratorExit, asyncio.CancelledError):
             self.abandoned += 1
             raise
-
-    async def close(self) -> None:
-        """Nothing to let go of."""

@@ -42,6 +42,7 @@ SIGNALS = (
         r"(?:incompeten(?:t|ce)|laughable|abysmal|atrocious|insulting|shambles|shambolic|farce|hopeless)\b",
         r"(?:shameful|a nightmare|rubbish service|garbage|inexcusable|maddening|frustrating|exasperating)\b",
         r"(?:clowns?|idiots?|morons?|muppets?)\b",
+        r"(?:disgusting|very very bad|are you (?:blind|deaf|stupid)|do you think i'?m stupid)\b",
     ),
     _signal(
         "joke",
@@ -54,7 +55,9 @@ SIGNALS = (
         1.0,
         r"fed up\b",
         r"sick (?:and tired |to death )?of\b",
-        r"had (?:it|enough)\b",
+        r"had (?:it (?:with|up to)|enough\b)",
+        r"i'?(?:ve| have) had it\b(?! \w+ed| done)",
+        r"good riddance|pissed off|makes my blood boil",
         r"at my wit'?s'? end",
         r"(?:lost|losing|out of|running out of) (?:all |my )*patience",
         r"patience is (?:running|wearing)",
@@ -83,7 +86,10 @@ SIGNALS = (
         1.0,
         r"how (?:hard|difficult) (?:can|is) it",
         r"for (?:god|heaven|pete|goodness|christ)'?s'? sake",
-        r"for crying out loud",
+        r"for crying out loud|jesus christ|make it stop",
+        r"is it (?:really )?(?:that|so) (?:hard|difficult)",
+        r"talking to (?:a|the) (?:brick )?wall",
+        r"(?:you're|you are) (?:just )?not listening|why (?:do )?i (?:even )?bother|who does that\b",
         r"(?:ffs|wtf)\b",
         r"seriously\?",
     ),
@@ -94,6 +100,9 @@ SIGNALS = (
         r"well done\b[^.!?]{0,40}\b(?:again|another|lost|wrong|broke|ruin)",
         r"(?:oh )?(?:great|brilliant|wonderful|fantastic|lovely|marvellous|bravo)[,.!] "
         r"(?:so |and )?(?:now |(?:yet )?another |still |again)",
+        r"oh (?:good|great|lovely|joy),? (?:an|yet an)?other",
+        r"(?:brilliant|great|wonderful|marvellous)\. just \w+",
+        r"thanks for the automated",
         r"what a surprise",
         r"how (?:very )?(?:helpful|convenient|kind) of you",
         r"slow clap",
@@ -102,8 +111,11 @@ SIGNALS = (
         "repeated",
         0.8,
         rf"(?:for the|this is (?:now )?(?:the|my)|now the|the|my) {_NTH} "
-        r"(?:time|call|e-?mail|message|attempt|replacement|chat|week|day|request)\b(?! (?:slot|off))",
+        r"(?:time|call|e-?mail|message|attempt|replacement|chat|week|day|request)\b"
+        r"(?! (?:slot|off|ordering|using|buying|i'?(?:ve| have)? (?:used|ordered)|i'?m (?:using|ordering)))",
         rf"^{_NTH} (?:time|call|e-?mail|message)\b",
+        r"(?:asked|typed|told|said|explained|answered|wrote) (?:you )?(?:that |this |it )?twice",
+        r"that's (?:now )?(?:three|four|five|six|\d+) times",
         r"how many (?:more )?times",
         r"again and again",
         r"over and over",
@@ -114,7 +126,7 @@ SIGNALS = (
     _signal(
         "repeated",
         0.6,
-        r"(?:yet again|once again)\b",
+        r"(?:yet again|once again)\b|\w[^.!?]{8,}\b(?-i:AGAIN)\b",
         r"(?:you|they|everyone) (?:all )?keeps? (?:telling|asking|sending|saying|giving|passing|promising)",
     ),
     _signal(
@@ -122,6 +134,7 @@ SIGNALS = (
         0.8,
         r"(?:no ?(?:one|body)|none of you) (?:\w+ )?"
         r"(?:answer|repl[yi]|car(?:es|ing)|listen|bother|help|call|pick\w* up|get\w* back|read|respond)",
+        r"no ?(?:one|body) (?:\w+ )?(?:comes|came|turn(?:s|ed) up|even|lift(?:s|ed) a finger)",
         r"(?:being|been|keep) (?:ignored|ignoring|passed around|fobbed off|messed|strung along|lied to)",
         r"(?:ignoring (?:me|us|my)|given the run-?around|from pillar to post)",
         r"mess(?:ed|ing) (?:me|us) (?:about|around)",
@@ -145,7 +158,7 @@ SIGNALS = (
         "swearing",
         0.5,
         r"(?:fuck\w*|f\*+\w*|shit\w*|sh\*t|bullshit|crap|damn(?:ed)?|bloody|bollocks|arse|sodding|effing)\b",
-        r"what the hell",
+        r"(?:what the hell|the damn)\b",
     ),
 )
 LOUD = (
@@ -153,8 +166,12 @@ LOUD = (
     Signal("punctuation", 0.3, re.compile(r"!!|\?\?|!\?|\?!")),
 )
 
+# No joy in the same sentence takes these back.
+UNMISTAKABLE = frozenset({"harsh_word", "joke", "fed_up", "insult", "exasperation", "sarcasm"})
+BUT = re.compile(r"\b(?:but|yet|however|although|if only)\b", re.IGNORECASE)
 JOY = _any(
     r"(?:love|loved|loving|amaz(?:ing|ed)|awesome|delighted|thrilled|happy|gorgeous|beautiful|perfect|yay|wow)\b",
+    r"(?:spot on|great each|always (?:great|quick|good)|so damn|didn't buy)\b",
     r"(?:thank you|thanks so|best|excited|(?:good|great) (?:job|news|work))\b",
 )
 TAKEN_BACK = _any(
@@ -163,6 +180,9 @@ TAKEN_BACK = _any(
     r"(?:useless|ridiculous|unacceptable|a joke|fed up|hopeless|pathetic|a nightmare|idiots?)\b",
     rf"not (?:\w+ )?{_ANGRY}",
     r"no complaints\b",
+    r"(?:\w+ )?(?:with|at) my(?:self| own)\b",
+    r"(?:i'?m|i am|we'?re) (?:\w+ )?(?:hopeless|useless|an idiot|rubbish)\b",
+    r"useless (?:old|little)\b",
     rf"(?:used to be|was) (?:\w+ )?{_ANGRY}[^.!?]*\bbut\b",
     rf"i(?:'d| would) be (?:\w+ )?{_ANGRY}",
 )
@@ -172,7 +192,8 @@ OTHERS = _any(
     rf"{_WHOSE}(?:flatmate|roommate|colleagues?|teacher|school|council|builders?)\b",
     rf"{_WHOSE}(?:plumber|electrician|airline|bank|employer|client|in-laws|toddler)\b",
     r"(?:weather|traffic|trains?|bus(?:es)?|government|motorway|rain|commute|other (?:shop|store|company))\b",
-    r"(?:old|previous|last) (?:provider|supplier|company|phone|laptop|machine|one)\b",
+    r"(?:old|previous|last) (?:provider|supplier|company|host|shop|phone|laptop|machine|toaster|one)\b",
+    r"(?:fans|players|politicians|they) (?:were|are|is|says?)\b",
 )
 US = _any(
     r"(?:you|your|you're|yours|this (?:company|service|site|app|chat|bot|order)|support|courier)\b",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from server.conversation import Flag, Reason, Severity, Turn
-from server.flags.anger import JOY, LOUD, OTHERS, SETTLED, SIGNALS, TAKEN_BACK, US
+from server.flags.anger import BUT, JOY, LOUD, OTHERS, SETTLED, SIGNALS, TAKEN_BACK, UNMISTAKABLE, US
 from server.flags.rule import FlagView, Sentence, customer_turns, quote, sentences
 
 RAISED_AT = 0.7
@@ -99,7 +99,7 @@ def _signals(sentence: Sentence) -> list[_Seen]:
         found = next((m for m in signal.pattern.finditer(text) if not _about_others(text, m)), None)
         if found and (signal.name not in seen or signal.weight > seen[signal.name].weight):
             seen[signal.name] = _Seen(signal.name, signal.weight, found)
-    if JOY.search(text) and all(signal.weight < RAISED_AT for signal in seen.values()):
+    if JOY.search(text) and not BUT.search(text) and not any(s.name in UNMISTAKABLE for s in seen.values()):
         return []
     for signal in LOUD:
         if found := signal.pattern.search(text):

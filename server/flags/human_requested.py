@@ -14,24 +14,29 @@ _PERSON = (
     rf"(?:human(?: being)?|{_REAL} (?:person|human|agent|someone|people)|person|people|someone|somebody"
     rf"|anyone"
     r"|anybody|agent|representative|rep|advis[oe]r|operator|consultant|colleague|specialist|staff"
-    r"|member of (?:staff|the team|your team)|customer (?:service|support|care))"
+    r"|member of (?:your )?(?:staff|the team|team)|customer (?:service|support|care)"
+    r"|(?:one of )?you(?:r|rs)? (?:lot|staff|people|team|engineers?|colleagues?)|whoever)"
 )
 _SUPERIOR = (
-    r"(?:manager|supervisor|superior|team ?lead(?:er)?|head of \w+|director|boss|higher[- ]up|management"
+    r"(?:(?:\w+ )?manager|supervisor|superior|team ?lead(?:er)?|head of \w+|director|boss"
+    r"|higher[- ]up|management"
     r"|(?:someone|somebody|person|whoever)(?: who is| who's| is|'s)? (?:in charge|(?:more )?senior"
     r"|higher up|responsible)"
+    r"|(?:someone|somebody|whoever(?: is|'s)?) above you|senior (?:member|person|colleague)"
     r"|(?:some|any)(?:one|body) with (?:authority|the power))"
 )
 _ANY = r"(?:(?:an?|the|some|your|one of your|any|another|an?other|a different) )?"
 _REACH = (
-    r"(?:(?:speak|talk|chat)(?:ing)?|connect(?:ed)?|put (?:me )?(?:through|on)|get (?:me )?(?:through"
+    r"(?:(?:speak|talk|chat|deal)(?:ing)?(?: directly)?|(?:a )?word|connect(?:ed)?(?: me)?|put in touch"
+    r"|put (?:me )?(?:through|on)|get (?:me )?(?:through"
     r"|hold of)"
     r"|(?:transfer|pass|hand|refer|escalate|forward|direct|switch)(?:red|ed|d)?(?: (?:me|this|it))?(?: on"
     r"| over)?|reach)"
 )
 _TO = r"(?: directly)?(?: (?:to|with|on to|onto|over to|by))? "
 _WANT = (
-    r"(?:(?:i|we)(?:'d| would| just| really)* (?:want|need|like|prefer|demand)|get me|give me|send me|find me"
+    r"(?:(?:i|we)(?:'d| would| just| really)* (?:want|need|like|prefer|demand)"
+    r"|(?:get|give|send|find|fetch) me|gimme|put me on to"
     r"|(?:can|could|may) (?:i|we) (?:please )?(?:have|get)|let me have|is there|are there)"
 )
 _BOT = r"(?:chat ?bot|bot|robot|machine|automated (?:system|repl(?:y|ies)|answers?|messages?)|computer|ai)s?"
@@ -63,9 +68,30 @@ _PATTERNS: tuple[tuple[_Asks, float, re.Pattern[str]], ...] = tuple(
             rf"|write|get)",
         ),
         (_Asks.PERSON, 0.9, rf"\b{_REACH}{_TO}{_ANY}{_PERSON}\b"),
+        (_Asks.SUPERIOR, 0.9, r"\b(?:put|get) (?:the|your) (?:manager|boss|supervisor) on\b"),
+        (_Asks.PERSON, 0.9, rf"\b(?:get|give|send|find|fetch) me {_ANY}{_PERSON}\b"),
+        (
+            _Asks.PERSON,
+            0.9,
+            r"\b(?:(?:some|any)(?:one|body)|person|who)\b[^.?!]{0,40}\bi (?:can|could|may) (?:speak|talk)",
+        ),
+        (_Asks.PERSON, 0.9, r"\bwho (?:can|could|may|do) i (?:speak|talk)"),
+        (_Asks.PERSON, 0.8, rf"\b(?:off|out of) (?:this|the|your) {_BOT}\b|\bi don't do {_BOT}\b"),
+        (_Asks.PERSON, 0.8, r"\b(?:any(?:one|body)|some(?:one|body)) (?:alive|real|with a pulse)\b"),
+        (
+            _Asks.PERSON,
+            0.8,
+            r"\b(?:rather|sooner|prefer to|easier to) (?:speak|talk|explain|discuss)\b"
+            r"(?=.*\b(?:some(?:one|body)|than type|out loud|voice|phone))",
+        ),
         (_Asks.PERSON, 0.95, rf"\b{_WANT} {_ANY}(?:human|{_REAL} (?:person|human|people|agent))\b"),
         (_Asks.PERSON, 0.9, rf"\b(?:human|{_REAL} person|representative|agent|operator)(?: now)?,? please\b"),
-        (_Asks.PERSON, 0.9, rf"^\W*(?:human|agent|representative|operator|{_REAL} person)(?: now)?\W*$"),
+        (
+            _Asks.PERSON,
+            0.9,
+            r"^\W*(?:just )?(?:give me )?(?:an? )?(?:customer service )?"
+            rf"(?:human|agent|representative|operator|{_REAL} person)(?: now)?\W*$",
+        ),
         (
             _Asks.PERSON,
             0.8,
@@ -83,6 +109,19 @@ _PATTERNS: tuple[tuple[_Asks, float, re.Pattern[str]], ...] = tuple(
             r"|contact|get in touch)",
         ),
         (_Asks.CALL, 0.9, rf"\b{_CALL} (?:me|us) back\b"),
+        (
+            _Asks.CALL,
+            0.85,
+            r"\b(?:could|can|would|will|have|let|ask|get|please) "
+            r"(?:some(?:one|body)|any(?:one|body)|one of you|an? |the |your )"
+            rf"[^.?!]{{0,40}}\b(?:{_CALL}|contact|get in touch with) (?:me|us)\b{_NOT_A_NAME}",
+        ),
+        (_Asks.CALL, 0.8, r"\bnumber (?:i|we) can (?:ring|call|phone)\b"),
+        (
+            _Asks.CALL,
+            0.8,
+            r"\b(?:jump|hop|get) on a (?:quick )?(?:call|zoom)\b|\barrange a call\b|\bexpect your call\b",
+        ),
         (
             _Asks.CALL,
             0.85,

@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from knowledge.document import Audience, Kind, Passage
+from knowledge.embedder import HashEmbedder
+from knowledge.errors import NoKnowledge
+from knowledge.live import LiveKnowledge
+from knowledge.revisions import Revisions
+from server.assist import AssistParts, AssistRequest, assist
+from server.assist_events import (
+    AssistEvent,
+    DraftFailed,
+    DraftGrew,
+    DraftReady,
+    DraftStarted,
+    FlagsDecided,
+    NothingGood,
+    NothingNeeded,
+    SnippetsReady,
+)
+from server.conversation import Channel, Conversation, Reason
+from server.draft import INTERNAL_ONLY
+from server.embedding import EmbeddingWorker
+from server.flags import shipped_rules
+from server.model import ModelFailed, OpenAILikeModel, ScriptedModel, Step
+from server.wire import TextPiece
+from tests.dialogues import NOW, conversation
+from tests.scripted_endpoint import ScriptedEndpoint, serving
+from tests.shelf import document, passage, staged
+
+DEADLINE_S = 20.0
+RETURN = "How many days do I have to return a lamp after delivery?"
+SHELF = (
+    passage(
+        document("returns"),
+        "How many days you have to return a lamp after delivery: you have 30 days. Keep the box.",
+    ),
+    passage(
+        document("internal-fees", audience=Audience.INTERNAL),
+        "Agents may waive the storage charge for pianos up to 40 pounds.",
+    ),
+    passage(
+        document("old-promise", expires_on=date(2026, 1, 1)),
+        "How many days you have to return a lamp after delivery: ninety days.",
+    ),
+    passage(
+        document("faq", kind=Kind.FAQ),
+        "No. We do not take cheques.",
+        question="Do you take cheques as payment in the showroom?",
+    ),
+)
+
+
+@dataclass
+class Stage:
+    """Real knowledge over the shelf with a running embedding worker."""
+
+    parts: AssistParts
+    embedding: EmbeddingWorker
+
+    def with_model(self, model: Any, timeout_s: float = DEADLINE_S) -> Stage:
+        return replace(self, parts=replace(self.parts, model=model, model_timeout_s=timeout_s))
+
+    async def events(
+        self, talk: Conversation, question: str | None = None, **fields: Any
+    ) -> list[AssistEvent]:
+        request = AssistRequest(talk, question, fields.pop("settle_s", 0.0), NOW, **fields)
+        async with asyncio.timeout(DEADLINE_S), aclosing(assist(request, self.parts)) as events:
+            return [event async for event in events]
+
+    async def ask(self, text: str) -> list[AssistEvent]:
+        return await self.events(conversation(("agent", "Hello."), ("customer", text)))
+
+
+def publish(home: Path, passages: Sequence[Passage]) -> LiveKnowledge:
+    revisions = Revisions(home)
+    revisions.publish(revisions.stage(staged(*passages), HashEmbedder()))
+    live = LiveKnowledge(revisions, HashEmbedder())
+    live.refresh()
+    return live
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    live = publish(tmp_path, SHELF)
+    worker = EmbeddingWorker(HashEmbedder())
+    worker.start()
+    yield Stage(AssistParts(live, worker, None, shipped_rules()), worker)
+    await worker.stop()
+    live.close()
+
+
+def names(events: Sequence[AssistEvent]) -> list[str]:
+    """The kinds of events in order, repetitions folded."""
+    kinds = [type(event).__name__ for event in events]
+    return [kind for place, kind in enumerate(kinds) if place == 0 or kinds[place - 1] != kind]
+
+
+def ready(events: Sequence[AssistEvent]) -> DraftReady:
+    return next(event for event in events if isinstance(event, DraftReady))
+
+
+def sources(events: Sequence[AssistEvent]) -> list[str]:
+    return [event.source for event in events if isinstance(event, DraftStarted)]
+
+
+async def test_snippets_come_first_then_flags_then_the_draft(stage: Stage) -> None:
+    events = await stage.ask(RETURN)
+    assert names(events) == ["SnippetsReady", "FlagsDecided", "DraftStarted", "DraftGrew", "DraftReady"]
+    assert sources(events) == ["extractive"]
+    snippets = events[0]
+    assert isinstance(snippets, SnippetsReady)
+    assert snippets.hits[0].passage.document.id == "returns"
+    assert snippets.revision == stage.parts.knowledge.current_revision
+
+
+async def test_what_grew_is_what_is_ready_and_citations_are_verbatim(stage: Stage) -> None:
+    talk = conversation(("customer", RETURN), channel=Channel.EMAIL)
+    events = await stage.events(talk)
+    draft = ready(events)
+    pieces = [piece for event in events if isinstance(event, DraftGrew) for piece in event.pieces]
+    assert "".join(piece.text for piece in pieces if isinstance(piece, TextPiece)) == draft.text
+    assert draft.text.startswith("Hello,\n\n")
+    assert draft.citations
+    for citation in draft.citations:
+        cited = draft.text[citation.start : citation.end]
+        assert citation.number == 1
+        assert cited in SHELF[0].text
+        assert citation.passage_id == SHELF[0].id
+
+
+async def test_an_expired_passage_is_neither_shown_nor_drafted(stage: Stage) -> None:
+    events = await stage.ask(RETURN)
+    assert isinstance(events[0], SnippetsReady)
+    assert "old-promise" not in {hit.passage.document.id for hit in events[0].hits}
+    assert "ninety" not in ready(events).text
+
+
+async def test_an_unknown_matter_is_a_gap_and_a_flag(stage: Stage) -> None:
+    events = await stage.ask("Which zodiac sign suits quantum submarines?")
+    assert names(events) == ["NothingGood", "FlagsDecided"]
+    gap, flags = events
+    assert isinstance(gap, NothingGood)
+    assert isinstance(flags, FlagsDecided)
+    assert [flag.reason for flag in flags.flags] == [Reason.LOW_CONFIDENCE]
+
+
+async def test_thanks_need_nothing(stage: Stage) -> None:
+    events = await stage.ask("Thanks, bye!")
+    assert events == [NothingNeeded(), FlagsDecided(())]
+
+
+async def test_flags_come_even_when_nothing_is_needed(stage: Stage) -> None:
+    talk = conversation(
+        ("customer", "This is ridiculous, get me your manager!"), ("agent", "Hi."), ("customer", "Hello?")
+    )
+    events = await stage.events(talk)
+    assert names(events) == ["NothingNeeded", "FlagsDecided"]
+    assert isinstance(events[1], FlagsDecided)
+    assert {flag.reason for flag in events[1].flags} == {Reason.HUMAN_REQUESTED, Reason.FRUSTRATION}
+
+
+async def test_internal_text_is_shown_but_never_drafted(stage: Stage) -> None:
+    events = await stage.ask("May agents waive the storage charge for pianos up to 40 pounds?")
+    assert names(events) == ["SnippetsReady", "FlagsDecided", "DraftStarted", "DraftFailed"]
+    assert events[-1] == DraftFailed(INTERNAL_ONLY)
+
+
+async def test_the_agents_own_question_is_answered_and_raises_no_gap_flag(stage: Stage) -> None:
+    talk = conversation(("customer", "My lamp is blue."))
+    answered = await stage.events(talk, "Do you take cheques as payment in the showroom?")
+    assert "We do not take cheques." in ready(answered).text
+    unknown = await stage.events(talk, "Which zodiac sign suits quantum submarines?")
+    assert unknown[1] == FlagsDecided(())
+
+
+async def test_without_knowledge_flags_still_come_and_the_error_says_who_acts(
+    stage: Stage, tmp_path: Path
+) -> None:
+    empty = LiveKnowledge(Revisions(tmp_path / "empty"), HashEmbedder())
+    parts = replace(stage.parts, knowledge=empty)
+    talk = conversation(("customer", "This is ridiculous. How many days to return?"))
+    async with aclosing(assist(AssistRequest(talk, None, 0.0, NOW), parts)) as events:
+        assert isinstance(await anext(events), FlagsDecided)
+        with pytest.raises(NoKnowledge, match="ingest sync"):
+            await anext(events)
+
+
+async def test_a_draft_waits_for_the_settle_time_and_snippets_do_not(stage: Stage) -> None:
+    request = AssistRequest(conversation(("customer", RETURN)), None, 3600.0, NOW)
+    async with asyncio.timeout(DEADLINE_S), aclosing(assist(request, stage.parts)) as events:
+        assert isinstance(await anext(events), SnippetsReady)
+        assert isinstance(await anext(events), FlagsDecided)
+        settling = asyncio.ensure_future(anext(events))
+        done, _ = await asyncio.wait([settling], timeout=0.05)
+        assert not done
+        settling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await settling
+
+
+SUPPORTED = "You have 30 days to return a lamp after delivery [1]."
+
+
+async def test_a_model_drafts_with_citations_and_low_support_where_it_invents(stage: Stage) -> None:
+    model = ScriptedModel([[SUPPORTED[:20], SUPPORTED[20:], " We also pay for ", "elephants [1]. Fine [9]."]])
+    events = await stage.with_model(model).ask(RETURN)
+    assert sources(events) == ["scripted at here"]
+    draft = ready(events)
+    assert draft.text == SUPPORTED.replace(" [1]", "") + " We also pay for elephants. Fine."
+    good, bad = draft.citations
+    assert good.support > 0.5 > bad.support
+    assert 0 < draft.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("script", "source"),
+    [
+        ([ModelFailed("down")], "extractive (model did not answer)"),
+        (["You have ", ModelFailed("half-way")], "extractive (model did not answer)"),
+        (["I am glad to help with that."], "extractive (model cited nothing)"),
+        ([], "extractive (model cited nothing)"),
+    ],
+)
+async def test_a_failing_model_gives_way_visibly(stage: Stage, script: list[Step], source: str) -> None:
+    events = await stage.with_model(ScriptedModel([script])).ask(RETURN)
+    assert sources(events) == ["scripted at here", source]
+    assert "30 days" in ready(events).text
+
+
+async def test_a_slow_model_is_left_for_the_extractive_draft(stage: Stage) -> None:
+    model = ScriptedModel([["You ", asyncio.Event(), "never"]])
+    events = await stage.with_model(model, timeout_s=0.05).ask(RETURN)
+    assert sources(events)[-1] == "extractive (model did not answer)"
+    assert model.abandoned == 1
+
+
+async def test_a_model_sees_no_internal_text_and_no_notes(stage: Stage) -> None:
+    model = ScriptedModel([[SUPPORTED]])
+    talk = conversation(
+        ("note", "VIP, secretly rude"), ("customer", RETURN + " And may agents waive the charge?")
+    )
+    await stage.with_model(model).events(talk)
+    seen = model.prompts[0].system + model.prompts[0].user
+    assert "rude" not in seen
+    assert "waive the storage charge" not in seen
+
+
+async def test_a_superseded_draft_hangs_up_on_the_model(stage: Stage) -> None:
+    never = asyncio.Event()
+    async with serving(ScriptedEndpoint(SUPPORTED, never)) as endpoint:
+        modelled = stage.with_model(OpenAILikeModel(endpoint.url, "tiny", timeout_s=DEADLINE_S))
+        grew = asyncio.Event()
+
+        async def run() -> None:
+            request = AssistRequest(conversation(("customer", RETURN)), None, 0.0, NOW)
+            async for event in assist(request, modelled.parts):
+                if isinstance(event, DraftGrew):
+                    grew.set()
+
+        running = asyncio.create_task(run())
+        async with asyncio.timeout(DEADLINE_S):
+            await grew.wait()
+            running.cancel()
+            await endpoint.left.wait()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+async def test_a_cancelled_request_leaves_nothing_in_the_queue(stage: Stage) -> None:
+    request = AssistRequest(conversation(("customer", RETURN)), None, 0.0, NOW)
+    running = asyncio.ensure_future(anext(assist(request, stage.parts)))
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert stage.embedding.queued == 0
+    assert ready(await stage.ask(RETURN)).text

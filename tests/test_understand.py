@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from server.conversation import Conversation
+from server.understand import judged_on, needs_knowledge, own_words, understand
+from tests.dialogues import NOW, conversation
+
+
+COURTESIES = [
+    "Thanks!",
+    "Thank you so much, have a nice weekend",
+    "Hi",
+    "hello there, good morning",
+    "ok",
+    "Yes",
+    "No, that's all",
+    "Bye bye",
+    "👍",
+    "",
+    "   ",
+    "perfect, cheers",
+    "Hello?",
+    "Hi, how can I help?",
+    "> what is your policy?\nThanks",
+]
+
+
+@pytest.mark.parametrize("text", COURTESIES)
+def test_courtesies_need_no_knowledge(text: str) -> None:
+    assert not needs_knowledge(text)
+    assert understand(conversation(("customer", text))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, and how do I return it?",
+        "refund?",
+        "It is broken",
+        "How does it work?",
+        "Order 12345",
+        "Wie geht das?",
+    ],
+)
+def test_anything_with_content_needs_knowledge(text: str) -> None:
+    assert needs_knowledge(text)
+
+
+def weights(talk: Conversation, question: str | None = None) -> dict[str, float]:
+    need = understand(talk, question)
+    assert need is not None
+    return {text.text: text.weight for text in need.texts}
+
+
+def test_the_newest_words_weigh_most_and_replies_little() -> None:
+    talk = conversation(
+        ("customer", "My washing machine leaks water everywhere"),
+        ("agent", "Is the filter closed properly?"),
+        ("customer", "The filter is closed, can an engineer repair the machine?"),
+    )
+    weighed = weights(talk)
+    assert next(iter(weighed)) == talk.turns[2].text
+    assert weighed[talk.turns[2].text] == 1.0
+    assert 1.0 > weighed[talk.turns[0].text] > weighed[talk.turns[1].text] > 0
+
+
+def test_older_turns_weigh_more_when_the_newest_say_little() -> None:
+    first = "How long do I have to return a mattress?"
+    short = conversation(("customer", first), ("agent", "Thirty days."), ("customer", "And for Plus?"))
+    long = conversation(
+        ("customer", first),
+        ("agent", "Thirty days."),
+        ("customer", "Does the warranty cover a torn mattress cover?"),
+    )
+    assert weights(short)[first] > weights(long)[first]
+
+
+def test_a_burst_is_one_need() -> None:
+    talk = conversation(
+        ("customer", "hi"), ("customer", "my lamp is broken"), ("customer", "what now? refund?")
+    )
+    need = understand(talk)
+    assert need is not None
+    assert need.text == "my lamp is broken\nwhat now? refund?"
+    assert [text.weight for text in need.texts] == [1.0, 0.8]
+
+
+def test_thanks_after_an_answer_needs_nothing_even_when_the_question_before_did() -> None:
+    talk = conversation(
+        ("customer", "How do I return it?"), ("agent", "Like this."), ("customer", "Thank you!")
+    )
+    assert understand(talk) is None
+
+
+def test_notes_inform_and_system_turns_do_not() -> None:
+    talk = conversation(
+        ("system", "Ticket was moved to billing"),
+        ("note", "Customer called about late fees before"),
+        ("customer", "Can you take the charge off again, please, like you did?"),
+    )
+    assert "Customer called about late fees before" in weights(talk)
+    assert "Ticket was moved to billing" not in weights(talk)
+
+
+def test_the_agents_question_leads() -> None:
+    talk = conversation(("customer", "It leaks"))
+    assert weights(talk, "How long is the warranty?") == {"How long is the warranty?": 1.0, "It leaks": 0.25}
+    assert understand(talk, "thanks") is None
+
+
+def test_a_mails_subject_helps_without_its_prefixes() -> None:
+    talk = conversation(("customer", "See subject please, it is urgent."), subject="Re: [#12] Fwd: Late fee")
+    assert "Late fee" in weights(talk)
+
+
+def test_quoted_mail_is_blanked_in_place() -> None:
+    text = "New words\n> old words\n-----Original Message-----\nolder words"
+    own = own_words(text)
+    assert len(own) == len(text)
+    assert own.split() == ["New", "words"]
+
+
+def test_at_most_six_texts_are_searched() -> None:
+    turns = [(role, f"{role} words number {place}") for place in range(20) for role in ("customer", "agent")]
+    need = understand(conversation(*turns))
+    assert need is not None
+    assert len(need.texts) <= 6
+
+
+@pytest.mark.parametrize(
+    ("at", "received", "day"),
+    [
+        (None, NOW, date(2026, 3, 15)),
+        (NOW - timedelta(days=3), NOW, date(2026, 3, 12)),
+        (NOW + timedelta(days=3), NOW, date(2026, 3, 15)),
+        (None, datetime(2026, 7, 1, 23, 30, tzinfo=UTC), date(2026, 7, 2)),
+        (datetime(2026, 3, 10, 1, tzinfo=timezone(timedelta(hours=9))), NOW, date(2026, 3, 9)),
+        (datetime(2020, 1, 1), NOW, date(2026, 3, 15)),
+    ],
+)
+def test_policies_are_judged_on_the_conversations_day(
+    at: datetime | None, received: datetime, day: date
+) -> None:
+    talk = conversation(("customer", "hello"))
+    turn = replace(talk.turns[0], at=at, received_at=received)
+    assert judged_on(replace(talk, turns=(turn,)), "Europe/London", NOW) == day
+
+
+def test_without_a_customer_turn_today_counts() -> None:
+    assert judged_on(conversation(("agent", "hello")), "UTC", NOW) == NOW.date()
