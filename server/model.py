@@ -40,6 +40,10 @@ class LanguageModel(Protocol):
         """The reply in pieces. Raises ModelFailed, also half-way."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what stays open between streams."""
+        ...
+
 
 class OpenAILikeModel:
     """A model behind an OpenAI-compatible endpoint (vLLM, llama.cpp, …); `url` ends with /v1 as a rule."""
@@ -89,6 +93,9 @@ class OpenAILikeModel:
                             yield part.delta
             except Exception as error:  # what a foreign server provokes in three libraries has no common root
                 raise self._failed(error) from error
+
+    async def close(self) -> None:
+        """Nothing stays open between streams."""
 
     def _llm(self, client: Any) -> Any:
         from llama_index.llms.openai_like import OpenAILike
@@ -155,3 +162,6 @@ class ScriptedModel:
         except (GeneratorExit, asyncio.CancelledError):
             self.abandoned += 1
             raise
+
+    async def close(self) -> None:
+        """Nothing to let go of."""

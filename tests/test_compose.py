@@ -12,9 +12,9 @@ from tests.shelf import document, passage
 
 CHAT = Form(Channel.CHAT, False, None, None)
 RETURNS = (
-    "You have 30 days to return something you have changed your mind about. The 30 days start on the day "
-    "after delivery. If it has been used, we may refund less. Gift cards cannot be returned. Start the return "
-    "in My account."
+    "You have 30 days to return something you have changed your mind about. "
+    "The 30 days start on the day after delivery. If it has been used, we may refund less. "
+    "Gift cards cannot be returned. Start the return in My account."
 )
 
 

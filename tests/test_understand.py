@@ -9,7 +9,6 @@ from server.conversation import Conversation
 from server.understand import judged_on, needs_knowledge, own_words, understand
 from tests.dialogues import NOW, conversation
 
-
 COURTESIES = [
     "Thanks!",
     "Thank you so much, have a nice weekend",
