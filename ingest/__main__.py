@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import traceback
 
@@ -19,13 +18,11 @@ def main() -> None:
         app()
     except (IngestError, KnowledgeError) as error:
         _fail(str(error))
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         _fail(
             f"Could not read or write the knowledge: {error}. What was live stays live. Whoever runs this "
             "machine must look at free space and permissions of the home folder, then run the command again."
         )
-    except KeyboardInterrupt:
-        _fail("Stopped. What was live stays live.")
     except Exception:
         traceback.print_exc()
         _fail("This is a fault in Sotto. What was live stays live. Please report it with the lines above.")

@@ -60,7 +60,7 @@ def _plain(console: Console) -> Listener:
 def print_outcome(console: Console, outcome: Outcome, dry_run: bool, seconds: float) -> None:
     """The summary of a sync: counts, every failure with its reason, what is live now."""
     planned = outcome.plan
-    table = Table(show_edge=False, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     rows = {
         "added": planned.added,
         "changed": planned.changed,
@@ -131,7 +131,7 @@ def print_revision(console: Console, manifest: Manifest, passages: Sequence[Pass
     for document in sorted(documents.values(), key=lambda d: (d.source, d.id)):
         say(console, f"  {_line(document)}  {per_document[document.id]} passages")
     totals = Counter((d.source, str(d.kind), str(d.audience), d.owner) for d in documents.values())
-    table = Table("source", "kind", "audience", "owner", "documents", show_edge=False, pad_edge=False)
+    table = Table("source", "kind", "audience", "owner", "documents", box=None, pad_edge=False)
     for (source, kind, audience, owner), count in sorted(totals.items()):
         table.add_row(source, kind, audience, owner, str(count))
     console.print(table)

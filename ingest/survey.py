@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from ingest.config import KnowledgeConfig, SourceConfig
+from ingest.config import FILE_NAME, KnowledgeConfig, SourceConfig
 from ingest.errors import IngestError, UnreadableDocument
 from ingest.plan import narrowest
 from ingest.read.forms import read_document
@@ -53,6 +53,8 @@ def survey(folders: Collection[Folder], settled: Mapping[str, str], listen: List
     for folder, walked in walks:
         prefix = folder.config.prefix
         found.failures |= {prefix + path: reason for path, reason in walked.failures.items()}
+        if idle := _idle_sources(folder, walked):
+            found.warnings[prefix + FILE_NAME] = idle
         for file in walked.files:
             _take(folder, file, settled, found)
             done += 1
@@ -91,6 +93,16 @@ def _check_ids(walks: Collection[tuple[Folder, Walk]]) -> None:
                     f"{other} and {folder.root} both hold {folder.config.prefix}{file.path}. The knowledge "
                     'owner must give one of them a prefix in its knowledge.toml, such as prefix = "shop/".'
                 )
+
+
+def _idle_sources(folder: Folder, walked: Walk) -> tuple[str, ...]:
+    names = {file.source.name for file in walked.files}
+    idle = [source for source in folder.config.source if source.name not in names]
+    return tuple(
+        f'source "{source.name}" matches no file ({", ".join(source.include)}): '
+        "correct `include`, or remove it"
+        for source in idle
+    )
 
 
 def _take(folder: Folder, file: FoundFile, settled: Mapping[str, str], found: Survey) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from ingest.config import SourceConfig
+from ingest.config import FILE_NAME, SourceConfig
 from ingest.errors import IngestError
 
 SKIPPED = frozenset({"__pycache__", "node_modules"})
@@ -66,7 +66,7 @@ def _entries(folder: Path, below: str, failures: dict[str, str]) -> Iterator[tup
         return
     for entry in entries:
         path = f"{below}/{entry.name}" if below else entry.name
-        if entry.name.startswith(".") or entry.name in SKIPPED:
+        if entry.name.startswith(".") or entry.name in SKIPPED or path == FILE_NAME:
             continue
         if not _is_unicode(path):
             name = os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -190,14 +190,21 @@ def test_an_unknown_revision_or_document_changes_nothing(folder: Path, home: Pat
     assert f"* {live}" in run("revisions").stdout
 
 
+def test_a_home_that_cannot_be_written_says_who_must_act(folder: Path, home: Path, run: Command) -> None:
+    home.write_text("a file stands where the folder should be")
+    done = run("sync", folder, *HASH)
+    assert done.returncode == 2
+    assert "Whoever runs this machine must look at free space and permissions" in done.stderr
+
+
 def test_a_sync_without_changes_imports_nothing_heavy(folder: Path, home: Path) -> None:
     """Looks inside the process: the time of a second sync is mostly the time of its imports."""
     sync_folder(folder, home)
     script = (
-        "import sys; sys.argv = ['ingest', 'sync', sys.argv[1], '--home', sys.argv[2], '--embedder', 'hash']\n"
+        "import sys; sys.argv[:2] = ['ingest', 'sync', sys.argv[1], '--embedder', 'hash', '--home']\n"
         "from ingest.__main__ import main\n"
-        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "heavy = {'torch', 'chromadb', 'llama_index', 'sentence_transformers', 'onnxruntime', 'tokenizers'}\n"
+        "try: main()\nexcept SystemExit as end: assert not end.code\n"
+        "heavy = {'torch', 'chromadb', 'llama_index', 'sentence_transformers', 'onnxruntime'}\n"
         "print('heavy:', sorted(heavy & sys.modules.keys()))"
     )
     command = [sys.executable, "-c", script, str(folder), str(home)]

@@ -188,6 +188,28 @@ def test_other_weights_embed_everything_again(folder: Path, home: Path) -> None:
     assert len(counting.embedded) == outcome.passages
 
 
+def test_a_source_that_matches_nothing_is_a_warning(folder: Path, home: Path) -> None:
+    write_folder(folder, {"knowledge.toml": CONFIG.replace("policies/**/*", "polices/**/*")})
+    warned = sync_folder(folder, home).warnings["knowledge.toml"]
+    assert warned == ('source "policies" matches no file (polices/**/*): correct `include`, or remove it',)
+
+
+def test_the_file_that_describes_a_folder_is_no_document(folder: Path, home: Path) -> None:
+    write_folder(folder, {"knowledge.toml": CONFIG.replace("policies/**/*", "**/*.*")})
+    assert "knowledge.toml" not in sync_folder(folder, home).failures
+
+
+def test_the_demo_folder_has_no_failure_and_no_warning(home: Path) -> None:
+    outcome = sync_folder(Path(__file__).parent.parent / "examples/quillbrook", home)
+    assert (outcome.failures, outcome.warnings) == ({}, {})
+    passages = Revisions(home).passages(str(outcome.revision))
+    kinds = {kind: [p for p in passages if p.document.kind is kind] for kind in Kind}
+    assert all(p.question for p in kinds[Kind.FAQ])
+    assert len(kinds[Kind.MACRO]) == len({p.document.id for p in kinds[Kind.MACRO]})
+    assert len(kinds[Kind.PRODUCT]) >= 40
+    assert {p.document.audience for p in kinds[Kind.CODE]} == {Audience.INTERNAL}
+
+
 def test_nothing_of_the_content_is_logged(folder: Path, home: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         sync_folder(folder, home)
