@@ -42,19 +42,27 @@ def python_licences() -> dict[str, str]:
     command = [sys.executable, "-m", "piplicenses", "--from=mixed", "--with-system", "--format=json"]
     rows = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     known = {row["Name"].lower().replace("_", "-").replace(".", "-"): row["License"] for row in rows}
-    return {name: READ_BY_HAND.get(name) or known.get(name.replace(".", "-"), "UNKNOWN") for name in python_packages("sotto")}
+    return {
+        name: READ_BY_HAND.get(name) or known.get(name.replace(".", "-"), "UNKNOWN")
+        for name in python_packages("sotto")
+    }
 
 
 def npm_licences() -> dict[str, str]:
     """Licence by npm package that ends up in the panel (development tools are not shipped)."""
     lock = json.loads((EXTENSION / "package-lock.json").read_text(encoding="utf-8"))
     shipped = {path: entry for path, entry in lock["packages"].items() if path and not entry.get("dev")}
-    return {f"npm {path.split('node_modules/')[-1]}": entry.get("license", "UNKNOWN") for path, entry in shipped.items()}
+    return {
+        f"npm {path.split('node_modules/')[-1]}": entry.get("license", "UNKNOWN")
+        for path, entry in shipped.items()
+    }
 
 
 def is_refused(licence: str) -> bool:
     """Whether every way to use the package is GPL or AGPL, or nobody knows."""
-    return licence.upper() == "UNKNOWN" or all(REFUSED.search(way) for way in re.split(r"\s+OR\s+|;\s*", licence))
+    return licence.upper() == "UNKNOWN" or all(
+        REFUSED.search(way) for way in re.split(r"\s+OR\s+|;\s*", licence)
+    )
 
 
 def main() -> int:
@@ -67,7 +75,10 @@ def main() -> int:
         table.add_row(name, f"[red]{short}[/]" if name in refused else short)
     Console().print(table)
     if refused:
-        print(f"refused: {', '.join(refused)}: replace them, or read their licence and record it.", file=sys.stderr)
+        print(
+            f"refused: {', '.join(refused)}: replace them, or read their licence and record it.",
+            file=sys.stderr,
+        )
     return 1 if refused else 0
 
 

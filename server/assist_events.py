@@ -11,14 +11,14 @@ from server.wire import CitationPart, DraftPiece
 
 @dataclass(frozen=True, slots=True)
 class FlagsDecided:
-    """Every flag that stands now; the session tells raised from withdrawn by comparing with what it shows."""
+    """Every flag that stands now; the session compares them with those it shows."""
 
     flags: tuple[Flag, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SnippetsReady:
-    """The hits that are good enough, best first (snippet number = place, from 1), and the revision searched."""
+    """The hits that are good enough, best first (a snippet's number is its place, from 1)."""
 
     hits: tuple[Hit, ...]
     revision: str

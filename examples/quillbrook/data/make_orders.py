@@ -429,8 +429,7 @@ class Writer:
              number(goods), number(discount), number(charge), number(total), order.promo),
         )  # fmt: skip
         self.db.executemany(
-            "INSERT INTO order_lines (order_number, sku, quantity, unit_price_gbp)"
-            " VALUES (?, ?, ?, ?)",
+            "INSERT INTO order_lines (order_number, sku, quantity, unit_price_gbp) VALUES (?, ?, ?, ?)",
             [(order_number, product.sku, count, number(product.price)) for product, count in bought],
         )
         self.db.execute(
@@ -461,8 +460,7 @@ class Writer:
 
     def add_payment(self, order: str, kind: str, method: str, amount: Decimal, day: date) -> None:
         self.db.execute(
-            "INSERT INTO payments (order_number, kind, method, amount_gbp, paid_on)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO payments (order_number, kind, method, amount_gbp, paid_on) VALUES (?, ?, ?, ?, ?)",
             (order, kind, method, number(amount), day.isoformat()),
         )
 
@@ -534,9 +532,7 @@ def make_order(
     abroad = zone_for_postcode(person.postcode) in (Zone.IRELAND, Zone.CHANNEL_ISLANDS)
     choice = [p for p in products if p.in_stock and not (abroad and p.delivery_class == "install")]
     picked = rng.sample(choice, rng.choices((1, 2, 3), weights=(60, 28, 12))[0])
-    lines = tuple(
-        (p, rng.choice((1, 1, 1, 2)) if p.delivery_class == "parcel" else 1) for p in picked
-    )
+    lines = tuple((p, rng.choice((1, 1, 1, 2)) if p.delivery_class == "parcel" else 1) for p in picked)
     goods = sum((product.price * count for product, count in lines), Decimal("0"))
     order = Order(0, moment, tuple((product.sku, count) for product, count in lines))
     private = person.tier != "standard" or person.seats == 1
@@ -568,7 +564,8 @@ def build(db: sqlite3.Connection) -> None:
     last = datetime.combine(TODAY, time())
     moments = sorted(
         # More orders in the recent weeks than in the first ones.
-        last - timedelta(int(days * rng.random() ** 1.6))
+        last
+        - timedelta(int(days * rng.random() ** 1.6))
         + timedelta(hours=rng.randint(7, 22), minutes=rng.randint(0, 59))
         for _ in range(RANDOM_ORDERS)
     )
@@ -580,8 +577,7 @@ def build(db: sqlite3.Connection) -> None:
         spent[key] = spent.get(key, Decimal("0")) + writer.add_order(order, key, people[key])
     for key, amount in sorted(spent.items()):
         db.execute(
-            "UPDATE customers SET lifetime_value = round(lifetime_value + ?, 2)"
-            " WHERE customer_id = ?",
+            "UPDATE customers SET lifetime_value = round(lifetime_value + ?, 2) WHERE customer_id = ?",
             (number(amount), key),
         )
     db.commit()

@@ -41,9 +41,7 @@ MAX_PRINCIPAL: Final = Decimal("3000.00")
 MIN_PRINCIPAL_24_MONTHS: Final = Decimal("600.00")
 
 #: Days after the due date in which a late payment costs nothing.
-GRACE_DAYS: Final[Mapping[Tier, int]] = MappingProxyType(
-    {"standard": 5, "plus": 7, "premium": 7}
-)
+GRACE_DAYS: Final[Mapping[Tier, int]] = MappingProxyType({"standard": 5, "plus": 7, "premium": 7})
 
 LATE_FEE_RATE: Final = Decimal("0.03")
 LATE_FEE_MINIMUM: Final = Decimal("5.00")
