@@ -39,6 +39,9 @@ class LexicalIndex:
         if (directory / "params.index.json").exists():
             self._index = bm25s.BM25.load(directory, mmap=True, show_progress=False)
             self._vocabulary = self._index.vocab_dict
+            # Plain views: slicing numpy's memmap class costs more than the scores.
+            columns = self._index.scores
+            columns |= {name: np.asarray(columns[name]) for name in ("data", "indices", "indptr")}
 
     def scores(self, query: Sequence[str]) -> Scores:
         """BM25 of every row for the words of a query, each counted once; zeros where nothing is known."""

@@ -25,6 +25,7 @@ def write_passages(folder: Path, documents: Sequence[Document], passages: Sequen
     place = {document.id: row for row, document in enumerate(documents)}
     _write_lines(folder / "documents.jsonl", (_document_fields(document) for document in documents))
     offsets = _write_lines(folder / "passages.jsonl", (_passage_fields(passage) for passage in passages))
+    np.save(folder / "ids.npy", np.array([passage.id for passage in passages], dtype=str))
     np.save(folder / "offsets.npy", np.array(offsets, dtype=np.int64))
     np.save(folder / "document_of.npy", np.array([place[p.document.id] for p in passages], dtype=np.int32))
     groups: dict[str, int] = {}
@@ -80,7 +81,8 @@ class PassageFile(Sequence[Passage]):
         self.same_text: NDArray[np.int32] = np.load(folder / "same_text.npy")
         self.columns = Columns(self._documents, self._document_of)
         self._bytes: mmap.mmap | bytes = _mapped(folder / "passages.jsonl")
-        self._rows: dict[str, int] | None = None
+        self._ids: NDArray[np.str_] = np.load(folder / "ids.npy")
+        self._rows: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._document_of)
@@ -101,8 +103,8 @@ class PassageFile(Sequence[Passage]):
 
     def row_of(self, passage_id: str) -> int | None:
         """The row of a passage id, or None."""
-        if self._rows is None:
-            self._rows = {passage.id: row for row, passage in enumerate(self)}
+        if not self._rows:
+            self._rows = {name: row for row, name in enumerate(self._ids.tolist())}
         return self._rows.get(passage_id)
 
     def audience(self, row: int) -> Audience:

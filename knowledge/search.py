@@ -33,7 +33,7 @@ class Knowledge:
         self.manifest = manifest
         self._lock = SharedLock(folder / "lock")
         self._passages = PassageFile(folder)
-        self._vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self._vectors: Vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r"))
         self._lexical = LexicalIndex(folder / "bm25", len(self._passages))
         self._dense: DenseIndex = (
             ExactIndex(self._vectors)

@@ -22,6 +22,8 @@ def words(text: str) -> list[str]:
     for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
         whole = match.group()
         found.append(whole.casefold())
+        if whole.islower() and whole.isalpha():
+            continue
         parts = _PART.findall(whole) if whole.isascii() else _JOINT.split(whole)
         if len(parts) > 1:
             found.extend(part.casefold() for part in parts)
