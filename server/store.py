@@ -181,8 +181,7 @@ def _write(connection: Connection, record: Record) -> bool:
     here = _conversation_key(connection, record.events[0].conversation_id, team)
     if here is not None:
         connection.execute(update(conversations).where(conversations.c.id == here).values(last_at=at))
-        for text in record.texts:
-            _put_text(connection, here, text, at)
+        _put_texts(connection, here, record.texts, at)
     rows = [_event_row(connection, event, team, here) for event in record.events]
     connection.execute(events.insert(), rows)
     return True
@@ -241,17 +240,27 @@ def _conversation_key(connection: Connection, conversation_id: str, team: str) -
     return connection.execute(select(conversations.c.id).where(here)).scalar()
 
 
-def _put_text(connection: Connection, conversation: int, row: TextRow, at: datetime) -> None:
-    """Adds or replaces a text; it keeps its first time, so that reopening doesn't prolong retention."""
-    statement = _insert(connection, texts).values(
-        conversation=conversation, kind=row.kind, ref=row.ref, text=row.text, stored_at=at
-    )
+def _put_texts(connection: Connection, conversation: int, rows: Sequence[TextRow], at: datetime) -> None:
+    """Adds or replaces texts; each keeps its first time, so that reopening doesn't prolong retention."""
+    if not rows:
+        return
+    statement = _insert(connection, texts)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["conversation", "kind", "ref"],
             set_={"text": statement.excluded.text},
             where=texts.c.text != statement.excluded.text,
-        )
+        ),
+        [
+            {
+                "conversation": conversation,
+                "kind": row.kind,
+                "ref": row.ref,
+                "text": row.text,
+                "stored_at": at,
+            }
+            for row in rows
+        ],
     )
 
 

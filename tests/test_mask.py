@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.mask import hidden_mentions, mask, storable
@@ -63,6 +65,7 @@ def test_ordinary_numbers_and_sentences_stay(text: str) -> None:
         ("cvv 123 no, CVV: 123", "123"),
         ("the verification code is 882 or so", "882"),
         ("password:\nhunter2", "hunter2"),
+        ("Password is set to   blue7", "blue7"),
     ],
 )
 def test_a_told_secret_is_masked(text: str, secret: str) -> None:
@@ -80,6 +83,7 @@ def test_an_iban_is_masked_and_the_words_after_it_stay(iban: str) -> None:
     assert mask(f"refund to {iban} please and thank you") == f"refund to {hidden} please and thank you"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_masking_keeps_the_length_and_twice_is_once(text: str) -> None:
     masked = mask(text)
@@ -87,6 +91,7 @@ def test_masking_keeps_the_length_and_twice_is_once(text: str) -> None:
     assert mask(masked) == masked
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=[])))
 def test_what_is_storable_keeps_its_length_and_encodes(text: str) -> None:
     kept = storable(text)
@@ -106,6 +111,16 @@ def test_only_whole_mentions_are_hidden(text: str, expected: str) -> None:
     assert hidden_mentions(text, "Kim Park") == expected
 
 
-def test_a_long_text_is_masked_in_reasonable_time() -> None:
-    for nasty in ("1 " * 10_000, "password is " * 1_700, "AB12 " * 4_000, "1" * 20_000):
-        assert len(mask(nasty)) == len(nasty)
+@pytest.mark.parametrize(
+    "nasty",
+    [
+        *("1 " * 10_000, "password is " * 1_700, "AB12 " * 4_000, "1" * 20_000, "pass " * 4_000),
+        *("password is" + " " * 20_000, "password" + " " * 20_000, "password is set" + "\n" * 20_000),
+        *("pin for my " * 1_800, "password:'" * 2_000, "4111-" * 4_000, "password is now " * 1_200),
+    ],
+    ids=lambda nasty: nasty[:12],
+)
+def test_no_text_makes_masking_slow(nasty: str) -> None:
+    began = time.process_time()
+    assert len(mask(nasty)) == len(nasty)
+    assert time.process_time() - began < 1  # milliseconds in truth; a backtracking pattern takes many seconds

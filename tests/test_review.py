@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import signin
@@ -266,6 +266,7 @@ def test_a_second_agent_of_the_team_is_reviewed_beside_the_first(
 CITED = Cited(number=1, document_id="d", end=0, support=1.0)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(1, 5), st.integers(0, 60)), max_size=8))
 def test_pieces_are_the_whole_text_with_every_mark_once(text: str, marks: list[tuple[int, int]]) -> None:
     cut = list(pieces(text, [replace(CITED, number=number, end=end) for number, end in marks]))
