@@ -112,7 +112,7 @@ class Recorder:
             self._refuse_reports("store_unavailable")
             return not self._queue
         except Exception as error:
-            log.error("record_refused", who="developer", event=first.record.events[0].kind, error=error)
+            log.error("record_refused", who="developer", kind=first.record.events[0].kind, error=error)
             self._settle(first, NotStored("report_refused"))
         else:
             self.is_down = False

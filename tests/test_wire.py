@@ -1,4 +1,4 @@
-"""The wire: what is refused and how clearly, the generated files, and sessions recorded with old protocols."""
+"""The wire: what is refused and how clearly, generated files, and sessions recorded with old protocols."""
 
 from __future__ import annotations
 
