@@ -57,7 +57,7 @@ def sync(
     """
     live = _live(revisions)
     documents = dict(live.documents) if live else {}
-    comparable = live is not None and live.embedder.space == embedding.identity.space
+    comparable = live is not None and live.built_like(embedding.identity)
     found = survey(folders, documents if comparable else {}, listen)
     planned = plan(found.revisions, documents, found.failures)
     old = revisions.passages(live.id) if live and (planned.removed or planned.kept) else ()

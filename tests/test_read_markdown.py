@@ -94,6 +94,7 @@ def test_front_matter_is_read_and_unknown_fields_are_ignored() -> None:
         ("```\ncode  here\n```\n", ["code  here"]),
         ("<!-- a\ncomment -->\n\nSeen.\n", ["Seen."]),
         ("<table>\n<tr><th>A</th><th>B</th></tr>\n<tr><td>1</td><td>2</td></tr>\n</table>\n", ["A: 1; B: 2"]),
+        ("- [How](#how)\n- [Fees](#fees) apply\n\n[Top](#top)\n", ["- Fees apply"]),
         ("![A lamp](lamp.png) is bright.\n", ["A lamp is bright."]),
     ],
 )

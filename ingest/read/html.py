@@ -7,7 +7,7 @@ The only file that imports BeautifulSoup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement
@@ -53,16 +53,16 @@ class _Walk:
         self._lead = ""
 
     def children(self, tag: Tag) -> Iterator[Element]:
-        run: list[str] = []
+        run: list[PageElement] = []
         for child in tag.children:
             if _is_inline(child):
-                run.append(_inline(child))
+                run.append(child)
                 continue
-            yield from self._paragraph("".join(run))
+            yield from self._paragraph(run)
             run = []
             if isinstance(child, Tag):
                 yield from self._block(child)
-        yield from self._paragraph("".join(run))
+        yield from self._paragraph(run)
 
     def _block(self, tag: Tag) -> Iterator[Element]:
         if tag.name in HEADINGS or tag.name == "button":
@@ -87,8 +87,8 @@ class _Walk:
             self._lead = ""
             yield Heading(HEADINGS.get(tag.name, SUMMARY_LEVEL), text, self._lines[0])
 
-    def _paragraph(self, raw: str) -> Iterator[Element]:
-        text = _clean(raw)
+    def _paragraph(self, run: Sequence[PageElement]) -> Iterator[Element]:
+        text = _told(run)
         if text:
             self._lead = text if text.endswith(":") else ""
             yield self._made(text)
@@ -120,7 +120,7 @@ def _items(tag: Tag, depth: int) -> Iterator[str]:
         mark = f"{number}." if tag.name == "ol" else "-"
         own = [c for c in item.children if not (isinstance(c, Tag) and c.name in ("ul", "ol"))]
         nested = [c for c in item.children if isinstance(c, Tag) and c.name in ("ul", "ol")]
-        lines = [f"{'  ' * depth}{mark} {_clean(' '.join(_inline(c) for c in own))}"]
+        lines = [f"{'  ' * depth}{mark} {_told(own)}"]
         lines += [line for inner in nested for line in _items(inner, depth + 1)]
         if any(line.strip(" -.0123456789") for line in lines):
             yield "\n".join(lines)
@@ -165,6 +165,14 @@ def _inline(node: PageElement) -> str:
     if node.name == "br":
         return "\n"
     return "".join(_inline(child) if _is_inline(child) else f" {_inline(child)} " for child in node.children)
+
+
+def _told(run: Sequence[PageElement]) -> str:
+    """The text of inline nodes; none when they are only a link within the page, which answers nothing."""
+    filled = [node for node in run if isinstance(node, Tag) or _inline(node).strip()]
+    if len(filled) == 1 and isinstance(filled[0], Tag) and str(filled[0].get("href", "")).startswith("#"):
+        return ""
+    return _clean("".join(_inline(node) if _is_inline(node) else f" {_inline(node)} " for node in run))
 
 
 def _flat(tag: Tag) -> str:

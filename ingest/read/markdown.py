@@ -48,7 +48,7 @@ def _walk(tokens: Sequence[Token], offset: int) -> Iterator[Element]:
             lead = ""
             if text := _inline(inside):
                 yield Heading(int(token.tag[1]), " ".join(text.split()), first)
-        elif token.type == "paragraph_open":
+        elif token.type == "paragraph_open" and not _is_jump(inside):
             text = _ALERT.sub("", _inline(inside))
             lead = text if text.endswith(":") else ""
             yield from _made(text, first, last)
@@ -121,6 +121,17 @@ def _table(tokens: Sequence[Token], offset: int) -> Iterator[Block]:
                 header = texts
             else:
                 yield from _made(row_text(header, texts), *_lines(token, offset))
+
+
+def _is_jump(tokens: Sequence[Token]) -> bool:
+    """Whether a paragraph is only a link within the page: navigation that would win searches and answer nothing."""
+    children = [
+        child for token in tokens for child in token.children or () if child.content.strip() or child.nesting
+    ]
+    if not children or children[0].type != "link_open" or children[-1].type != "link_close":
+        return False
+    links = [child for child in children if child.type == "link_open"]
+    return len(links) == 1 and str(links[0].attrGet("href")).startswith("#")
 
 
 def _inline(tokens: Sequence[Token]) -> str:
