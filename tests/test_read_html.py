@@ -10,7 +10,8 @@ from knowledge.document import Kind
 PAGE = """<!doctype html><html><head><title>Shop - Returns</title><style>p {}</style></head><body>
 <nav><a href="/">Home</a></nav>
 <main><h1>Returns</h1><p>Within <b>30</b> days.</p>
-<h2>How</h2><p><a href="#x">Skip</a></p><p>Send:</p><ul><li><a href="#x">More</a></li><li>the lamp</li><li>a note<ul><li>signed</li></ul></li></ul>
+<h2>How</h2><p><a href="#x">Skip</a></p><p>Send:</p>
+<ul><li><a href="#x">More</a></li><li>the lamp</li><li>a note<ul><li>signed</li></ul></li></ul>
 <table><tr><th>Item</th><th>Fee</th></tr><tr><td>Lamp</td><td>£3</td></tr></table>
 <dl><dt>Desk</dt><dd>Ground floor</dd></dl>
 <details><summary>And sofas?</summary><p>We collect.</p></details><p>Thank you.</p>

@@ -120,9 +120,10 @@ def _items(tag: Tag, depth: int) -> Iterator[str]:
         mark = f"{number}." if tag.name == "ol" else "-"
         own = [c for c in item.children if not (isinstance(c, Tag) and c.name in ("ul", "ol"))]
         nested = [c for c in item.children if isinstance(c, Tag) and c.name in ("ul", "ol")]
-        lines = [f"{'  ' * depth}{mark} {_told(own)}"]
+        text = _told(own)
+        lines = [f"{'  ' * depth}{mark} {text}"] if text else []
         lines += [line for inner in nested for line in _items(inner, depth + 1)]
-        if any(line.strip(" -.0123456789") for line in lines):
+        if lines:
             yield "\n".join(lines)
 
 

@@ -125,9 +125,8 @@ def _table(tokens: Sequence[Token], offset: int) -> Iterator[Block]:
 
 def _is_jump(tokens: Sequence[Token]) -> bool:
     """Whether a paragraph is only a link within the page: navigation that would win searches and answer nothing."""
-    children = [
-        child for token in tokens for child in token.children or () if child.content.strip() or child.nesting
-    ]
+    inline = [child for token in tokens for child in token.children or ()]
+    children = [child for child in inline if child.content.strip() or child.nesting]
     if not children or children[0].type != "link_open" or children[-1].type != "link_close":
         return False
     links = [child for child in children if child.type == "link_open"]
