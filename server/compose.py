@@ -16,7 +16,10 @@ from server.words import content_words, numbers
 _PASSAGES_READ = 4
 _MOST_STATEMENTS = {Channel.EMAIL: 5}
 _MOST_IN_CHAT = 3
-_ALMOST_AS_GOOD = 0.85
+_ALMOST_AS_GOOD = 0.9
+_NEAR_LEAD = 0.6
+_NEAR_LEAD_ELSEWHERE = 0.95
+_TRUST_IN_RANK = 1.0
 
 _LEANS_BACK = re.compile(
     r"(?:it|its|this|that|these|those|they|them|their|then|after that|in that case|such|both|either|otherwise"
@@ -127,7 +130,8 @@ def _saved_reply(number: int, hit: Hit, form: Form) -> tuple[Line, ...]:
 def _all_said(number: int, hit: Hit) -> list[_Statement]:
     text = hit.passage.text
     said = facts(text) if hit.passage.document.kind is Kind.PRODUCT else statements(text)
-    return [_Statement(text, number, place) for place, text in enumerate(said) if not _CHEER.match(text)]
+    fit = (text for text in said if not _CHEER.match(text) and not text.endswith(":"))
+    return [_Statement(text, number, place) for place, text in enumerate(fit)]
 
 
 def _chosen(need: str, read: Sequence[tuple[int, Hit]], best: float, form: Form) -> list[_Statement]:
@@ -142,7 +146,7 @@ def _chosen(need: str, read: Sequence[tuple[int, Hit]], best: float, form: Form)
     lead = ranked[0]
     taken: dict[tuple[int, int], _Statement] = {}
     for statement in ranked:
-        bar = 0.6 if statement.number == lead.number else 0.85
+        bar = _NEAR_LEAD if statement.number == lead.number else _NEAR_LEAD_ELSEWHERE
         if statement.score < bar * lead.score:
             continue
         group = {(s.number, s.place): s for s in _with_company(statement, said)}
@@ -166,7 +170,7 @@ def _scored(need: str, read: Sequence[tuple[int, Hit]], best: float) -> dict[tup
         )
         score = sum(rarity[word] for word in wanted & words) / whole
         score += 0.3 * sum(rarity[word] for word in wanted & heads) / whole
-        score += 0.5 * hit.confidence / (best or 1.0)
+        score += _TRUST_IN_RANK * hit.confidence / (best or 1.0)
         score += 0.15 * (wants_amount and bool(numbers(statement.text))) + 0.1 * (statement.place == 0)
         place = (statement.number, statement.place)
         scored[place] = replace(statement, score=score)

@@ -83,19 +83,17 @@ def statements(text: str) -> list[str]:
 def facts(record: str) -> list[str]:
     """What a product record ("Name — price: 9.95; description: …") states, each fact under the name.
 
-    Addresses of pages are left out; the description gives its sentences. Other text is read as statements.
+    The description's sentences come first; stock numbers and addresses of pages are left out. Other text is
+    read as statements.
     """
     name, dash, rest = record.partition(" — ")
     if not dash or "\n" in name:
         return statements(record)
-    found = []
-    for field in _NEXT_FIELD.split(rest):
-        label, _, value = field.partition(": ")
-        if label == "description":
-            found += [f"{name}: {value[span.start : span.end]}" for span in sentence_spans(value)]
-        elif value and "://" not in value:
-            found.append(f"{name} — {label}: {value}")
-    return found
+    fields = dict(field.partition(": ")[::2] for field in _NEXT_FIELD.split(rest))
+    described = fields.pop("description", "")
+    found = [f"{name}: {described[span.start : span.end]}" for span in sentence_spans(described)]
+    stated = ((label, value) for label, value in fields.items() if label != "sku" and "://" not in value)
+    return [*found, *(f"{name} — {label}: {value}" for label, value in stated if value)]
 
 
 def paragraphs(text: str) -> list[str]:

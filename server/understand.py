@@ -19,6 +19,11 @@ _REPLY_HEAD = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg)\s*:\s*|\[[^\]]*\]\s*)+", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"^\W*(?:and|but|or|what about|how about|ok|then|so)\b"
+    r"|\b(?:it|its|that|this|those|these|they|them|one|ones|there|then|same|did|still)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 _COURTESY_WORDS = """
@@ -46,7 +51,7 @@ class WeightedText:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What has to be answered: `text` in the asker's words; `texts` are the queries, newest first."""
+    """What has to be answered: `text` in the asker's words (and what they lean on); `texts` are the queries."""
 
     text: str
     texts: tuple[WeightedText, ...]
@@ -76,8 +81,10 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
         return None
     asked = [own_words(turn.text).strip() for turn in burst if needs_knowledge(turn.text)]
     newest = [WeightedText(text, 1.0 if place == 0 else 0.8) for place, text in enumerate(reversed(asked))]
-    context = _context(conversation, burst, short=len(set(content_words(" ".join(asked)))) < 4)
-    return Need("\n".join(asked), _distinct([*newest, *context]))
+    leans = _leans_on_context(" ".join(asked))
+    context = _context(conversation, burst, leans)
+    leaned_on = [max(context, key=lambda text: text.weight).text] if leans and context else []
+    return Need("\n".join([*leaned_on, *asked]), _distinct([*newest, *context]))
 
 
 def _need_of_question(question: str, conversation: Conversation) -> Need:
@@ -97,9 +104,15 @@ def _newest_burst(conversation: Conversation) -> tuple[Turn, ...]:
     return tuple(burst[-3:])
 
 
-def _context(conversation: Conversation, burst: tuple[Turn, ...], short: bool) -> list[WeightedText]:
-    """Older turns inform less the older they are, but carry more when the newest words say little."""
-    customer, reply, note = (0.6, 0.3, 0.3) if short else (0.35, 0.1, 0.15)
+def _leans_on_context(text: str) -> bool:
+    """Whether the words mean little without what was said before ("and on Sundays?", "how long is that?")."""
+    said = len(set(content_words(text)))
+    return said < 2 or (said < 5 and bool(_POINTS_BACK.search(text)))
+
+
+def _context(conversation: Conversation, burst: tuple[Turn, ...], leans: bool) -> list[WeightedText]:
+    """Older turns inform less the older they are, but carry more when the newest words lean on them."""
+    customer, reply, note = (0.9, 0.3, 0.3) if leans else (0.2, 0.0, 0.1)
     texts = []
     seen = {turn.id for turn in burst}
     for turn in reversed(conversation.turns):

@@ -65,8 +65,11 @@ def test_a_table_row_is_known_as_one() -> None:
 
 
 def test_product_facts_stand_under_the_products_name() -> None:
-    record = "Kettle — price: 34.95; url: https://x.example/k; description: Boils fast; quietly too. 2.2 kW."
-    assert facts(record) == ["Kettle — price: 34.95", "Kettle: Boils fast; quietly too.", "Kettle: 2.2 kW."]
+    record = (
+        "Kettle — sku: K-1; price: 34.95; url: https://x.example/k;"
+        " description: Boils fast; quietly too. 2.2 kW."
+    )
+    assert facts(record) == ["Kettle: Boils fast; quietly too.", "Kettle: 2.2 kW.", "Kettle — price: 34.95"]
     assert facts("A plain sentence. And more.") == ["A plain sentence.", "And more."]
 
 

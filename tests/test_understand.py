@@ -59,12 +59,32 @@ def test_the_newest_words_weigh_most_and_replies_little() -> None:
     talk = conversation(
         ("customer", "My washing machine leaks water everywhere"),
         ("agent", "Is the filter closed properly?"),
-        ("customer", "The filter is closed, can an engineer repair the machine?"),
+        ("customer", "It is still the same"),
     )
     weighed = weights(talk)
     assert next(iter(weighed)) == talk.turns[2].text
     assert weighed[talk.turns[2].text] == 1.0
     assert 1.0 > weighed[talk.turns[0].text] > weighed[talk.turns[1].text] > 0
+
+
+def test_a_new_matter_is_not_drowned_by_the_old_one() -> None:
+    talk = conversation(
+        ("customer", "My washing machine leaks water everywhere"),
+        ("agent", "Is the filter closed properly?"),
+        ("customer", "Do you take cheques?"),
+    )
+    need = understand(talk)
+    assert need is not None
+    assert need.text == "Do you take cheques?"
+    assert sum(text.weight for text in need.texts[1:]) <= 0.2
+
+
+def test_words_that_lean_on_the_dialogue_are_read_with_it() -> None:
+    need = understand(
+        conversation(("customer", "When does Leeds open?"), ("agent", "At 9."), ("customer", "and sundays?"))
+    )
+    assert need is not None
+    assert need.text == "When does Leeds open?\nand sundays?"
 
 
 def test_older_turns_weigh_more_when_the_newest_say_little() -> None:
