@@ -13,7 +13,7 @@ from pathlib import Path
 from knowledge.document import Document, Passage
 from knowledge.embedder import EmbedderIdentity
 
-FORMAT = 1
+FORMAT = 2
 # Equal bytes in these mean equal knowledge; everything else is derived from them.
 CONTENT = ("documents.jsonl", "passages.jsonl", "vectors.npy")
 
@@ -48,6 +48,10 @@ class Manifest:
     failures: Mapping[str, str]
     files: Mapping[str, str]
     format: int = FORMAT
+
+    def built_like(self, embedder: EmbedderIdentity) -> bool:
+        """Whether this release and `embedder` would write equal documents in the same way again."""
+        return self.format == FORMAT and self.embedder.space == embedder.space
 
 
 def content_id(staged: Staged, embedder: EmbedderIdentity, files: Mapping[str, str]) -> str:

@@ -21,7 +21,16 @@ from knowledge.embedder import Embedder
 from knowledge.embedding_cache import Progress, embed_cached
 from knowledge.errors import BadStaging, DamagedRevision, EmbedderMismatch, UnknownRevision, WriteFailed
 from knowledge.lexical import write_lexical
-from knowledge.manifest import CONTENT, Manifest, Staged, content_id, describe, read_manifest, write_manifest
+from knowledge.manifest import (
+    CONTENT,
+    FORMAT,
+    Manifest,
+    Staged,
+    content_id,
+    describe,
+    read_manifest,
+    write_manifest,
+)
 from knowledge.passage_file import PassageFile, write_passages
 from knowledge.search import Knowledge
 
@@ -55,15 +64,16 @@ class Revisions:
         self._exact_limit = exact_limit
 
     def live(self) -> str | None:
-        """The id of the published revision, or None when nothing was ever published."""
+        """The id of the published revision, or None when nothing was ever published or its folder is gone."""
         try:
-            return (self._root / "live").read_text(encoding="utf-8").strip() or None
+            revision = (self._root / "live").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
+        return revision if revision and (self._folder / revision / "manifest.json").exists() else None
 
     def list(self) -> list[Manifest]:
         """Every whole revision, newest first."""
-        found = [read_manifest(path) for path in self._folder.glob("[!.]*/manifest.json")]
+        found = [self.manifest(path.parent.name) for path in self._folder.glob("[!.]*/manifest.json")]
         return sorted(found, key=lambda manifest: (manifest.created_at, manifest.id), reverse=True)
 
     def stage(self, staged: Staged, embedder: Embedder, on_progress: Progress = silent) -> str:
@@ -207,6 +217,10 @@ class Revisions:
         flush(self._folder)
 
     def _check_files(self, manifest: Manifest) -> None:
+        if manifest.format != FORMAT:
+            raise DamagedRevision(
+                f"Revision {manifest.id} has format {manifest.format}, this release reads {FORMAT}. {REPAIR}"
+            )
         folder = self._folder / manifest.id
         for name, digest in manifest.files.items():
             path = folder / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from knowledge.errors import (
     UnknownRevision,
 )
 from knowledge.live import LiveKnowledge
+from knowledge.manifest import FORMAT
 from knowledge.revisions import Revisions, silent
 from tests.shelf import EVERYTHING, HASH, ask, document, many, passage, staged
 
@@ -156,6 +158,27 @@ def test_a_damaged_revision_is_not_opened(tmp_path: Path, name: str, damage: str
         path.write_bytes(content[:-40] if damage == "truncated" else b"\xff" + content[1:])
     with pytest.raises((DamagedRevision, UnknownRevision), match="ingest s"):
         revisions.open(revision, HASH)
+
+
+def test_a_revision_of_another_format_is_not_opened_and_not_built_like_ours(tmp_path: Path) -> None:
+    revisions = Revisions(tmp_path)
+    revision = publish(revisions, "rule")
+    path = tmp_path / "knowledge/revisions" / revision / "manifest.json"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 0'), encoding="utf-8"
+    )
+    with pytest.raises(DamagedRevision, match=f"has format 0, this release reads {FORMAT}"):
+        revisions.open(revision, HASH)
+    assert not revisions.manifest(revision).built_like(HASH.identity)
+
+
+def test_nothing_is_live_once_the_index_directory_is_gone(tmp_path: Path) -> None:
+    revisions = Revisions(tmp_path)
+    revision = publish(revisions, "rule")
+    shutil.rmtree(tmp_path / "knowledge/revisions" / revision)
+    assert revisions.live() is None
+    assert publish(revisions, "rule") == revision
+    assert revisions.live() == revision
 
 
 def test_cleaning_keeps_the_newest_the_young_the_live_the_pinned_and_those_in_use(tmp_path: Path) -> None:
