@@ -20,8 +20,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 from sqlalchemy import Engine, select
 
 from server.database import open_database
@@ -31,7 +32,7 @@ from tests.live_server import ROOT, ServerProcess, person_token, server_process
 from tests.shelf import PROJECT_HOME, onnx
 
 T = TypeVar("T")
-DEADLINE_S = 20.0
+DEADLINE_S = 30.0
 RESULTS = ROOT / "test-results"
 EXTENSION = ROOT / "extension"
 HELPDESK = ROOT / "tests" / "helpdesk"
@@ -65,16 +66,20 @@ def until(look: Callable[[], T], what: str, page: Page | None = None) -> T:
 # ---- parts that all tests share ----------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index_demo(home: Path) -> Path:
     """A home with the real model and the demo company's knowledge, indexed by the real command."""
-    home = tmp_path_factory.mktemp("home")
     onnx()
     shutil.copytree(PROJECT_HOME / "model", home / "model", copy_function=os.link)
     command = [sys.executable, "-m", "ingest", "sync", "examples/quillbrook"]
     env = {**os.environ, "SOTTO_HOME": str(home)}
     subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
     return home
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The indexed demo company; every test has a database of its own."""
+    return index_demo(tmp_path_factory.mktemp("demo") / "home")
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +114,7 @@ def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=DEADLINE_S * 1000)
     with sync_playwright() as running:
         yield running
 
@@ -123,6 +129,7 @@ class HeldModel:
     url: str = ""
     words: tuple[str, ...] = ("Alpha", "Beta", "Gamma", "Delta")
     asked: int = 0
+    beginning: str = "begins here "
     _goes_on: threading.Event = field(default_factory=threading.Event)
 
     def go_on(self) -> None:
@@ -131,7 +138,7 @@ class HeldModel:
     def reply(self) -> Iterator[str]:
         word = self.words[self.asked % len(self.words)]
         self.asked += 1
-        yield f"{word} begins here "
+        yield f"{word} {self.beginning}"
         self._goes_on.wait(DEADLINE_S)
         yield f"and {word} ends here [1]."
 
@@ -208,6 +215,7 @@ class Backend:
         process = self._stack.__enter__()
         self.logs.append(process)
         self.url = process.url
+        until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200, "the server's readiness")
 
     def kill(self) -> None:
         """No goodbye: SIGKILL."""
@@ -248,8 +256,8 @@ class Backend:
 def running(backend: Backend, request: pytest.FixtureRequest) -> Iterator[Backend]:
     """A started backend, whose log is kept if the test fails."""
     failures = request.session.testsfailed
-    backend.start()
     try:
+        backend.start()
         yield backend
     finally:
         backend.kill()

@@ -83,6 +83,9 @@ export const START: PanelState = {
 
 const KEPT_PROBLEMS = 3;
 
+/** Problems that pass by themselves: the next answer shows that they have. */
+export const PASSING: ReadonlySet<string> = new Set(["starting", "knowledge_missing"]);
+
 export function reduce(state: PanelState, action: Action): PanelState {
   switch (action.type) {
     case "message":
@@ -194,6 +197,7 @@ function onAnswer(state: PanelState, turnId: string, question: string | null, an
       asking: null,
       suggestion: answer.nothing && question === null ? null : conversation.suggestion,
     })),
+    problems: state.problems.filter((problem) => !PASSING.has(problem.code)),
     openSnippets: open ? state.openSnippets : [],
     cited: open ? state.cited : null,
   };

@@ -168,3 +168,14 @@ test("Opening a citation opens its snippet and marks it until another is touched
   const closed = reduce(cited, { type: "snippet_toggled", number: 2 });
   assert.deepEqual([closed.openSnippets, closed.cited], [[], null]);
 });
+
+test("A problem that passes by itself goes with the next answer, another stays until it is closed", () => {
+  const problem = (code: string): Action => message({ type: "problem_reported", code, who: "admin", message: code });
+  const nothing = message({ type: "nothing_found", conversation_id: "c1", turn_id: "t", nearest: null });
+  const state = run(viewed, problem("starting"), problem("store_unavailable"), nothing);
+  assert.deepEqual(
+    state.problems.map((shown) => shown.code),
+    ["store_unavailable"],
+  );
+  assert.deepEqual(reduce(state, { type: "problem_closed", place: 0 }).problems, []);
+});

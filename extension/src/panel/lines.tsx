@@ -77,6 +77,13 @@ function Problem({ problem, close }: { problem: ProblemReported; close: () => vo
     problem.expected ? `expected ${problem.expected}` : "",
     problem.received ? `received ${problem.received}` : "",
   ].filter(Boolean);
+  if (problem.code === "starting") {
+    return (
+      <p class="line wait" role="status" data-problem="starting">
+        {problem.message}
+      </p>
+    );
+  }
   return (
     <div class="line bad" role="alert" data-problem={problem.code}>
       {problem.message} <strong>{WHO[problem.who]}</strong>

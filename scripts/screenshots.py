@@ -1,0 +1,104 @@
+"""Takes the README's pictures again, from the demo as it runs: `make screenshots`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+
+from tests.browser import Backend, HeldModel, chromium_path, held_model, index_demo
+
+PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+SIZE = {"width": 1240, "height": 800}
+
+
+def open_try(browser: Browser, backend: Backend, conversation: str, scheme: str = "light") -> Page:
+    """The demo page with this conversation begun."""
+    page = browser.new_page(viewport=SIZE, color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(f"{backend.url}/try?conversation={conversation}")
+    return page
+
+
+def panel_of(page: Page) -> FrameLocator:
+    """The panel beside it."""
+    return page.frame_locator("#panel-frame")
+
+
+def play(page: Page, turns: int) -> None:
+    """Plays the script until the conversation has this many turns."""
+    for number in range(2, turns + 1):
+        page.get_by_role("button", name="Next message").click()
+        expect(page.locator(f".desk[data-turns='{number}']")).to_be_visible()
+
+
+def ready(page: Page) -> None:
+    """Waits for the whole suggestion."""
+    expect(panel_of(page).locator(".suggestion[data-state=ready]")).to_be_visible(timeout=20_000)
+
+
+def save(page: Page, name: str, panel_only: bool = False) -> None:
+    """Takes the picture and closes the page."""
+    page.mouse.move(0, 0)
+    target = page.locator("#panel-frame") if panel_only else page
+    target.screenshot(path=PICTURES / f"{name}.png")
+    page.close()
+
+
+def take_quick(browser: Browser, backend: Backend) -> None:
+    """The pictures of the demo as it is."""
+    for scheme in ("light", "dark"):
+        page = open_try(browser, backend, "return-calm", scheme)
+        ready(page)
+        panel_of(page).locator(".cite").first.click()
+        save(page, f"try-{scheme}")
+    for scheme in ("light", "dark"):
+        page = open_try(browser, backend, "manager-request", scheme)
+        play(page, 3)
+        expect(panel_of(page).locator("[data-reason=human_requested]")).to_be_visible()
+        save(page, f"flag-{scheme}")
+    page = open_try(browser, backend, "wedding-list-unanswered")
+    page.get_by_label("Be the customer").fill("Do you keep wedding gift lists for guests?")
+    page.get_by_role("button", name="Say").click()
+    expect(panel_of(page).locator("[data-state=nothing_found]")).to_be_visible()
+    save(page, "nothing-found", panel_only=True)
+
+
+def take_broken(browser: Browser, backend: Backend, model: HeldModel) -> None:
+    """The pictures of a reply that streams, and of a server that went away."""
+    page = open_try(browser, backend, "return-calm")
+    expect(panel_of(page).locator(".suggestion[data-state=streaming] .caret")).to_be_visible(timeout=20_000)
+    expect(panel_of(page).locator(".draft")).to_contain_text(model.beginning)
+    page.locator("#panel-frame").screenshot(path=PICTURES / "streaming.png")
+    backend.kill()
+    expect(panel_of(page).locator("[data-state=disconnected]")).to_be_visible()
+    save(page, "disconnected", panel_only=True)
+
+
+def main() -> None:
+    """Starts what is needed and takes every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp())
+    try:
+        home = index_demo(folder / "home")
+        with sync_playwright() as playwright, held_model() as model:
+            browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True)
+            quick = Backend(home, folder)
+            quick.start()
+            take_quick(browser, quick)
+            quick.kill()
+            model.beginning = "You can send an unused item back within 60 days of delivery, and "
+            held = Backend(home, folder, model_url=model.url, model_name="held")
+            held.start()
+            take_broken(browser, held, model)
+            browser.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
