@@ -124,7 +124,7 @@ def _table(tokens: Sequence[Token], offset: int) -> Iterator[Block]:
 
 
 def _is_jump(tokens: Sequence[Token]) -> bool:
-    """Whether a paragraph is only a link within the page: navigation that would win searches and answer nothing."""
+    """Whether a paragraph is only a link within the page: navigation, which answers nothing."""
     inline = [child for token in tokens for child in token.children or ()]
     children = [child for child in inline if child.content.strip() or child.nesting]
     if not children or children[0].type != "link_open" or children[-1].type != "link_close":
