@@ -58,7 +58,10 @@ def revoke(name: Name) -> None:
 
 
 @app.command()
-def link(name: Name) -> None:
+def link(
+    name: Name,
+    address: Annotated[str | None, typer.Option(help="Where people reach the server, as a URL.")] = None,
+) -> None:
     """Print a link that signs a person in to the pages, once."""
     with _people() as (people, settings):
         code = people.link(name)
@@ -66,7 +69,8 @@ def link(name: Name) -> None:
             raise ValueError(f"name: nobody active is called {name!r}; see: python -m server people list")
     minutes = int(CODE_LIFE.total_seconds() / 60)
     typer.echo(f"Good once, for {minutes} minutes:", err=True)
-    typer.echo(f"http://{settings.host}:{settings.port}/signin?code={code}")
+    here = address or f"http://{settings.host}:{settings.port}"
+    typer.echo(f"{here.rstrip('/')}/signin?code={code}")
 
 
 @contextmanager

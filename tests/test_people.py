@@ -211,7 +211,8 @@ def test_the_command_line_adds_lists_links_and_revokes(
     listing = command.invoke(app, ["list"])
     assert "ana" in listing.stdout
     assert token not in listing.stdout
-    code = command.invoke(app, ["link", "ana"]).stdout.strip().partition("/signin?code=")[2]
+    linked = command.invoke(app, ["link", "ana", "--address", "https://sotto.example.org/"]).stdout.strip()
+    code = linked.removeprefix("https://sotto.example.org/signin?code=")
     assert People(engine).exchange(code, datetime.now(UTC))
     assert command.invoke(app, ["revoke", "ana"]).exit_code == 0
     for arguments in (
