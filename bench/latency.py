@@ -1,7 +1,8 @@
 """How soon help is on the screen: customer turn sent, first snippet, first text, ready, beside the peer.
 
 Real servers in processes of their own, real sockets, ever new wordings of the demo's golden questions, settle
-time 0. Every panel sends its next turn when the last suggestion is ready, the peer when its snippets are.
+time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets. Both
+get the same customer turns; a second round adds the agent's replies, which only we read.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 import uuid
@@ -16,6 +18,7 @@ from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -57,19 +60,21 @@ OpenAsker = Callable[[int], AbstractAsyncContextManager[Asker]]
 
 
 class PanelAsker:
-    """Talks through a panel; the agent sends each draft."""
+    """Talks through a panel; with `replies` the agent sends each draft before the customer goes on."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, replies: bool) -> None:
         self._panel = panel
+        self._replies = replies
 
     async def begin(self) -> None:
         """Open another conversation on the same socket."""
         await self._panel.open_conversation()
 
     async def say(self, text: str) -> Timing:
-        """One customer turn, followed by the agent's reply."""
+        """One customer turn."""
         timing = await self._panel.customer_says(text)
-        await self._panel.agent_says(self._panel.draft or "Let me look into this and come back to you.")
+        if self._replies and self._panel.draft:
+            await self._panel.agent_says(self._panel.draft)
         return timing
 
 
@@ -143,6 +148,16 @@ def figures(level: int, ours: Sequence[Timing], peer: Sequence[Timing]) -> list[
     return made
 
 
+def replied_figures(level: int, replied: Sequence[Timing]) -> list[Measure]:
+    """The snippet's time when the agent has sent each draft: the server then reads those replies as well."""
+    if all(timing.snippet_ms is None for timing in replied):
+        return []
+    return [
+        compare(f"snippet_p{share}_ms@{level} with replies", "ms", estimate(replied, "snippet", share))
+        for share in (50, 95)
+    ]
+
+
 def estimate(timings: Sequence[Timing], name: str, share: int) -> Estimate:
     """A percentile over the turns that have this time at all."""
     taken = [value for timing in timings if (value := getattr(timing, f"{name}_ms")) is not None]
@@ -156,8 +171,8 @@ def best_peer(runs: dict[int, dict[int, list[Timing]]], level: int) -> tuple[int
 
 
 @contextmanager
-def our_server(home: Path, threads: int) -> Iterator[OpenAsker]:
-    """This product's server over the knowledge in `home`, and how to open an asker on it."""
+def our_server(home: Path, threads: int) -> Iterator[Callable[[bool], OpenAsker]]:
+    """This product's server over the knowledge in `home`; yields how to open an asker, given `replies`."""
     token = add_person(home)
     env = {
         "SOTTO_HOME": str(home.resolve()),
@@ -169,13 +184,13 @@ def our_server(home: Path, threads: int) -> Iterator[OpenAsker]:
         wait_until_ready(f"{address}/readyz")
 
         @asynccontextmanager
-        async def open_asker(number: int) -> AsyncIterator[Asker]:
+        async def open_asker(number: int, replies: bool) -> AsyncIterator[Asker]:
             socket = address.replace("http", "ws", 1) + "/ws"
             # Ids of an earlier run with the same home belong to its conversations.
             async with open_panel(socket, token, f"{uuid.uuid4().hex[:8]}-{number}") as panel:
-                yield PanelAsker(panel)
+                yield PanelAsker(panel, replies)
 
-        yield open_asker
+        yield lambda replies: partial(open_asker, replies=replies)
 
 
 def add_person(home: Path) -> str:
@@ -209,7 +224,10 @@ def peer_server(home: Path, documents: Path, threads: int) -> Iterator[OpenAsker
 
 
 def publish(home: Path, examples: Path) -> None:
-    """Index the demo company below `home`; nothing is embedded twice."""
+    """Index the demo company below `home` anew; vectors are kept, so nothing is embedded twice."""
+    # A revision of an earlier release may be unreadable for this one.
+    (home / "knowledge" / "live").unlink(missing_ok=True)
+    shutil.rmtree(home / "knowledge" / "revisions", ignore_errors=True)
     command = [sys.executable, "-m", "ingest", "sync", str(examples), "--home", str(home)]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
@@ -239,8 +257,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     publish(home, options.examples)
     topics = read_topics(options.examples / "golden.jsonl")
     plan = Plan({level: turns_at(level, options.turns) for level in options.levels})
-    with our_server(home, options.threads) as open_asker:
-        ours = plan.run(open_asker, dialogues(topics, SEED))
+    with our_server(home, options.threads) as opener:
+        ours = plan.run(opener(False), dialogues(topics, SEED))
+        replied = plan.run(opener(True), dialogues(topics, SEED + 1))
     peers: dict[int, dict[int, list[Timing]]] = {}
     documents = write_peer_documents(home)
     for threads in THREADS if options.peer else ():
@@ -252,6 +271,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         threads, theirs = best_peer(peers, level) if peers else (0, [])
         stated[f"peer threads@{level}"] = threads or "no peer"
         measures += figures(level, timings, theirs)
+        measures += replied_figures(level, replied[level])
     show("Latency on the socket", measures, conditions(**stated), screen())
     write(options.results, measures)
     return 0

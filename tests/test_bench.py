@@ -1,4 +1,4 @@
-"""The benches: their data, their metrics on hand-made rankings, each command line on a tiny set; no timings."""
+"""The benches: data, metrics on hand-made rankings, every command line on a tiny set; no timings asserted."""
 
 from __future__ import annotations
 
