@@ -24,7 +24,10 @@ def logger(part: str) -> Any:
 
 
 def configure_logs(form: Format, level: str) -> None:
-    """Send every log line of this process, ours and the libraries', to standard error in one form."""
+    """Send every log line of this process to standard error in one form.
+
+    `level` is ours; libraries are heard from WARNING on (uvicorn from INFO), whatever it is.
+    """
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -50,12 +53,11 @@ def configure_logs(form: Format, level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "openai", "chromadb", "alembic", "sqlalchemy", "websockets"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(noisy).handlers[:] = []
-        logging.getLogger(noisy).propagate = True
+    root.setLevel(logging.WARNING)
+    ours = logging.getLevelNamesMapping()[level.upper()]
+    logging.getLogger("sotto").setLevel(ours)
+    # Below these levels the libraries log what they carry: whole frames, prompts and statements.
+    logging.getLogger("uvicorn").setLevel(max(ours, logging.INFO))
 
 
 def without_exception_text(_logger: object, _method: str, line: EventDict) -> EventDict:

@@ -65,6 +65,7 @@ class Panels:
     async def drain(self, within_s: float) -> None:
         """Let live suggestions finish, at most that long, and close every socket as restarting (1012)."""
         self.stopping = True
+        log.info("draining", panels=len(self._panels), within_s=within_s)
         deadline = asyncio.get_running_loop().time() + within_s
         await asyncio.gather(*(panel.drain(deadline) for panel in tuple(self._panels)))
 

@@ -13,6 +13,7 @@ import asyncio
 import atexit
 import contextlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -230,6 +231,8 @@ async def serving(
         apps.append(create_app(given, engines or hashed()))
         return apps[-1]
 
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     listening = bind(read.host, 0)
     token = person_token(home, url=read.database_url)
     server = listener(read, make)
@@ -247,6 +250,7 @@ async def serving(
     finally:
         server.should_exit = True
         await task
+        root.handlers[:], root.level = handlers, level
 
 
 # ---- in a process of its own -------------------------------------------------------------------------------
