@@ -64,17 +64,17 @@ def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     return call
 
 
-def test_a_folder_is_synced_shown_searched_and_rolled_back(folder: Path, home: Path) -> None:
+def test_a_folder_is_synced_shown_searched_and_rolled_back(folder: Path, home: Path, run: Command) -> None:
     first = ingest("sync", folder, *HASH, home=home)
     assert first.returncode == 0, first.stderr
     assert "added    policies/returns.md" in first.stdout
     assert "Published revision" in first.stdout
     assert "\x1b" not in first.stdout + first.stderr
 
-    shown = ingest("show", home=home).stdout
+    shown = run("show").stdout
     assert "Corner Shop, revision" in shown
     assert "policies/returns.md  Returns  1 passages" in shown
-    one = ingest("show", "policies/returns.md", home=home).stdout
+    one = run("show", "policies/returns.md").stdout
     assert "policies/returns.md:1-3" in one
     assert "You may return a lamp within 30 days." in one
 
@@ -84,12 +84,12 @@ def test_a_folder_is_synced_shown_searched_and_rolled_back(folder: Path, home: P
     )
 
     write_folder(folder, {"policies/returns.md": "# Returns\n\nNo lamp comes back.\n"})
-    assert "changed  policies/returns.md" in ingest("sync", folder, *HASH, home=home).stdout
-    listed = json.loads(ingest("revisions", "--json", home=home).stdout)
+    assert "changed  policies/returns.md" in run("sync", folder, *HASH).stdout
+    listed = json.loads(run("revisions", "--json").stdout)
     assert [row["live"] for row in listed] == [True, False]
-    assert f"* {listed[0]['id']}" in ingest("revisions", home=home).stdout
-    assert ingest("roll-back", listed[1]["id"], home=home).returncode == 0
-    assert "30 days" in ingest("show", "policies/returns.md", home=home).stdout
+    assert f"* {listed[0]['id']}" in run("revisions").stdout
+    assert run("roll-back", listed[1]["id"]).returncode == 0
+    assert "30 days" in run("show", "policies/returns.md").stdout
 
 
 def test_a_second_sync_says_that_nothing_changed(folder: Path, run: Command) -> None:
@@ -99,15 +99,14 @@ def test_a_second_sync_says_that_nothing_changed(folder: Path, run: Command) -> 
     assert "Nothing changed: revision" in again.stdout
 
 
-def test_failures_are_listed_and_told_by_the_exit_code(folder: Path, home: Path) -> None:
-    ingest("sync", folder, *HASH, home=home)
+def test_failures_are_listed_and_told_by_the_exit_code(folder: Path, home: Path, run: Command) -> None:
+    sync_folder(folder, home)
     write_folder(folder, {"policies/returns.md": b"\0", "policies/front.md": "---\ntags: 7\n---\nText.\n"})
-    for _ in range(2):
-        done = ingest("sync", folder, *HASH, home=home)
+    for done in (ingest("sync", folder, *HASH, home=home), run("sync", folder, *HASH)):
         assert done.returncode == 1
         assert "failed   policies/returns.md: binary, not text" in done.stdout
         assert re.search(r"kept     policies/returns.md: its passages stay as in revision \w+", done.stdout)
-    assert "failed   policies/returns.md: binary" in ingest("show", home=home).stdout
+    assert "failed   policies/returns.md: binary" in run("show").stdout
 
 
 def test_json_tells_the_same(folder: Path, run: Command) -> None:
