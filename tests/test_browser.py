@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from server.origin import EXTENSION_ID
 from tests.browser import (  # noqa: F401
     Backend,
     Desk,
@@ -190,3 +191,47 @@ def test_an_agent_asks_a_question_and_opens_the_snippet_that_is_cited(
     ready(panel)
     panel.locator(".cite").first.click()
     expect(panel.locator(".snippet[data-cited=true][data-open=true]")).to_be_visible()
+
+
+def test_the_settings_page_says_who_is_connected_or_what_to_do(desk: Desk, backend: Backend) -> None:
+    page = desk.page
+    page.goto(f"chrome-extension://{EXTENSION_ID}/options.html")
+    expect(page.locator(".hosts")).to_contain_text("http://127.0.0.1")
+    attempts = (
+        ("http://sotto.example", backend.token, "Plain http is for this machine only"),
+        ("http://127.0.0.1:9", backend.token, "No Sotto server answers at http://127.0.0.1:9"),
+        (backend.url, "wrong", "The token is wrong, expired or revoked"),
+        (backend.url, backend.token, "Connected as ana (agent), team billing."),
+    )
+    for server, token, result in attempts:
+        page.get_by_label("Address").fill(server)
+        page.get_by_label("Your token").fill(token)
+        page.get_by_role("button", name="Save and test").click()
+        expect(page.locator("[data-result]")).to_contain_text(result)
+    assert Axe().run(page).violations_count == 0
+
+
+def test_on_an_unknown_page_the_agent_asks_about_what_they_selected(desk: Desk, backend: Backend) -> None:
+    desk.configure(backend)
+    desk.page.goto(f"{backend.url}/signin")
+    panel = desk.open_panel()
+    expect(panel.locator("[data-state=unknown_page]")).to_be_visible()
+    desk.page.locator("p").first.evaluate(
+        """words => {
+          words.textContent = 'How long does a refund take to reach my bank account?';
+          getSelection().selectAllChildren(words);
+        }"""
+    )
+    panel.get_by_role("button", name="Ask about selection").click()
+    assert ready(panel)
+    panel.get_by_role("button", name="Insert").click()
+    expect(panel.locator("[data-notice=bad]")).to_contain_text("No reply box is open here")
+
+
+def test_a_panel_with_a_revoked_token_says_who_must_act(desk: Desk, backend: Backend, helpdesk: str) -> None:
+    backend.token = "wrong"
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    panel = desk.open_panel()
+    expect(panel.locator("[data-connection=refused]")).to_be_visible()
+    expect(panel.locator("[data-problem=not_signed_in]")).to_contain_text("ask your team lead for a new one")

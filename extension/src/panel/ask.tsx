@@ -14,6 +14,7 @@ export function Ask({ conversation, acts, connected }: { conversation: Conversat
   return (
     <form
       class="ask"
+      role="search"
       onSubmit={(event) => {
         event.preventDefault();
         send();

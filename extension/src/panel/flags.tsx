@@ -41,7 +41,7 @@ function Flag({ view: { flag, answer }, acts }: { view: FlagView; acts: Acts }) 
   return (
     <article class="card flag" data-severity={flag.severity} data-reason={flag.reason} data-answer={answer}>
       <header>
-        <h3>{REASON[flag.reason] ?? flag.reason.replaceAll("_", " ")}</h3>
+        <h2>{REASON[flag.reason] ?? flag.reason.replaceAll("_", " ")}</h2>
         <span class="severity">{SEVERITY[flag.severity]}</span>
       </header>
       {flag.evidence.quote && <blockquote>“{flag.evidence.quote}”</blockquote>}
