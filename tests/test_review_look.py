@@ -1,0 +1,103 @@
+"""The review page in a real Chromium: readable by everyone, by keyboard, in light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from playwright.sync_api import Page, Route, sync_playwright
+
+from server import signin
+from server.events import EventKind
+from server.people import People
+from server.review import review_pages
+from server.store import open_store
+from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
+from tests.databases import LEA, flag, opened, reported, suggested
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """The pages with one edited, flagged suggestion on them, signed in as the lead."""
+    store = open_store(f"sqlite:///{tmp_path / 'sotto.db'}")
+    for record in (
+        opened(),
+        flag(EventKind.FLAG_RAISED),
+        suggested("s1"),
+        reported("s1", "edited", "r1", "It arrives on Monday."),
+    ):
+        store.save(record)
+    people = People(store.engine)
+    people.add(LEA.name, LEA.roles, LEA.team, 1)
+    app = FastAPI()
+    app.state.store, app.state.people = store, people
+    app.include_router(signin.router)
+    app.include_router(review_pages({"policies/delivery.md": "Delivery times"}.get))
+    client = TestClient(app)
+    client.get("/signin", params={"code": people.link("lea")})
+    yield client
+    store.close()
+
+
+def in_chromium(client: TestClient, scheme: str, look: Callable[[Page], object]) -> None:
+    """Looks at a page whose requests the client answers; in a thread of its own, as Playwright needs one."""
+
+    def answer(route: Route) -> None:
+        parts = urlsplit(route.request.url)
+        got = client.get(f"{parts.path}?{parts.query}")
+        route.fulfill(status=got.status_code, headers=dict(got.headers), body=got.content)
+
+    def run() -> None:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+            context = browser.new_context(
+                color_scheme="dark" if scheme == "dark" else "light",
+                bypass_csp=True,  # for axe, which is a script; the pages allow none
+                viewport={"width": 420, "height": 800},
+            )
+            page = context.new_page()
+            page.route("**/*", answer)
+            look(page)
+            browser.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(run).result(60)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_violation(client: TestClient, scheme: str) -> None:
+    def look(page: Page) -> None:
+        for path in ("/review", "/review?outcome=ignored", "/signin", "/signin?code=wrong"):
+            page.goto(f"http://sotto.test{path}")
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{path}: {results.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+    in_chromium(client, scheme, look)
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(client: TestClient) -> None:
+    def look(page: Page) -> None:
+        page.goto("http://sotto.test/review")
+        reached = []
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+            assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        assert reached == [
+            *("Skip to the content", "Sotto", "Sign out"),
+            *("all", "inserted", "edited", "copied", "dismissed", "ignored", "no outcome yet"),
+            *("1", "What was sent"),
+        ]
+        page.keyboard.press("Enter")
+        assert page.get_by_text("It arrives on Monday.").is_visible()
+
+    in_chromium(client, "light", look)
