@@ -175,7 +175,7 @@ def our_server(home: Path, threads: int) -> Iterator[Callable[[bool], OpenAsker]
     """This product's server over the knowledge in `home`; yields how to open an asker, given `replies`."""
     token = add_person(home)
     env = {
-        "SOTTO_HOME": str(home.resolve()),
+        "SOTTO_HOME": str(home),
         "SOTTO_PORT": "0",
         "SOTTO_SETTLE_CHAT_MS": "0",
         "SOTTO_EMBEDDING_THREADS": str(threads),
@@ -253,8 +253,8 @@ def write_peer_documents(home: Path) -> Path:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print the table, write the figures."""
     options = parser().parse_args(arguments)
-    home = options.home / "latency"
-    publish(home, options.examples)
+    home = (options.home / "latency").resolve()
+    publish(home, options.examples.resolve())
     topics = read_topics(options.examples / "golden.jsonl")
     plan = Plan({level: turns_at(level, options.turns) for level in options.levels})
     with our_server(home, options.threads) as opener:

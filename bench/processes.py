@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,18 +26,16 @@ class ServerFailed(Exception):
 
 
 @contextmanager
-def running(command: Sequence[str], env: Mapping[str, str], address: str) -> Iterator[str]:
+def running(command: Sequence[str], env: dict[str, str], address: str) -> Iterator[str]:
     """Run `command` from the project's root and yield the first text of its output that matches `address`.
 
-    Raises ServerFailed when it ends, or says nothing of the kind within three minutes.
+    `env` is added to the environment, from which all SOTTO_* settings are taken away. Raises ServerFailed when it
+    ends, or says nothing of the kind within three minutes.
     """
+    # A database or a model that the shell has set must not be used by a bench, let alone filled.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SOTTO_")}
     process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        command, cwd=ROOT, env=kept | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         yield _Announced(process, re.compile(address)).wait(STARTS_WITHIN_S)
