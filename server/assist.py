@@ -81,16 +81,16 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     need = understand(request.conversation, request.question)
     if need is None:
         yield NothingNeeded()
-        yield FlagsDecided(decide(parts.flags, view))
+        yield await _flags(parts, view)
         return
     try:
         search = await _search(request, need, parts)
     except KnowledgeError:
-        yield FlagsDecided(decide(parts.flags, view))
+        yield await _flags(parts, view)
         raise
     good = search.good
     yield SnippetsReady(good, search.revision) if good else NothingGood(search.nearest, search.revision)
-    yield FlagsDecided(decide(parts.flags, _with_search(view, search, request)))
+    yield await _flags(parts, _with_search(view, search, request))
     if not good:
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
@@ -113,6 +113,11 @@ def _search_now(live: LiveKnowledge, turns: Sequence[QueryTurn], request: Assist
     with live.acquire() as knowledge:
         limits = Filter(as_of=judged_on(request.conversation, knowledge.timezone, request.now))
         return _Search(tuple(knowledge.search(turns, limits, SEARCHED)), knowledge.revision)
+
+
+async def _flags(parts: AssistParts, view: FlagView) -> FlagsDecided:
+    """Decided in a thread: a very long turn must not hold up other conversations."""
+    return FlagsDecided(await asyncio.to_thread(decide, parts.flags, view))
 
 
 def _with_search(view: FlagView, search: _Search, request: AssistRequest) -> FlagView:

@@ -14,6 +14,7 @@ from server.understand import own_words
 from server.words import content_words, numbers
 
 _PASSAGES_READ = 4
+_TURNS_READ = 30
 _MOST_STATEMENTS = {Channel.EMAIL: 5}
 _MOST_IN_CHAT = 3
 _ALMOST_AS_GOOD = 0.9
@@ -80,7 +81,9 @@ class _Statement:
 def form_of(conversation: Conversation) -> Form:
     """The form a reply to this conversation needs."""
     replied = any(turn.role in (Role.AGENT, Role.ASSISTANT) for turn in conversation.turns)
-    written = [own_words(turn.text) for turn in conversation.turns if turn.role is Role.CUSTOMER]
+    written = [
+        own_words(turn.text) for turn in conversation.turns[-_TURNS_READ:] if turn.role is Role.CUSTOMER
+    ]
     found = (_ORDER_NUMBER.search(text) for text in [*reversed(written), conversation.subject])
     order = next((match.group(1).upper() for match in found if match), None)
     return Form(conversation.channel, not replied, _called(conversation.customer.name), order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_STOP = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•+]|\d{1,2}[.)])\s))")
+_STOP = re.compile(r"(?:[.!?…]{1,10}[\"'”’)\]]{0,4}(?=\s)|\n\s*\n|\n(?=\s*(?:[-*•+]|\d{1,2}[.)])\s))")
 _NEVER_LAST = re.compile(
     r"(?:^|[\s(\"'“‘])(?:e\.g|i\.e|mr|mrs|ms|dr|prof|st|vs|approx|incl|excl|cf|fig|tel|ext|[a-z])\.$",
     re.IGNORECASE,
@@ -16,8 +16,8 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s")
 _ROW = re.compile(r"[^;.!?\n]{1,120}(?:; [^;:\n]{1,60}: [^;\n]*)+$")
 _NEXT_FIELD = re.compile(r"; (?=[a-z][a-z0-9 _-]{0,39}: )")
 _MARKUP = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"!\[[^\[\]]{0,300}\]\([^()]{0,500}\)"), ""),
+    (re.compile(r"\[([^\[\]]{1,300})\]\([^()]{0,500}\)"), r"\1"),
     (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])"), r"\1"),
     (re.compile(r"`([^`]+)`"), r"\1"),

@@ -11,6 +11,7 @@ from server.conversation import Conversation, Role, Turn
 from server.words import content_words
 
 MOST_TEXTS = 6
+TURNS_READ = 16
 
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _REPLY_HEAD = re.compile(
@@ -51,7 +52,7 @@ class WeightedText:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What has to be answered: `text` in the asker's words (and what they lean on); `texts` are the queries."""
+    """What has to be answered: `text` in the asker's words and what they lean on; `texts` are the queries."""
 
     text: str
     texts: tuple[WeightedText, ...]
@@ -115,7 +116,7 @@ def _context(conversation: Conversation, burst: tuple[Turn, ...], leans: bool) -
     customer, reply, note = (0.9, 0.3, 0.3) if leans else (0.2, 0.0, 0.1)
     texts = []
     seen = {turn.id for turn in burst}
-    for turn in reversed(conversation.turns):
+    for turn in reversed(conversation.turns[-TURNS_READ:]):
         if turn.id in seen or not needs_knowledge(turn.text):
             continue
         if turn.role is Role.CUSTOMER:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -220,3 +221,11 @@ def test_equal_views_give_equal_flags() -> None:
     view = FlagView(talk, Found(0.1, False))
     assert decide(shipped_rules(), view) == decide(shipped_rules(), view)
     assert len(decide(shipped_rules(), view)) == 3
+
+
+@pytest.mark.parametrize("piece", ["!", "?!", "a ", "I ", "still ", "AA ", "speak to ", "[", "\n> ", "e.g."])
+def test_hostile_text_is_read_in_bounded_time(piece: str) -> None:
+    talk = conversation(("customer", (piece * 20_000)[:20_000]))
+    began = perf_counter()
+    decide(shipped_rules(), FlagView(talk, Found(None, False)))
+    assert perf_counter() - began < 2.0

@@ -126,7 +126,7 @@ SIGNALS = (
     _signal(
         "repeated",
         0.6,
-        r"(?:yet again|once again)\b|\w[^.!?]{8,}\b(?-i:AGAIN)\b",
+        r"(?:yet again|once again)\b|\w[^.!?]{8,60}\b(?-i:AGAIN)\b",
         r"(?:you|they|everyone) (?:all )?keeps? (?:telling|asking|sending|saying|giving|passing|promising)",
     ),
     _signal(

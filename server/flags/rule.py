@@ -12,6 +12,10 @@ from server.sentences import Span, sentence_spans
 from server.understand import own_words
 
 LONGEST_QUOTE = 200
+LONGEST_SENTENCE = 800
+# A turn is read up to here, and a conversation this many customer turns back: enough for people, and bounded.
+LONGEST_READ = 6000
+TURNS_READ = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +64,26 @@ class Sentence:
 
 
 def customer_turns(conversation: Conversation) -> list[Turn]:
-    """What the customer wrote, oldest first."""
-    return [turn for turn in conversation.turns if turn.role is Role.CUSTOMER]
+    """What the customer wrote lately, oldest first."""
+    return [turn for turn in conversation.turns if turn.role is Role.CUSTOMER][-TURNS_READ:]
 
 
 def sentences(turn: Turn) -> Iterator[Sentence]:
-    """The turn's sentences without quoted earlier mail."""
-    for span in sentence_spans(own_words(turn.text)):
-        yield Sentence(turn, span, turn.text[span.start : span.end])
+    """The turn's sentences without quoted earlier mail; endless ones in parts, so that time stays linear."""
+    own = own_words(turn.text)[:LONGEST_READ]
+    for whole in sentence_spans(own):
+        for span in _parts(own, whole):
+            yield Sentence(turn, span, turn.text[span.start : span.end])
+
+
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    while span.end - start > LONGEST_SENTENCE:
+        space = text.rfind(" ", start + 1, start + LONGEST_SENTENCE)
+        end = space if space > start else start + LONGEST_SENTENCE
+        yield Span(start, end)
+        start = end + (text[end] == " ")
+    yield Span(start, span.end)
 
 
 def quote(sentence: Sentence, found: re.Match[str] | None = None) -> Evidence:
