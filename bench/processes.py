@@ -29,8 +29,8 @@ class ServerFailed(Exception):
 def running(command: Sequence[str], env: dict[str, str], address: str) -> Iterator[str]:
     """Run `command` from the project's root and yield the first text of its output that matches `address`.
 
-    `env` is added to the environment, from which all SOTTO_* settings are taken away. Raises ServerFailed when
-    it ends, or says nothing of the kind within three minutes.
+    `env` is added to the environment, from which all SOTTO_* settings are taken away. Raises ServerFailed
+    when it ends, or says nothing of the kind within three minutes.
     """
     # A database or a model that the shell has set must not be used by a bench, let alone filled.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SOTTO_")}

@@ -75,7 +75,7 @@ def measures(name: str, answered: Answered) -> list[Measure]:
     depths = ["hit@1", "hit@5", "mrr@10", *(["recall@10"] if several else [])]
     found = [_measure(f"{name}/{metric}", metric, answered, answered.peer) for metric in depths]
     if answered.peer_dialogue:
-        label = "peer asked with the whole dialogue"
+        label = "peer: dialogue"
         found += [
             _measure(f"{name}/{metric} ({label})", metric, answered, answered.peer_dialogue)
             for metric in depths

@@ -381,7 +381,7 @@ def test_the_retrieval_bench_measures_both_sides_on_data_it_has_never_seen(
     )
     assert (named["faq/hit@1"]["value"], named["faq/hit@1"]["peer"], named["faq/hit@1"]["count"]) == (1, 1, 2)
     assert "talk/recall@10" in named, "questions with several gold documents also report recall"
-    assert "talk/hit@1 (peer asked with the whole dialogue)" in named
+    assert "talk/hit@1 (peer: dialogue)" in named
     ranked = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [(row["set"], row["id"]) for row in ranked] == [("faq", "1"), ("faq", "2"), ("talk", "0")]
     assert all(len(row["ranked"]) == len(row["peer"]) == 3 for row in ranked)
