@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -58,8 +59,9 @@ def writing(engine: Engine) -> Engine:
 
 
 def scrub(engine: Engine) -> bool:
-    """Leaves no byte of deleted rows in the database's own files; False when a reader held on to old pages.
+    """Leaves no byte of deleted rows in the database's own files; False when someone held on to old pages.
 
+    Rewrites the tables: moving rows between pages leaves copies that overwriting on deletion doesn't reach.
     PostgreSQL's write-ahead log is the administrator's: it is recycled by checkpoints and kept by backups.
     """
     if engine.dialect.name == "postgresql":
@@ -67,19 +69,17 @@ def scrub(engine: Engine) -> bool:
             connection.execute(text("VACUUM FULL texts"))
             connection.execute(text("VACUUM FULL conversations"))
         return True
-    return empty_log(engine)
-
-
-def empty_log(engine: Engine) -> bool:
-    """Empties SQLite's write-ahead log; False when a reader held on to it, True at once on PostgreSQL.
-
-    secure_delete has overwritten deleted rows, but old copies of their pages stand in that log.
-    """
-    if engine.dialect.name == "postgresql":
-        return True
     with closing(engine.raw_connection()) as raw:
         cursor = raw.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                return False
+            raise DatabaseUnavailable(
+                f"The rows are gone but the file was not rewritten ({error}); an administrator must act."
+            ) from error
         busy, _, _ = cursor.fetchall()[0]
     return not busy
 
@@ -126,7 +126,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",  # what was acknowledged survives a power cut
         "foreign_keys=ON",
         "secure_delete=ON",  # erased text is overwritten, not only unlinked
-        "temp_store=MEMORY",  # and leaves no temporary file
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -90,6 +91,22 @@ def test_nothing_of_the_customer_is_left_in_any_row_or_file(store: Store, tmp_pa
     for secret in SECRETS:
         assert secret.lower() not in rows
         assert secret.lower().encode() not in files
+
+
+def test_rows_that_moved_between_pages_leave_no_copy_behind(store: Store, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    for number in range(240):
+        secret = f"zq{number % 24:02d}zanzibar"
+        turn = " ".join([secret] * chance.randrange(1, 400))
+        store.save(
+            opened(f"c{chance.random()}", turn=turn, subject=secret, customer_email=f"{secret}@example.org")
+        )
+    for number in range(0, 24, 2):
+        assert store.erase_customer(f"zq{number:02d}zanzibar@example.org").scrubbed
+    files = data_bytes(store, tmp_path)
+    assert [number for number in range(24) if f"zq{number:02d}zanzibar".encode() in files] == list(
+        range(1, 24, 2)
+    )
 
 
 def test_others_and_the_events_stay(store: Store) -> None:
