@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -84,7 +85,8 @@ def _demo_link(request: Request, days: int) -> str:
     if code is None:
         people.add(DEMO_AGENT.name, DEMO_AGENT.roles, DEMO_AGENT.team, days)
         code = people.link(DEMO_AGENT.name)
-    return f"/signin?code={code}&next=/try%3Fsigned%3D1"
+    back = f"/try?{urlencode([*request.query_params.multi_items(), ('signed', '1')])}"
+    return f"/signin?{urlencode({'code': code, 'next': back})}"
 
 
 def read_conversations(folder: Path) -> list[object]:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from sqlalchemy import Engine, select
 
 from server.database import open_database
@@ -397,6 +397,34 @@ def desk(
             folder = results_of(request.node)
             sitting.keep(folder)
             context.tracing.stop(path=folder / "trace.zip")
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """A browser without the extension."""
+    browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An empty page of it, with cookies of its own."""
+    failures = request.session.testsfailed
+    context = chromium.new_context(viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(DEADLINE_S * 1000)
+    context.tracing.start(screenshots=True, snapshots=True)
+    opened = context.new_page()
+    console: list[str] = []
+    opened.on("console", lambda message: console.append(message.text))
+    opened.on("pageerror", lambda error: console.append(f"ERROR {error}"))
+    yield opened
+    if request.session.testsfailed > failures:
+        folder = results_of(request.node)
+        context.tracing.stop(path=folder / "trace.zip")
+        opened.screenshot(path=folder / "page.png")
+        (folder / "console.txt").write_text("\n".join(console))
+    context.close()
 
 
 def results_of(item: pytest.Item) -> Path:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from server.origin import EXTENSION_ID
 from tests.browser import (  # noqa: F401
@@ -16,12 +16,14 @@ from tests.browser import (  # noqa: F401
     Desk,
     HeldModel,
     backend,
+    chromium,
     demo_home,
     desk,
     extension,
     held_backend,
     helpdesk,
     model,
+    page,
     playwright,
     until,
 )
@@ -170,7 +172,7 @@ def test_a_flag_quotes_the_customer_and_html_of_a_customer_is_only_text(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_panel_is_accessible_in_light_and_dark(
-    desk: Desk, backend: Backend, helpdesk: str, scheme: Any
+    desk: Desk, backend: Backend, helpdesk: str, scheme: Literal["light", "dark"]
 ) -> None:
     panel = sit_down(desk, backend, helpdesk, MANAGER)
     panel.emulate_media(color_scheme=scheme)
@@ -235,3 +237,57 @@ def test_a_panel_with_a_revoked_token_says_who_must_act(desk: Desk, backend: Bac
     panel = desk.open_panel()
     expect(panel.locator("[data-connection=refused]")).to_be_visible()
     expect(panel.locator("[data-problem=not_signed_in]")).to_contain_text("ask your team lead for a new one")
+
+
+# ---- the demo page: the very same panel as a web page ------------------------------------------------------
+
+
+def panel_of(page: Page) -> FrameLocator:
+    return page.frame_locator("#panel-frame")
+
+
+def test_the_demo_plays_a_scripted_conversation_and_the_reply_becomes_an_outcome(
+    page: Page, backend: Backend
+) -> None:
+    page.goto(f"{backend.url}/try?conversation=return-calm")
+    panel = panel_of(page)
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    panel.get_by_role("button", name="Insert").click()
+    expect(panel.locator(".suggestion[data-outcome=inserted]")).to_be_visible()
+    text = page.locator("#reply").input_value()
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".turn[data-role=agent] p")).to_have_text(text.strip())
+    sent = until(lambda: [found for found in backend.outcomes() if found["sent"]], "the outcome", page)
+    assert [(found["outcome"], found["sent"], found["distance"]) for found in sent] == [
+        ("inserted", text.strip(), 0)
+    ]
+
+
+def test_the_demo_raises_a_flag_when_the_script_asks_for_a_manager(page: Page, backend: Backend) -> None:
+    page.goto(f"{backend.url}/try?conversation=manager-request")
+    for turns in (2, 3):
+        page.get_by_role("button", name="Next message").click()
+        expect(page.locator(f".desk[data-turns='{turns}']")).to_be_visible()
+    expect(panel_of(page).locator("[data-reason=human_requested] blockquote")).to_contain_text("manager")
+
+
+def test_a_person_can_be_the_customer_and_their_html_stays_text(page: Page, backend: Backend) -> None:
+    page.goto(f"{backend.url}/try")
+    words = "<img src=x onerror=alert(1)> I want to speak to a manager now!"
+    page.get_by_label("Be the customer").fill(words)
+    page.get_by_role("button", name="Say").click()
+    expect(page.locator(".turn p").last).to_have_text(words)
+    expect(panel_of(page).locator("[data-reason=human_requested]")).to_be_visible()
+    assert page.locator(".turn img").count() == 0
+    assert panel_of(page).locator("img").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_demo_page_is_accessible_in_light_and_dark(
+    page: Page, backend: Backend, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{backend.url}/try?conversation=return-calm")
+    expect(panel_of(page).locator(".suggestion[data-state=ready]")).to_be_visible()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
