@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 
@@ -26,6 +27,7 @@ from server.try_page import panel_pages
 
 log = logger("app")
 SHIPPED = Engines()
+DATABASE_THREADS = 4
 
 
 def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
@@ -67,8 +69,12 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         stack.push_async_callback(recorder.stop, settings.shutdown_within_s)
         stack.push_async_callback(_cancel, _nightly(store, people, settings.retention_days))
         assistance = Assistance(settings, engines, metrics)
+        threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
+        stack.callback(threads.shutdown, wait=False)
         strangers = Strangers(settings.unauthenticated_per_address)
-        parts = LiveParts(settings, people, store, recorder, metrics, assistance, strangers, version("sotto"))
+        parts = LiveParts(
+            settings, people, store, recorder, metrics, assistance, strangers, version("sotto"), threads
+        )
         assistance.start(parts.panels.on_revision)
         stack.push_async_callback(assistance.stop)
         log.info("serving", home=str(settings.home.resolve()), settings=_told(settings))

@@ -54,7 +54,10 @@ class Missing:
 
 
 class Assistance:
-    """Opens everything on its own; `parts` is None until then, and `missing` says what is lacking."""
+    """Opens everything on its own; `parts` is None until then, and `missing` says what is lacking.
+
+    `complaint` is why the newest revision or the model could not be opened, or None.
+    """
 
     def __init__(self, settings: Settings, engines: Engines, metrics: Metrics) -> None:
         self._settings = settings
@@ -63,7 +66,7 @@ class Assistance:
         self._model = engines.model(settings)
         self._task: asyncio.Task[None] | None = None
         self._embedding: EmbeddingWorker | None = None
-        self._complaint: str | None = None
+        self.complaint: str | None = None
         self._titles: dict[str, str] = {}
         self._titles_of: str | None = None
         self.parts: AssistParts | None = None
@@ -94,9 +97,9 @@ class Assistance:
     def missing(self) -> Missing | None:
         """What is missing to make suggestions, or None."""
         if self.parts is None:
-            return Missing("starting", self._complaint or "The embedding model is being loaded.")
+            return Missing("starting", self.complaint or "The embedding model is being loaded.")
         if self.revision is None:
-            return Missing("knowledge_missing", self._complaint or "Run `ingest sync PATH`.")
+            return Missing("knowledge_missing", self.complaint or "Run `ingest sync PATH`.")
         return None
 
     def title_of(self, document_id: str) -> str | None:
@@ -152,7 +155,7 @@ class Assistance:
         except Exception as error:
             self._complain("revision_not_opened", error)
             return
-        self._complaint = None
+        self.complaint = None
         revision = knowledge.current_revision
         if changed and revision:
             log.info("revision_live", revision=revision, before=before)
@@ -162,6 +165,6 @@ class Assistance:
     def _complain(self, event: str, error: Exception) -> None:
         """Log a failure of the installation once; its text names paths and digests, no customer's words."""
         message = str(error)
-        if message != self._complaint:
+        if message != self.complaint:
             log.error(event, who="admin", message=message, error=error)
-        self._complaint = message
+        self.complaint = message

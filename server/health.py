@@ -46,7 +46,7 @@ async def _missing(parts: LiveParts) -> list[dict[str, str]]:
         missing.append({"what": what, "who": PROBLEMS[lack.code].who, "message": lack.message})
     try:
         async with asyncio.timeout(DATABASE_WITHIN_S):
-            await asyncio.to_thread(parts.store.ping)
+            await parts.ask_database(parts.store.ping)
     except (TimeoutError, DatabaseUnavailable):
         message = "The database doesn't answer: check that it runs and SOTTO_DATABASE_URL."
         missing.append({"what": "database", "who": "admin", "message": message})

@@ -86,7 +86,7 @@ async def _hello(socket: WebSocket, parts: LiveParts) -> Hello | ProblemReported
 
 async def _person(hello: Hello, parts: LiveParts) -> Person | ProblemReported:
     try:
-        person = await asyncio.to_thread(parts.people.find, hello.token, moment().at)
+        person = await parts.ask_database(parts.people.find, hello.token, moment().at)
     except DatabaseUnavailable:
         return problem("signin_unavailable")
     return person or problem("not_signed_in", expected="a valid token", received="an unknown one")

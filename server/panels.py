@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
+from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -34,6 +37,8 @@ from server.store import Store
 from server.wire import ClientMessage, ConversationOpen, KnowledgeChanged, ProblemReported, ServerMessage
 
 log = logger("panel")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 STATE_WITHIN_S = 2.0
 CLOSE_WITHIN_S = 1.0
@@ -82,7 +87,13 @@ class LiveParts:
     assistance: Assistance
     strangers: Strangers
     version: str
+    database_threads: ThreadPoolExecutor
     panels: Panels = field(default_factory=Panels)
+
+    async def ask_database(self, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Call something that reads the database; a database that hangs never holds up searches."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.database_threads, partial(call, *args, **named))
 
 
 class _Ended(Exception):
@@ -108,6 +119,7 @@ class Panel:
         self._settled = asyncio.Event()
         self._settled.set()
         self._over = asyncio.Event()
+        self._leaving = False
         self._close: tuple[int, str] = (1000, "")
         self._conversations = 0
 
@@ -122,6 +134,7 @@ class Panel:
         except* _Ended:
             await self._hang_up()
         finally:
+            self._leaving = True
             self._perform(self._router.stop(moment()))
             self._over.set()
 
@@ -131,10 +144,13 @@ class Panel:
 
     def on_revision(self, revision: str) -> None:
         """Another revision is live: say so, and answer what waited for it."""
+        if self._leaving:
+            return
         self._perform([Send(KnowledgeChanged(revision=revision)), *self._router.on_knowledge(moment())])
 
     async def drain(self, deadline: float) -> None:
         """Read no more, let suggestions and reports finish until then, fail the rest, and close (1012)."""
+        self._leaving = True
         if self._reader:
             self._reader.cancel()
         try:
@@ -154,7 +170,7 @@ class Panel:
             await self._outbox.room()
             frame = await self._socket.receive()
             if frame["type"] == "websocket.disconnect":
-                self._close = (0, "gone")
+                self._close, self._leaving = (0, "gone"), True
                 raise _Ended
             text = frame.get("text")
             if text is None:
@@ -181,6 +197,7 @@ class Panel:
             except (WebSocketDisconnect, RuntimeError):
                 self._close = (0, "gone")
                 break
+        self._leaving = True
         raise _Ended
 
     async def _recheck(self) -> None:
@@ -188,7 +205,7 @@ class Panel:
         while True:
             await asyncio.sleep(self._parts.settings.recheck_s)
             try:
-                person = await asyncio.to_thread(self._parts.people.find, self._token, moment().at)
+                person = await self._parts.ask_database(self._parts.people.find, self._token, moment().at)
             except DatabaseUnavailable:
                 continue
             if person != self._person:
@@ -238,7 +255,7 @@ class Panel:
             return frozenset()
         try:
             async with asyncio.timeout(STATE_WITHIN_S):
-                stored = await asyncio.to_thread(
+                stored = await self._parts.ask_database(
                     self._parts.store.state_for, message.conversation_id, self._person
                 )
         except (TimeoutError, DatabaseUnavailable) as error:
@@ -254,7 +271,7 @@ class Panel:
             match effect:
                 case Send(message=message):
                     self._outbox.put(message)
-                case StartAssist(suggestion_id=suggestion_id):
+                case StartAssist(suggestion_id=suggestion_id) if not self._leaving:
                     self._assists[suggestion_id] = self._tasks.create_task(self._assist(effect))
                 case CancelAssist(suggestion_id=suggestion_id):
                     if task := self._assists.pop(suggestion_id, None):
@@ -285,7 +302,7 @@ class Panel:
 
     def _end(self, code: int, reason: str) -> None:
         """Close after what is queued was written."""
-        self._close = (code, reason)
+        self._close, self._leaving = (code, reason), True
         self._outbox.close()
 
     async def _hang_up(self) -> None:

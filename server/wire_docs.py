@@ -53,12 +53,26 @@ SETTINGS_HEAD = """# Settings
 Read once from environment variables when the server starts; an unknown or malformed `SOTTO_*` variable
 stops the start with its name. Generated from `server/settings.py` by `python -m server wire --write`.
 
-With several workers, `/metrics` of any of them adds up all of them through `SOTTO_METRICS_FOLDER`, which
-the server makes by itself. The limit of
-sockets that have not said hello counts per worker.
-
 | variable | default | meaning |
 |---|---|---|
+"""
+
+SETTINGS_TAIL = """
+## Watching it
+
+- `/healthz` answers 200 while the process lives.
+- `/readyz` answers 200 when panels can be served, else 503 with what is missing (`model`, `knowledge`,
+  `database`, `server` while it stops), who must act, and what to do.
+- `/metrics` speaks Prometheus: open sockets and conversations; seconds to the first snippet, the first text
+  and the ready suggestion (settle time excluded); suggestions begun and how they ended; outcomes; gaps;
+  problems by code; events lost; the live revision. It holds counts only; keep it inside your network all the
+  same.
+- On SIGTERM the server turns not ready, lets live suggestions finish for `SOTTO_SHUTDOWN_WITHIN_S`, fails the
+  rest, closes every socket with 1012, writes what is left to record, and exits with status 0.
+- Log lines go to standard error and hold no text of customers or agents, only names, ids, counts and places.
+
+With several workers, `/metrics` of any of them adds up all of them through `SOTTO_METRICS_FOLDER`, which
+the server makes by itself. The limit of sockets that have not said hello counts per worker.
 """
 
 
@@ -110,7 +124,7 @@ def settings_page() -> str:
     for name, field in Settings.model_fields.items():
         default = "" if field.default in (None, (), PydanticUndefined) else f"`{field.default}`"
         rows.append(f"| `SOTTO_{name.upper()}` | {default} | {field.description} |")
-    return SETTINGS_HEAD + "\n".join(rows) + "\n"
+    return SETTINGS_HEAD + "\n".join(rows) + "\n" + SETTINGS_TAIL
 
 
 def generated(root: Path) -> dict[Path, str]:

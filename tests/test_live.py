@@ -17,12 +17,14 @@ from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed
 
 from knowledge.embedder import HashEmbedder, Vectors
+from knowledge.revisions import Revisions
 from server.assistance import Engines
 from server.model import ScriptedModel
 from server.origin import EXTENSION_ID
 from server.tables import events
 from tests.live_server import (
     DEADLINE_S,
+    HASHED,
     HeadlessPanel,
     NotHeard,
     Running,
@@ -33,8 +35,10 @@ from tests.live_server import (
     publish,
     revoke,
     serving,
+    shelf,
     turn,
 )
+from tests.shelf import staged
 
 QUESTION = "Refunds reach my bank account within how many working days after you receive the parcel?"
 OTHER = "Standard delivery of sofas takes how many weeks and costs nothing above how many pounds?"
@@ -243,10 +247,12 @@ async def test_a_server_without_knowledge_says_who_must_act_and_recovers_by_itse
 
 async def test_a_damaged_revision_leaves_the_old_one_serving(server: Running) -> None:
     before = server.app.state.live.assistance.revision
-    live = server.home / "knowledge" / "live"
-    live.write_text("0123456789abcdef", encoding="utf-8")
+    revisions = Revisions(server.home)
+    damaged = revisions.stage(staged(*shelf("Another document.")), HASHED)
+    (server.home / "knowledge" / "revisions" / damaged / "vectors.npy").write_bytes(b"damaged")
+    (server.home / "knowledge" / "live").write_text(damaged, encoding="utf-8")
     async with asyncio.timeout(DEADLINE_S):
-        while server.app.state.live.assistance._complaint is None:
+        while server.app.state.live.assistance.complaint is None:
             await asyncio.sleep(0.01)
     async with server.panel() as panel:
         await panel.open("c1", [customer("t1", QUESTION)])
@@ -513,6 +519,14 @@ class FailingOnce(HashEmbedder):
             self.failed = True
             raise ValueError("a fault of the machine")
         return super().embed(texts)
+
+
+async def test_nobody_is_turned_away_for_good_while_the_database_is_down(server: Running) -> None:
+    with server.app.state.live.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE tokens RENAME TO hidden")
+    async with server.panel(token=None) as panel:
+        await panel.hello(server.token)
+        assert await refusal(panel) == ("signin_unavailable", 1013)
 
 
 async def test_an_assist_that_breaks_is_reported_and_the_next_turn_works(tmp_path: Path) -> None:
