@@ -2,7 +2,7 @@
 
 Real servers in processes of their own, real sockets, ever new wordings of the demo's golden questions, settle
 time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets. Both
-get the same customer turns; a second round adds the agent's replies, which only we read.
+get the same customer turns in alternating rounds; more rounds add the agent's replies, which only we read.
 """
 
 from __future__ import annotations
@@ -15,9 +15,14 @@ import subprocess
 import sys
 import uuid
 from argparse import ArgumentParser
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -41,7 +46,12 @@ LEAST_TURNS = 5
 TIMES = ("snippet", "answer", "text", "ready")
 WARM_UP = 10
 SNIPPETS = 8
+ROUNDS = 4
+OURS, REPLIED, PEER = "ours", "ours with replies", "peer "
 SEED = 13
+
+
+Runs = dict[str, dict[int, list[Timing]]]
 
 
 class Asker(Protocol):
@@ -118,18 +128,16 @@ def turns_at(level: int, turns: int) -> int:
     return max(turns if level == 1 else 2 * turns, LEAST_TURNS * level)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Levels of simultaneous conversations with the turns to answer at each."""
-
-    turns: dict[int, int]
-
-    def run(self, open_asker: OpenAsker, talks: Iterator[list[str]]) -> dict[int, list[Timing]]:
-        """Warm up, then measure every level."""
-        asyncio.run(load(open_asker, 1, WARM_UP, talks))
-        return {
-            level: asyncio.run(load(open_asker, level, turns, talks)) for level, turns in self.turns.items()
-        }
+def measure(openers: Mapping[str, OpenAsker], turns: Mapping[int, int], topics: list[list[str]]) -> Runs:
+    """Timings of every side at every level, in alternating rounds, so that a busy minute slows all sides."""
+    talks = {side: dialogues(topics, SEED + (side == REPLIED)) for side in openers}
+    for side, open_asker in openers.items():
+        asyncio.run(load(open_asker, 1, WARM_UP, talks[side]))
+    runs: Runs = {side: {level: [] for level in turns} for side in openers}
+    for level, _round, side in itertools.product(turns, range(ROUNDS), openers):
+        wanted = -(-turns[level] // ROUNDS)
+        runs[side][level] += asyncio.run(load(openers[side], level, wanted, talks[side]))
+    return runs
 
 
 def figures(level: int, ours: Sequence[Timing], peer: Sequence[Timing]) -> list[Measure]:
@@ -164,10 +172,13 @@ def estimate(timings: Sequence[Timing], name: str, share: int) -> Estimate:
     return percentile_estimate(taken, share / 100)
 
 
-def best_peer(runs: dict[int, dict[int, list[Timing]]], level: int) -> tuple[int, list[Timing]]:
-    """The thread count whose snippet p95 is lowest at this level, with its timings."""
-    threads = min(runs, key=lambda count: estimate(runs[count][level], "snippet", 95).value)
-    return threads, runs[threads][level]
+def best_peer(runs: Runs, level: int) -> tuple[str, list[Timing]]:
+    """The peer whose snippet p95 is lowest at this level, with its timings; ("no peer", []) without any."""
+    peers = [side for side in runs if side.startswith(PEER)]
+    if not peers:
+        return "no peer", []
+    best = min(peers, key=lambda side: estimate(runs[side][level], "snippet", 95).value)
+    return best.removeprefix(PEER), runs[best][level]
 
 
 @contextmanager
@@ -256,22 +267,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     home = (options.home / "latency").resolve()
     publish(home, options.examples.resolve())
     topics = read_topics(options.examples / "golden.jsonl")
-    plan = Plan({level: turns_at(level, options.turns) for level in options.levels})
-    with our_server(home, options.threads) as opener:
-        ours = plan.run(opener(False), dialogues(topics, SEED))
-        replied = plan.run(opener(True), dialogues(topics, SEED + 1))
-    peers: dict[int, dict[int, list[Timing]]] = {}
-    documents = write_peer_documents(home)
-    for threads in THREADS if options.peer else ():
-        with peer_server(home, documents, threads) as open_asker:
-            peers[threads] = plan.run(open_asker, dialogues(topics, SEED))
+    turns = {level: turns_at(level, options.turns) for level in options.levels}
+    with ExitStack() as servers:
+        opener = servers.enter_context(our_server(home, options.threads))
+        openers = {OURS: opener(False), REPLIED: opener(True)}
+        documents = write_peer_documents(home)
+        for threads in THREADS if options.peer else ():
+            openers[f"{PEER}{threads}"] = servers.enter_context(peer_server(home, documents, threads))
+        runs = measure(openers, turns, topics)
     stated: dict[str, object] = {"settle": "0 ms", "our threads": options.threads}
     measures = []
-    for level, timings in ours.items():
-        threads, theirs = best_peer(peers, level) if peers else (0, [])
-        stated[f"peer threads@{level}"] = threads or "no peer"
-        measures += figures(level, timings, theirs)
-        measures += replied_figures(level, replied[level])
+    for level in turns:
+        stated[f"peer threads@{level}"], theirs = best_peer(runs, level)
+        measures += figures(level, runs[OURS][level], theirs)
+        measures += replied_figures(level, runs[REPLIED][level])
     show("Latency on the socket", measures, conditions(**stated), screen())
     write(options.results, measures)
     return 0

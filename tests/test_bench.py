@@ -308,9 +308,11 @@ def test_a_reported_problem_stops_the_bench_with_its_words() -> None:
 
 
 def test_the_peer_is_taken_at_its_best_thread_count() -> None:
-    runs = {threads: {1: [Timing(ms, ms, None, None)] * 3} for threads, ms in ((1, 20.0), (2, 90.0))}
+    took = {"ours": 5.0, "peer 1": 20.0, "peer 2": 90.0}
+    runs = {side: {1: [Timing(ms, ms, None, None)] * 3} for side, ms in took.items()}
     threads, timings = latency.best_peer(runs, 1)
-    assert (threads, timings[0].snippet_ms) == (1, 20.0)
+    assert (threads, timings[0].snippet_ms) == ("1", 20.0)
+    assert latency.best_peer({"ours": runs["ours"]}, 1) == ("no peer", [])
 
 
 def test_latency_figures_have_stable_names_and_count_what_never_came() -> None:
@@ -428,7 +430,7 @@ def test_the_latency_bench_talks_to_a_real_server(home: Path, tmp_path: Path) ->
     assert latency.main([*options, "--turns", "4", "--levels", "1", "6"]) == 0
     named = figures_in(results)
     assert set(named) >= {"answer_p95_ms@1", "answer_p95_ms@6", "nothing_found@1", "without_draft@6"}
-    assert named["without_draft@6"]["count"] == 30
+    assert named["without_draft@6"]["count"] >= 30
 
 
 def test_a_measure_without_a_peer_still_has_every_field(tmp_path: Path) -> None:
