@@ -18,6 +18,7 @@ _TURNS_READ = 30
 _MOST_STATEMENTS = {Channel.EMAIL: 5}
 _MOST_IN_CHAT = 3
 _ALMOST_AS_GOOD = 0.9
+_SAME_QUESTION = 0.6
 _NEAR_LEAD = 0.6
 _NEAR_LEAD_ELSEWHERE = 0.95
 _TRUST_IN_RANK = 1.0
@@ -45,9 +46,10 @@ _CHEER = re.compile(
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]{1,40})\s*\}\}")
 _ORDER_NUMBER = re.compile(
     r"\b(?:order|reference|ref|booking)\b(?:\s*(?:number|num|no\.?|nr\.?|id|is|:|#|-))*\s*"
-    r"((?=[A-Z0-9-]*\d{4})[A-Z]{0,4}-?\d{2,10}(?:-\d{1,8})?)\b",
+    r"((?=[A-Z0-9-]*\d{4})(?:[A-Z]{1,4}-?){0,2}\d{2,10}(?:-\d{1,8})?)\b",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\b((?:[A-Z]{1,4}-){1,2}\d{5,10})\b")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]{1,2}[^\W\d_]+){0,4}\.?")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "lady", "rev"})
 
@@ -84,7 +86,10 @@ def form_of(conversation: Conversation) -> Form:
     written = [
         own_words(turn.text) for turn in conversation.turns[-_TURNS_READ:] if turn.role is Role.CUSTOMER
     ]
-    found = (_ORDER_NUMBER.search(text) for text in [*reversed(written), conversation.subject])
+    found = (
+        _ORDER_NUMBER.search(text) or _CODE.search(text)
+        for text in [*reversed(written), conversation.subject]
+    )
     order = next((match.group(1).upper() for match in found if match), None)
     return Form(conversation.channel, not replied, _called(conversation.customer.name), order)
 
@@ -110,18 +115,25 @@ def compose(need: str, hits: Sequence[Hit], form: Form) -> tuple[Line, ...]:
     ]
     if not public:
         return ()
-    prepared = _prepared(public)
+    prepared = _prepared(need, public)
     if prepared and prepared[1].passage.document.kind is Kind.MACRO:
         return _saved_reply(*prepared, form)
     read = [prepared] if prepared else public[:_PASSAGES_READ]
     return _laid_out(_chosen(need, read, public[0][1].confidence, form), form)
 
 
-def _prepared(public: Sequence[tuple[int, Hit]]) -> tuple[int, Hit] | None:
+def _prepared(need: str, public: Sequence[tuple[int, Hit]]) -> tuple[int, Hit] | None:
     """The first FAQ answer or macro that fits about as well as the best hit: somebody wrote it to be sent."""
     bar = _ALMOST_AS_GOOD * public[0][1].confidence
-    kinds = (Kind.FAQ, Kind.MACRO)
-    return next((n for n in public if n[1].passage.document.kind in kinds and n[1].confidence >= bar), None)
+    return next((n for n in public if n[1].confidence >= bar and _is_made_for(need, n[1])), None)
+
+
+def _is_made_for(need: str, hit: Hit) -> bool:
+    """An FAQ answer ("No.") may only stand for its own question; a saved reply has none."""
+    if hit.passage.document.kind is not Kind.FAQ:
+        return hit.passage.document.kind is Kind.MACRO
+    shared = set(content_words(need)) & set(content_words(hit.passage.question or ""))
+    return bool(shared) or hit.dense >= _SAME_QUESTION
 
 
 def _saved_reply(number: int, hit: Hit, form: Form) -> tuple[Line, ...]:
@@ -167,6 +179,10 @@ def _scored(need: str, read: Sequence[tuple[int, Hit]], best: float) -> dict[tup
     wants_amount = bool(_ASKS_FOR_AMOUNT.search(need))
     scored = {}
     for (hit, statement), words in zip(said, stems, strict=True):
+        if hit.passage.document.kind is Kind.PRODUCT and not wanted & (
+            words - set(content_words(hit.passage.title_path[-1]))
+        ):
+            continue
         heads = (
             set(content_words(" ".join(hit.passage.title_path[-2:]) + " " + (hit.passage.question or "")))
             - words

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.conversation import Conversation, Role, Turn
+from server.sentences import sentence_spans
 from server.words import content_words
 
 MOST_TEXTS = 6
@@ -25,10 +26,20 @@ _POINTS_BACK = re.compile(
     r"|\b(?:it|its|that|this|those|these|they|them|one|ones|there|then|same|did|still)\b",
     re.IGNORECASE,
 )
+_ASKING = re.compile(
+    r"\?|^\W*(?:(?:and|but|so|also|oh|ok|okay),? )*"
+    r"(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b"
+    r"|\b(?:tell me|let me know|i (?:want|need|would like|wonder)|i'd like|i'm wondering|please)\b",
+    re.IGNORECASE,
+)
+# What a turn tells around its questions weighs less than they do.
+_AROUND = 0.4
+_STANDS_ALONE = 0.2
+_SAYS_NOTHING_ALONE = 0.9
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 _COURTESY_WORDS = """
-    how can may could would like assist speaking name
+    how can may could would like assist speaking name please go ahead hurry rush oh amazing
     hi hello hey hiya there good morning afternoon evening night day thanks thank thankyou thx ty ta
     cheers you u your so very much many really all again kindly ok okay k alright right great
     perfect lovely brilliant excellent super wonderful fantastic awesome cool nice fine sure yes yep
@@ -80,12 +91,25 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     burst = _newest_burst(conversation)
     if not any(needs_knowledge(turn.text) for turn in burst):
         return None
-    asked = [own_words(turn.text).strip() for turn in burst if needs_knowledge(turn.text)]
-    newest = [WeightedText(text, 1.0 if place == 0 else 0.8) for place, text in enumerate(reversed(asked))]
-    leans = _leans_on_context(" ".join(asked))
-    context = _context(conversation, burst, leans)
-    leaned_on = [max(context, key=lambda text: text.weight).text] if leans and context else []
-    return Need("\n".join([*leaned_on, *asked]), _distinct([*newest, *context]))
+    said = [own_words(turn.text).strip() for turn in burst if needs_knowledge(turn.text)]
+    asks = _asks(said)
+    newest = [
+        WeightedText(text, _AROUND if asks else 0.8 if place else 1.0)
+        for place, text in enumerate(said[::-1])
+    ]
+    context = _context(conversation, burst, _leaning("\n".join(said)))
+    leaned_on = [text.text for text in context if text.weight >= 0.5][:1]
+    queries = [WeightedText(asks, 1.0), *newest, *context] if asks else [*newest, *context]
+    return Need("\n".join([*leaned_on, asks or "\n".join(said)]), _distinct(queries))
+
+
+def _asks(said: list[str]) -> str:
+    """The sentences that ask, when others only tell and the asking ones say something alone; else nothing."""
+    sentences = [text[span.start : span.end] for text in said for span in sentence_spans(text)]
+    telling = [sentence for sentence in sentences if needs_knowledge(sentence)]
+    asking = [sentence for sentence in telling if _ASKING.search(sentence)]
+    asks = " ".join(asking)
+    return asks if len(asking) < len(telling) and _leaning(asks) < _SAYS_NOTHING_ALONE else ""
 
 
 def _need_of_question(question: str, conversation: Conversation) -> Need:
@@ -105,15 +129,17 @@ def _newest_burst(conversation: Conversation) -> tuple[Turn, ...]:
     return tuple(burst[-3:])
 
 
-def _leans_on_context(text: str) -> bool:
-    """Whether the words mean little without what was said before ("and on Sundays?", "how long is that?")."""
+def _leaning(text: str) -> float:
+    """How much older turns must tell: "and on Sundays?" or "how long is that?" say little alone."""
     said = len(set(content_words(text)))
-    return said < 2 or (said < 5 and bool(_POINTS_BACK.search(text)))
+    if said < 2:
+        return _SAYS_NOTHING_ALONE
+    return 0.5 if said < 5 and _POINTS_BACK.search(text) else _STANDS_ALONE
 
 
-def _context(conversation: Conversation, burst: tuple[Turn, ...], leans: bool) -> list[WeightedText]:
-    """Older turns inform less the older they are, but carry more when the newest words lean on them."""
-    customer, reply, note = (0.9, 0.3, 0.3) if leans else (0.2, 0.0, 0.1)
+def _context(conversation: Conversation, burst: tuple[Turn, ...], customer: float) -> list[WeightedText]:
+    """Older turns inform less the older they are; the customer's turn before weighs `customer`."""
+    reply, note = (0.3, 0.3) if customer >= 0.5 else (0.0, 0.1)
     texts = []
     seen = {turn.id for turn in burst}
     for turn in reversed(conversation.turns[-TURNS_READ:]):

@@ -141,6 +141,8 @@ def test_customers_are_called_by_a_name_that_is_one(name: str | None, called: st
         ("my order number is QB-10234, help", "QB-10234"),
         ("Order #48213 never came", "48213"),
         ("order no. 48213", "48213"),
+        ("order QB-O-100901 and lamp QB-KE-101", "QB-O-100901"),
+        ("the washer dryer (QB-O-100902) is late", "QB-O-100902"),
         ("ref: ab-12345-6", "AB-12345-6"),
         ("I ordered 3 lamps", None),
         ("my card is 4111111111111111", None),

@@ -59,12 +59,21 @@ def test_the_newest_words_weigh_most_and_replies_little() -> None:
     talk = conversation(
         ("customer", "My washing machine leaks water everywhere"),
         ("agent", "Is the filter closed properly?"),
-        ("customer", "It is still the same"),
+        ("customer", "Still the same"),
     )
     weighed = weights(talk)
     assert next(iter(weighed)) == talk.turns[2].text
     assert weighed[talk.turns[2].text] == 1.0
     assert 1.0 > weighed[talk.turns[0].text] > weighed[talk.turns[1].text] > 0
+
+
+def test_what_is_asked_weighs_more_than_what_is_told() -> None:
+    talk = conversation(
+        ("customer", "I bought the green lamp, it is lovely. Am I in time for sending a lamp back? Thanks!")
+    )
+    weighed = weights(talk)
+    assert weighed["Am I in time for sending a lamp back?"] == 1.0
+    assert weighed[talk.turns[0].text] < 0.5
 
 
 def test_a_new_matter_is_not_drowned_by_the_old_one() -> None:
