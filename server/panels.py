@@ -168,6 +168,7 @@ class Panel:
     async def _read(self) -> None:
         while True:
             await self._outbox.room()
+            await self._parts.recorder.room()
             frame = await self._socket.receive()
             if frame["type"] == "websocket.disconnect":
                 self._close, self._leaving = (0, "gone"), True

@@ -16,6 +16,8 @@ from server.store import Store
 log = logger("recorder")
 
 MOST_WAITING = 20_000
+MOST_CHARACTERS = 50_000_000
+BUSY = 1_000
 RETRY_AFTER_S = 1.0
 
 
@@ -32,21 +34,28 @@ class _Waiting:
     record: Record
     stored: asyncio.Future[None] | None
 
+    @property
+    def characters(self) -> int:
+        """How much text it holds."""
+        return sum(len(text.text) for text in self.record.texts)
+
 
 class Recorder:
     """One queue, one thread. Use from one event loop.
 
-    While the database is down, reports are refused at once (the panel resends them) and other records wait,
-    at most 20,000 of them; the oldest beyond that are dropped, counted and logged.
+    While the database is down, reports are refused at once (the panel resends them) and other records wait:
+    at most 20,000 with 50 million characters; the oldest beyond that are dropped, counted and logged.
     """
 
     def __init__(self, store: Store, metrics: Metrics) -> None:
         self._store = store
         self._metrics = metrics
         self._queue: deque[_Waiting] = deque()
+        self._characters = 0
         self._something = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
+        self._moved = asyncio.Event()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recorder")
         self._task: asyncio.Task[None] | None = None
         self.is_down = False
@@ -58,6 +67,12 @@ class Recorder:
     def put(self, record: Record) -> None:
         """Store it as soon as the database can."""
         self._add(_Waiting(record, None))
+
+    async def room(self) -> None:
+        """Wait while the database works through more than it keeps up with; at once when it is down."""
+        while len(self._queue) > BUSY and not self.is_down:
+            self._moved.clear()
+            await self._moved.wait()
 
     async def save(self, record: Record) -> None:
         """Store a report and return when it is stored, now or under the same report id before.
@@ -84,19 +99,30 @@ class Recorder:
 
     def _add(self, waiting: _Waiting) -> None:
         self._queue.append(waiting)
-        if len(self._queue) > MOST_WAITING:
-            self._queue.popleft()
-            self._metrics.events_lost.inc()
-            log.error("events_lost", who="admin", count=1)
+        self._characters += waiting.characters
+        while len(self._queue) > MOST_WAITING or (
+            self._characters > MOST_CHARACTERS and len(self._queue) > 1
+        ):
+            self._drop_oldest()
         self._empty.clear()
         self._something.set()
+
+    def _drop_oldest(self) -> None:
+        oldest = self._queue.popleft()
+        self._characters -= oldest.characters
+        self._metrics.events_lost.inc()
+        log.error("events_lost", who="admin", count=1)
+        if oldest.stored is not None and not oldest.stored.done():
+            oldest.stored.set_exception(NotStored("store_unavailable"))
 
     async def _work(self) -> None:
         while True:
             await self._something.wait()
             self._something.clear()
             while self._queue:
-                if not await self._store_first():
+                stored = await self._store_first()
+                self._moved.set()
+                if not stored:
                     await self._wait_before_retrying()
             self._empty.set()
 
@@ -111,17 +137,24 @@ class Recorder:
             self.is_down = True
             self._refuse_reports("store_unavailable")
             return not self._queue
+        except ValueError as error:
+            self._give_up(first, "report_refused", error)
         except Exception as error:
-            log.error("record_refused", who="developer", kind=first.record.events[0].kind, error=error)
-            self._settle(first, NotStored("report_refused"))
+            self._give_up(first, "store_unavailable", error)
         else:
             self.is_down = False
             self._settle(first, None)
         return True
 
+    def _give_up(self, waiting: _Waiting, code: str, error: Exception) -> None:
+        self._metrics.events_lost.inc()
+        log.error("record_refused", who="developer", kind=waiting.record.events[0].kind, error=error)
+        self._settle(waiting, NotStored(code))
+
     def _settle(self, waiting: _Waiting, refusal: NotStored | None) -> None:
         if self._queue and self._queue[0] is waiting:
             self._queue.popleft()
+            self._characters -= waiting.characters
         if waiting.stored is None or waiting.stored.done():
             return
         if refusal:
@@ -132,6 +165,7 @@ class Recorder:
     def _refuse_reports(self, code: str) -> None:
         reports = [waiting for waiting in self._queue if waiting.stored is not None]
         self._queue = deque(waiting for waiting in self._queue if waiting.stored is None)
+        self._characters = sum(waiting.characters for waiting in self._queue)
         for waiting in reports:
             if waiting.stored is not None and not waiting.stored.done():
                 waiting.stored.set_exception(NotStored(code))

@@ -7,7 +7,6 @@ events of a suggestion that is no longer the live one, so the endpoint may deliv
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from server.assist_events import (
     AssistEvent,
@@ -27,11 +26,10 @@ from server.events import EventKind, TextRow
 from server.parts import conversation_of, flag_part, snippet_part, with_turns
 from server.person import Person
 from server.problems import needs_customer_turn, problem
-from server.records import Recording, Suggested
+from server.records import Recording
+from server.suggestion import Computing, Draft
 from server.wire import (
-    CitationPart,
     ConversationOpen,
-    DraftPiece,
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
@@ -41,7 +39,6 @@ from server.wire import (
     SnippetsFound,
     SuggestionDelta,
     SuggestionFailed,
-    SuggestionPart,
     SuggestionReady,
     SuggestionRequest,
     SuggestionStarted,
@@ -50,54 +47,6 @@ from server.wire import (
 )
 
 Answered = frozenset[tuple[str, str]]
-
-
-@dataclass(slots=True)
-class _Live:
-    """What is being computed; `drafting` once the panel was told of the draft."""
-
-    suggestion_id: str
-    turn_id: str
-    question: str | None
-    began: float
-    revision: str | None = None
-    source: str = ""
-    seq: int = 0
-    drafting: bool = False
-
-    def next_seq(self) -> int:
-        self.seq += 1
-        return self.seq
-
-    def suggested(self, now: Moment) -> Suggested:
-        ms = round((now.seconds - self.began) * 1000)
-        return Suggested(self.suggestion_id, self.turn_id, self.revision, self.source, ms)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The suggestion the panel shows, as far as it got."""
-
-    suggestion_id: str
-    turn_id: str
-    source: str
-    pieces: list[DraftPiece] = field(default_factory=list)
-    ready: DraftReady | None = None
-    failed: bool = False
-
-    def part(self) -> SuggestionPart:
-        streamed = "".join(piece.text for piece in self.pieces if piece.kind == "text")
-        citations: list[CitationPart] = list(self.ready.citations) if self.ready else []
-        return SuggestionPart(
-            suggestion_id=self.suggestion_id,
-            turn_id=self.turn_id,
-            source=self.source,
-            status="ready" if self.ready else "failed" if self.failed else "streaming",
-            pieces=self.pieces,
-            text=self.ready.text if self.ready else streamed,
-            citations=citations,
-            confidence=self.ready.confidence if self.ready else None,
-        )
 
 
 class Session:
@@ -109,11 +58,11 @@ class Session:
         self._new_id = new_id
         self._conversation: Conversation | None = None
         self._answered: Answered = frozenset()
-        self._live: _Live | None = None
+        self._live: Computing | None = None
         self._assisted: tuple[str, str] | None = None
         self._turn_id: str | None = None
         self._snippets: list[SnippetPart] = []
-        self._draft: _Draft | None = None
+        self._draft: Draft | None = None
         self._flags: dict[Reason, Flag] = {}
         self._nothing_found = False
         self._missed: set[str] = set()
@@ -263,7 +212,7 @@ class Session:
         turn_id = turn.id if turn else f"question-{suggestion_id}"
         if question is None and turn is not None:
             self._assisted = (turn.id, turn.text)
-        self._live = _Live(suggestion_id, turn_id, question, now.seconds)
+        self._live = Computing(suggestion_id, turn_id, question, now.seconds)
         self._lacks_knowledge = False
         misses = len(self._missed - {turn_id})
         return [*superseding, StartAssist(suggestion_id, self._opened, question, settle_s, misses)]
@@ -281,10 +230,10 @@ class Session:
         )
         return [cancel, Send(message), self._unfinished(EventKind.SUGGESTION_SUPERSEDED, live, now)]
 
-    def _unfinished(self, kind: EventKind, live: _Live, now: Moment) -> Save:
+    def _unfinished(self, kind: EventKind, live: Computing, now: Moment) -> Save:
         return Save(self._recording(now).unfinished(kind, live.suggestion_id, live.turn_id))
 
-    def _on_snippets(self, live: _Live, event: SnippetsReady, now: Moment) -> list[Effect]:
+    def _on_snippets(self, live: Computing, event: SnippetsReady, now: Moment) -> list[Effect]:
         live.revision = event.revision
         self._missed.discard(live.turn_id)
         self._turn_id, self._nothing_found, self._draft = live.turn_id, False, None
@@ -298,7 +247,7 @@ class Session:
         record = self._recording(now).shown(live.suggested(now), self._snippets, self._asked(live, now))
         return [Send(message), Save(record)]
 
-    def _on_nothing_good(self, live: _Live, event: NothingGood, now: Moment) -> list[Effect]:
+    def _on_nothing_good(self, live: Computing, event: NothingGood, now: Moment) -> list[Effect]:
         live.revision = event.revision
         self._missed.add(live.turn_id)
         self._turn_id, self._nothing_found, self._draft, self._snippets = live.turn_id, True, None, []
@@ -313,12 +262,12 @@ class Session:
         )
         return [Send(message), Save(record)]
 
-    def _asked(self, live: _Live, now: Moment) -> tuple[TextRow, ...]:
+    def _asked(self, live: Computing, now: Moment) -> tuple[TextRow, ...]:
         if live.question is None:
             return ()
         return self._recording(now).asked(live.suggestion_id, live.question)
 
-    def _on_flags(self, live: _Live, event: FlagsDecided, now: Moment) -> list[Effect]:
+    def _on_flags(self, live: Computing, event: FlagsDecided, now: Moment) -> list[Effect]:
         standing = {
             flag.reason: flag
             for flag in event.flags
@@ -336,12 +285,12 @@ class Session:
         self._flags = standing
         return effects
 
-    def _flag_record(self, kind: EventKind, flag: Flag, live: _Live, now: Moment) -> Save:
+    def _flag_record(self, kind: EventKind, flag: Flag, live: Computing, now: Moment) -> Save:
         return Save(self._recording(now).flag(kind, flag, live.suggestion_id))
 
-    def _on_draft_started(self, live: _Live, event: DraftStarted) -> list[Effect]:
+    def _on_draft_started(self, live: Computing, event: DraftStarted) -> list[Effect]:
         live.drafting, live.source = True, event.source
-        self._draft = _Draft(live.suggestion_id, live.turn_id, event.source)
+        self._draft = Draft(live.suggestion_id, live.turn_id, event.source)
         message = SuggestionStarted(
             conversation_id=self._opened.id,
             suggestion_id=live.suggestion_id,
@@ -351,7 +300,7 @@ class Session:
         )
         return [Send(message)]
 
-    def _on_draft_grew(self, live: _Live, event: DraftGrew) -> list[Effect]:
+    def _on_draft_grew(self, live: Computing, event: DraftGrew) -> list[Effect]:
         if self._draft is None or not live.drafting:
             return []
         self._draft.pieces.extend(event.pieces)
@@ -363,7 +312,7 @@ class Session:
         )
         return [Send(message)]
 
-    def _on_draft_ready(self, live: _Live, event: DraftReady, now: Moment) -> list[Effect]:
+    def _on_draft_ready(self, live: Computing, event: DraftReady, now: Moment) -> list[Effect]:
         if self._draft is None or not live.drafting:
             return []
         self._draft.ready = event
@@ -378,7 +327,7 @@ class Session:
         )
         return [Send(message), Save(self._recording(now).ready(live.suggested(now), event, self._snippets))]
 
-    def _on_draft_failed(self, live: _Live, message: str, now: Moment) -> list[Effect]:
+    def _on_draft_failed(self, live: Computing, message: str, now: Moment) -> list[Effect]:
         if self._draft is None or not live.drafting:
             return []
         self._draft.failed = True
