@@ -70,7 +70,7 @@ def sync(
         raise IngestError(
             f"None of {len(found.failures)} files could be read, nothing was published:\n{_listed(found)}"
         )
-    if live and not old and planned.unchanged:
+    if live and comparable and not old and planned.unchanged:
         old = revisions.passages(live.id)
     embedder = embedding.load()
     staged = _compose(folders, found, kept, old, embedder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -214,3 +215,18 @@ def test_nothing_of_the_content_is_logged(folder: Path, home: Path, caplog: pyte
     with caplog.at_level(logging.DEBUG):
         sync_folder(folder, home)
     assert "lamp" not in caplog.text
+
+
+def test_a_revision_of_an_older_format_is_built_anew(folder: Path, home: Path) -> None:
+    first = sync_folder(folder, home)
+    older = (home / "knowledge" / "revisions" / str(first.revision)).rename(
+        home / "knowledge/revisions/older"
+    )
+    manifest = json.loads((older / "manifest.json").read_text(encoding="utf-8"))
+    (older / "manifest.json").write_text(
+        json.dumps(manifest | {"id": "older", "format": 1}), encoding="utf-8"
+    )
+    (home / "knowledge" / "live").write_text("older\n", encoding="utf-8")
+    second = sync_folder(folder, home)
+    assert second.plan.is_empty
+    assert live_texts(home)["policies/returns.md"] == ["You may return a lamp within 30 days."]
