@@ -19,6 +19,8 @@ export type Outcome = OutcomeReport["outcome"];
 export interface SuggestionView {
   id: string;
   turnId: string;
+  /** The agent's own question that it answers, or null for the customer's turn. */
+  question: string | null;
   source: string;
   status: "streaming" | "ready" | "failed" | "superseded";
   pieces: Piece[];
@@ -207,7 +209,8 @@ function onSuggestion(state: PanelState, message: ServerMessage, now: number): P
   switch (message.type) {
     case "suggestion_started": {
       const { suggestion_id: id, turn_id: turnId, source, seq } = message;
-      const suggestion: SuggestionView = { ...EMPTY_SUGGESTION, id, turnId, source, seq };
+      const question = state.conversation?.question ?? null;
+      const suggestion: SuggestionView = { ...EMPTY_SUGGESTION, id, turnId, question, source, seq };
       return inConversation({ ...state, notice: null }, (conversation) => ({ ...conversation, asking: null, suggestion }));
     }
     case "suggestion_delta":
@@ -238,7 +241,12 @@ function onSuggestion(state: PanelState, message: ServerMessage, now: number): P
   }
 }
 
-const EMPTY_SUGGESTION: Omit<SuggestionView, "id" | "turnId" | "source" | "seq"> = {
+/** Whether the snippets shown are no longer those that the suggestion's citations mean. */
+export function isEarlier(suggestion: SuggestionView, { turnId, question }: ConversationState): boolean {
+  return turnId !== null && (suggestion.turnId !== turnId || suggestion.question !== question);
+}
+
+const EMPTY_SUGGESTION: Omit<SuggestionView, "id" | "turnId" | "question" | "source" | "seq"> = {
   status: "streaming",
   pieces: [],
   text: "",
@@ -276,6 +284,7 @@ function shown(part: SuggestionPart, before: SuggestionView | null, now: number)
     ...EMPTY_SUGGESTION,
     id: part.suggestion_id,
     turnId: part.turn_id,
+    question: null,
     source: part.source,
     status: part.status,
     text: part.text,

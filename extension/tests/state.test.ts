@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PageView } from "../src/page.ts";
-import { ignoredBy, reduce, START, type Action, type PanelState } from "../src/state.ts";
+import { ignoredBy, isEarlier, reduce, START, type Action, type PanelState } from "../src/state.ts";
 import type { FlagPart, ServerMessage, SnippetPart } from "../src/wire.ts";
 
 const conversation = (id: string): PageView => ({
@@ -178,4 +178,17 @@ test("A problem that passes by itself goes with the next answer, another stays u
     ["store_unavailable"],
   );
   assert.deepEqual(reduce(state, { type: "problem_closed", place: 0 }).problems, []);
+});
+
+test("A suggestion whose snippets were replaced is an earlier one, since its numbers would open others", () => {
+  const found = (turn: string, question: string | null): Action =>
+    message({ type: "snippets_found", conversation_id: "c1", turn_id: turn, question, snippets: [snippet] });
+  const earlier = ({ conversation: now }: PanelState): boolean | null =>
+    now?.suggestion ? isEarlier(now.suggestion, now) : null;
+  const shown = run(viewed, found("t1", null), message(started("s", "t1")));
+  assert.equal(earlier(shown), false);
+  assert.equal(earlier(reduce(shown, found("t2", null))), true);
+  assert.equal(earlier(reduce(shown, found("t1", "Own question?"))), true);
+  const answered = run(viewed, found("t1", "Own question?"), message(started("s", "t1")));
+  assert.equal(earlier(answered), false);
 });

@@ -56,7 +56,10 @@ function Snippet({ snippet, open, cited, toggle, now }: SnippetProps) {
   useEffect(() => {
     if (cited) item.current?.scrollIntoView({ block: "nearest" });
   }, [cited]);
-  const title = snippet.title_path.at(-1) ?? snippet.document_id;
+  const heading = snippet.title_path.at(-1) ?? snippet.document_id;
+  const document = snippet.title_path[0] ?? snippet.document_id;
+  const title = snippet.question ?? heading;
+  const updated = age(snippet.updated_on, now);
   return (
     <li
       ref={item}
@@ -71,15 +74,17 @@ function Snippet({ snippet, open, cited, toggle, now }: SnippetProps) {
         <span class="titles">
           <span class="title">{title}</span>
           <span class="meta">
-            <span class="kind">{KIND[snippet.kind]}</span>
-            <span>{age(snippet.updated_on, now) ?? "age unknown"}</span>
+            <span>
+              <span class="kind">{KIND[snippet.kind]}</span>
+              {document !== title && `: ${document}`}
+            </span>
+            {updated && <span>{updated}</span>}
             {snippet.audience === "internal" && <span class="internal">internal: don’t send</span>}
             {snippet.audience === "expert" && <span>for experts</span>}
           </span>
         </span>
       </button>
       <p class={`text ${open ? "" : "short"} ${snippet.kind === "code" ? "code" : ""}`}>
-        {snippet.question && <span class="question">{snippet.question}</span>}
         {snippet.text}
       </p>
       {open && <Details snippet={snippet} />}
@@ -97,6 +102,8 @@ function Details({ snippet }: { snippet: SnippetPart }) {
     <dl>
       <dt>Owner</dt>
       <dd>{snippet.owner}</dd>
+      <dt>Updated</dt>
+      <dd>{snippet.updated_on ?? "unknown"}</dd>
       <dt>In</dt>
       <dd>{snippet.title_path.join(" › ")}</dd>
       <dt>From</dt>

@@ -1,5 +1,5 @@
 /** The suggested reply as it streams in, with its citations; or that there is none, and why. */
-import type { ConversationState, SuggestionView } from "../state.ts";
+import { isEarlier, type ConversationState, type SuggestionView } from "../state.ts";
 import type { Acts } from "./acts.ts";
 
 interface Props {
@@ -56,27 +56,29 @@ const sourceName = (source: string): string => (source === "extractive" ? "from 
 
 function Draft({ suggestion, conversation, acts }: Omit<Props, "connected"> & { suggestion: SuggestionView }) {
   const streaming = suggestion.status === "streaming";
-  const older = conversation.turnId !== null && suggestion.turnId !== conversation.turnId;
-  const title = conversation.question ? "Answer to your question" : "Suggested reply";
+  const earlier = isEarlier(suggestion, conversation);
+  const title = earlier ? "Earlier suggestion" : suggestion.question ? "Answer to your question" : "Suggested reply";
+  const empty = suggestion.status === "failed" && !suggestion.pieces.length;
   return (
     <section
       class="card suggestion"
       data-state={suggestion.status}
       data-suggestion={suggestion.id}
       data-outcome={suggestion.outcome}
+      data-earlier={earlier}
       aria-label={title}
       aria-busy={streaming}
     >
       <header>
-        <h2>{older ? "Reply to an earlier message" : title}</h2>
-        <span class="source">{streaming ? "writing…" : sourceName(suggestion.source)}</span>
+        <h2>{empty ? "No suggested reply" : title}</h2>
+        <span class="source">{empty ? "" : streaming ? "writing…" : sourceName(suggestion.source)}</span>
       </header>
-      <p class="draft">
+      <p class="draft" hidden={empty}>
         {suggestion.pieces.map((piece, place) =>
           piece.kind === "text" ? (
             piece.text
           ) : (
-            <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
+            !earlier && <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
           ),
         )}
         {streaming && <span class="caret" aria-hidden="true" />}
@@ -87,7 +89,7 @@ function Draft({ suggestion, conversation, acts }: Omit<Props, "connected"> & { 
           {suggestion.failure}
         </p>
       )}
-      <Buttons suggestion={suggestion} acts={acts} />
+      {!empty && <Buttons suggestion={suggestion} acts={acts} />}
     </section>
   );
 }
