@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 SCOPES = ("site", "repo")
+# LlamaIndex refuses metadata longer than its chunks.
+LONGEST_FIELD = 400
 FIELDS = ("title", "page_title", "entity", "path", "qualname")
 ROLES = {
     "customer": "customer",
@@ -151,7 +153,7 @@ def _questions(
         if not text or not gold:
             notes["rows without gold" if text else "rows without query"] += 1
             continue
-        identity = str(row.get("id", place))
+        identity = str(row.get("id", f"row {place}"))
         seen[identity] += 1
         if seen[identity] > 1:
             notes["rows that repeat an id"] += 1
@@ -177,7 +179,7 @@ def _turn(value: Any) -> tuple[str, str]:
 
 
 def _strings(row: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
-    found = {key: _text(row.get(key)) for key in keys}
+    found = {key: _text(row.get(key))[:LONGEST_FIELD] for key in keys}
     return {key: text for key, text in found.items() if text}
 
 

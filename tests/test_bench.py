@@ -162,7 +162,7 @@ def test_odd_rows_become_questions(odd_set: Path) -> None:
     assert (first.gold, first.context) == (frozenset({"1"}), (("customer", "Hello"),))
     assert (second.id, second.gold) == ("q#2", frozenset({"2"}))
     assert second.scope == {}, "no document carries a repo, so there is nothing to filter by"
-    assert (third.id, third.text, third.context) == ("2", "You want a refund.", (("customer", "Hi"),))
+    assert (third.id, third.text, third.context) == ("row 2", "You want a refund.", (("customer", "Hi"),))
 
 
 def test_a_split_has_its_own_corpus_where_there_is_one(odd_set: Path) -> None:
@@ -385,7 +385,7 @@ def test_the_retrieval_bench_measures_both_sides_on_data_it_has_never_seen(
     assert "talk/recall@10" in named, "questions with several gold documents also report recall"
     assert "talk/hit@1 (peer: dialogue)" in named
     ranked = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert [(row["set"], row["id"]) for row in ranked] == [("faq", "1"), ("faq", "2"), ("talk", "0")]
+    assert [(row["set"], row["id"]) for row in ranked] == [("faq", "1"), ("faq", "2"), ("talk", "row 0")]
     assert all(len(row["ranked"]) == len(row["peer"]) == 3 for row in ranked)
 
 
