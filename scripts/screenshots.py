@@ -57,9 +57,9 @@ def take_quick(browser: Browser, backend: Backend) -> None:
         panel_of(page).locator(".cite").first.click()
         save(page, f"try-{scheme}")
     for scheme in ("light", "dark"):
-        page = open_try(browser, backend, "manager-request", scheme)
-        play(page, 7)
-        expect(panel_of(page).locator("[data-reason=human_requested]")).to_be_visible()
+        page = open_try(browser, backend, "late-fee-angry", scheme)
+        play(page, 3)
+        expect(panel_of(page).locator(".flag").first).to_be_visible()
         expect(panel_of(page).locator(".suggestion[data-state=ready][data-earlier=false]")).to_be_visible()
         save(page, f"flag-{scheme}")
     page = open_try(browser, backend, "wedding-list-unanswered")

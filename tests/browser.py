@@ -112,8 +112,9 @@ def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Ends with its module: while it runs, its event loop keeps asynchronous tests from running."""
     expect.set_options(timeout=DEADLINE_S * 1000)
     with sync_playwright() as running:
         yield running
@@ -399,7 +400,7 @@ def desk(
             context.tracing.stop(path=folder / "trace.zip")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """A browser without the extension."""
     browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True)

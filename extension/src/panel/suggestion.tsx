@@ -89,7 +89,7 @@ function Draft({ suggestion, conversation, acts }: Omit<Props, "connected"> & { 
           {suggestion.failure}
         </p>
       )}
-      {!empty && <Buttons suggestion={suggestion} acts={acts} />}
+      {!empty && <Buttons {...{ suggestion, earlier, acts }} />}
     </section>
   );
 }
@@ -102,12 +102,17 @@ function Citation({ number, open }: { number: number; open: () => void }) {
   );
 }
 
-function Buttons({ suggestion, acts }: { suggestion: SuggestionView; acts: Acts }) {
+function Buttons({ suggestion, earlier, acts }: { suggestion: SuggestionView; earlier: boolean; acts: Acts }) {
   const ready = suggestion.status === "ready";
   const done = suggestion.outcome && DONE[suggestion.outcome];
   return (
     <footer>
-      <button type="button" class="button primary" disabled={!ready} onClick={() => acts.insert(suggestion)}>
+      <button
+        type="button"
+        class={earlier ? "button" : "button primary"}
+        disabled={!ready}
+        onClick={() => acts.insert(suggestion)}
+      >
         Insert
       </button>
       <button type="button" class="button" disabled={!ready} onClick={() => acts.copy(suggestion)}>
