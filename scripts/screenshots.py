@@ -29,13 +29,6 @@ def panel_of(page: Page) -> FrameLocator:
     return page.frame_locator("#panel-frame")
 
 
-def play(page: Page, turns: int) -> None:
-    """Plays the script until the conversation has this many turns."""
-    for number in range(2, turns + 1):
-        page.get_by_role("button", name="Next message").click()
-        expect(page.locator(f".desk[data-turns='{number}']")).to_be_visible()
-
-
 def ready(page: Page) -> None:
     """Waits for the whole suggestion."""
     expect(panel_of(page).locator(".suggestion[data-state=ready]")).to_be_visible(timeout=20_000)
@@ -52,13 +45,13 @@ def save(page: Page, name: str, panel_only: bool = False) -> None:
 def take_quick(browser: Browser, backend: Backend) -> None:
     """The pictures of the demo as it is."""
     for scheme in ("light", "dark"):
-        page = open_try(browser, backend, "return-calm", scheme)
+        page = open_try(browser, backend, "recall-worried", scheme)
         ready(page)
-        panel_of(page).locator(".cite").first.click()
+        panel_of(page).get_by_role("button", name="Insert").click()
+        expect(panel_of(page).locator("[data-done=inserted]")).to_be_visible()
         save(page, f"try-{scheme}")
     for scheme in ("light", "dark"):
-        page = open_try(browser, backend, "late-fee-angry", scheme)
-        play(page, 3)
+        page = open_try(browser, backend, "manager-request", scheme)
         expect(panel_of(page).locator(".flag").first).to_be_visible()
         expect(panel_of(page).locator(".suggestion[data-state=ready][data-earlier=false]")).to_be_visible()
         save(page, f"flag-{scheme}")
