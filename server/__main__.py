@@ -34,6 +34,7 @@ def run(
     from server.app import create_app
     from server.database import DatabaseUnavailable
     from server.listener import address_of, bind, serve
+    from server.workers import WorkersFailed
 
     try:
         settings = read_settings(host=host, port=port, home=home, workers=workers)
@@ -47,7 +48,10 @@ def run(
             f"Can't listen on {settings.host}:{settings.port} ({error.strerror}): choose another SOTTO_PORT."
         )
     typer.echo("\n".join([f"Sotto serves on {url}", *lines]), err=True)
-    serve(settings, listening, create_app)
+    try:
+        serve(settings, listening, create_app)
+    except WorkersFailed as error:
+        _stop(f"{error}; its own lines above say why.")
 
 
 @app.command()

@@ -12,9 +12,10 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
+from server.logs import configure_logs
 from server.settings import Settings, share_metrics_folder
+from server.workers import keep_workers
 
 MakeApp = Callable[[Settings], Any]
 
@@ -43,26 +44,17 @@ class Listener(uvicorn.Server):
         await super().shutdown(sockets)
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until SIGTERM or SIGINT, then return."""
+        """Serve until SIGTERM or SIGINT, then return.
+
+        uvicorn's own handlers come later, and it raises the signal again when it is done: this one catches
+        what comes before and after, so that neither is lost nor ends the process with another status.
+        """
         for each in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(each, _already_handled)
+            signal.signal(each, self._leave)
         super().run(sockets)
 
-
-class _Worker(Process):
-    @property
-    def server(self) -> uvicorn.Server:
-        if self._server is None:
-            self._server = Listener(self.config)
-        return self._server
-
-
-class _Workers(Multiprocess):
-    def init_processes(self) -> None:
-        for _ in range(self.processes_num):
-            worker = _Worker(self.config, self.sockets)
-            worker.start()
-            self.processes.append(worker)
+    def _leave(self, _signal: int, _frame: object) -> None:
+        self.should_exit = True
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -99,21 +91,28 @@ def listener(settings: Settings, make_app: MakeApp) -> Listener:
 
 
 def serve(settings: Settings, listening: socket.socket, make_app: MakeApp) -> None:
-    """Serve on this socket until SIGTERM or SIGINT, with as many workers as the settings say."""
+    """Serve on this socket until SIGTERM or SIGINT, with as many workers as the settings say.
+
+    `make_app` is a function of a module: workers are new processes and import it.
+    """
     if settings.workers == 1:
         listener(settings, make_app).run([listening])
         return
+    configure_logs(settings.log_format, settings.log_level)
     with tempfile.TemporaryDirectory(prefix="sotto-metrics-") as folder:
         share_metrics_folder(folder)
         shared = settings.model_copy(update={"metrics_folder": Path(folder)})
-        _Workers(_config(shared, make_app), [listening]).run()
+        keep_workers(settings.workers, _serve_worker, (shared, listening, make_app))
+
+
+def _serve_worker(settings: Settings, listening: socket.socket, make_app: MakeApp) -> None:
+    listener(settings, make_app).run([listening])
 
 
 def _config(settings: Settings, make_app: MakeApp) -> uvicorn.Config:
     return uvicorn.Config(
         partial(make_app, settings),
         factory=True,
-        workers=settings.workers,
         ws=GentleProtocol,
         # Twice the limit reaches the endpoint, which says what was wrong; larger ones are cut off unread.
         ws_max_size=2 * settings.max_message_bytes,
@@ -126,7 +125,3 @@ def _config(settings: Settings, make_app: MakeApp) -> uvicorn.Config:
         lifespan="on",
         timeout_graceful_shutdown=2,
     )
-
-
-def _already_handled(_signal: int, _frame: object) -> None:
-    """uvicorn raises the signal that stopped it again; it was obeyed, so the exit status is 0."""

@@ -159,6 +159,42 @@ async def test_two_workers_on_one_database_serve_and_stop_together(home: Path) -
     assert kinds(home).count("suggestion_ready") == 8
 
 
+async def test_a_worker_that_dies_is_replaced(home: Path) -> None:
+    token = person_token(home)
+    with server_process(home, workers=2) as server:
+        ready(server)
+        (first, *_) = children(server.process.pid)
+        os.kill(first, signal.SIGKILL)
+        server.said("worker_died")
+        deadline = time.monotonic() + DEADLINE_S
+        while len(children(server.process.pid)) < 2 or first in children(server.process.pid):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        async with server.panel(token) as panel:
+            await panel.open("c1", [customer("t1", QUESTION)])
+            await panel.heard("suggestion_ready")
+        assert server.terminate() == 0
+
+
+def test_workers_do_not_outlive_the_process_that_keeps_them(home: Path) -> None:
+    with server_process(home, workers=2) as server:
+        ready(server)
+        workers = children(server.process.pid)
+        server.process.kill()
+        server.process.wait()
+        deadline = time.monotonic() + DEADLINE_S
+        while any(Path(f"/proc/{worker}/cmdline").exists() for worker in workers):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
+def children(parent: int) -> list[int]:
+    """The worker processes of a server (not Python's resource tracker)."""
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+    command = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in found}
+    return [pid for pid, text in command.items() if b"spawn_main" in text]
+
+
 # ---- starting ----------------------------------------------------------------------------------------------
 
 
