@@ -25,6 +25,7 @@ const chrome = fresh("chrome", [
   ["src/panel/panel.html", "panel.html"],
   ["src/options/options.html", "options.html"],
   ["icons", "."],
+  ["node_modules/preact/LICENSE", "preact-LICENSE.txt"],
 ]);
 await build({
   ...common,
@@ -46,6 +47,7 @@ writeFileSync(join(chrome, "manifest.json"), `${JSON.stringify(manifest, null, 2
 const web = fresh("web", [
   ["src/panel/panel.html", "index.html"],
   ["icons/icon48.png", "icon48.png"],
+  ["node_modules/preact/LICENSE", "preact-LICENSE.txt"],
 ]);
 await build({
   ...common,

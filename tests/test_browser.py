@@ -99,6 +99,28 @@ def test_a_reply_that_the_agent_changed_is_recorded_as_edited_with_what_was_sent
     assert outcome["distance"] == len("Dear Ms Marlowe,\n\n")
 
 
+def test_a_private_note_is_not_a_reply(desk: Desk, backend: Backend, helpdesk: str) -> None:
+    panel = sit_down(desk, backend, helpdesk, PASSWORD)
+    text = ready(panel)
+    insert(panel)
+    desk.page.locator("#id_public").uncheck()
+    send(desk.page)
+    expect(desk.page.locator("#followup-list")).to_contain_text(text.split("\n")[0])
+    until(lambda: not desk.kept_reports(), "the emptied outbox", desk.page)
+    assert [(outcome["outcome"], outcome["sent"]) for outcome in backend.outcomes()] == [("inserted", None)]
+
+
+def test_the_token_is_out_of_reach_of_scripts_in_pages(desk: Desk, backend: Backend, helpdesk: str) -> None:
+    sit_down(desk, backend, helpdesk, PASSWORD)
+    read = """async () => {
+      const [tab] = await chrome.tabs.query({ active: true });
+      const func = () => chrome.storage.local.get().then(() => 'read', () => 'refused');
+      const [answer] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func });
+      return answer.result;
+    }"""
+    assert desk.worker.evaluate(read) == "refused"
+
+
 def test_nothing_of_a_conversation_lands_in_the_next_one(
     desk: Desk, held_backend: Backend, model: HeldModel, helpdesk: str
 ) -> None:

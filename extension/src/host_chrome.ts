@@ -63,7 +63,9 @@ export async function chromeHost(): Promise<Host> {
         if (change.status === "complete") read();
       });
       chrome.runtime.onMessage.addListener((message: unknown, sender) => {
-        if (!isFromPage(message) || message.sotto !== "view_changed") return;
+        if (!isFromPage(message)) return;
+        // The background keeps it too; but while it wakes up, the page that sent the reply may be gone.
+        if (message.sotto === "reply_sent") return void chromeReports.add(message.report);
         void here().then((tab) => {
           if (tab === sender.tab?.id) onView(message.view);
         });

@@ -1,4 +1,5 @@
 /** The page's side of the panel: shows what is in view, inserts on request, tells what was sent. */
+import { fitText } from "../limits.ts";
 import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ToPage } from "../page.ts";
 import type { OutcomeReport } from "../wire.ts";
 import { sentUnchanged } from "../words.ts";
@@ -133,7 +134,7 @@ function outcome(inserted: Inserted, text: string): OutcomeReport {
     report_id: crypto.randomUUID(),
     suggestion_id: inserted.suggestion_id,
     outcome: sentUnchanged(inserted.text, text) ? "inserted" : "edited",
-    sent_text: text.replace(/\r\n?/g, "\n"),
+    sent_text: fitText(text.replace(/\r\n?/g, "\n")),
     acted_at: inserted.at,
   };
 }
