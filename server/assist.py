@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from knowledge.document import Filter, Hit, QueryTurn
@@ -24,6 +24,7 @@ from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
 from server.flags import FlagRule, FlagView, Found, decide
 from server.model import LanguageModel
+from server.precedence import Precedence
 from server.understand import Need, judged_on, understand
 
 SHOWN = 6
@@ -55,6 +56,7 @@ class AssistParts:
     flags: Sequence[FlagRule]
     model_timeout_s: float = 20.0
     prompt_tokens: int = 3000
+    precedence: Precedence = field(default_factory=Precedence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,14 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
         yield await _flags(parts, view)
         return
     try:
-        search = await _search(request, need, parts)
+        with parts.precedence.searching():
+            search = await _search(request, need, parts)
     except KnowledgeError:
         yield await _flags(parts, view)
         raise
     good = search.good
     yield SnippetsReady(good, search.revision) if good else NothingGood(search.nearest, search.revision)
+    await parts.precedence.give_way()
     yield await _flags(parts, _with_search(view, search, request))
     if not good:
         return

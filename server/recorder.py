@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 
 from server.database import DatabaseUnavailable
 from server.events import Record
@@ -19,6 +22,9 @@ MOST_WAITING = 20_000
 MOST_CHARACTERS = 50_000_000
 BUSY = 1_000
 RETRY_AFTER_S = 1.0
+# Records come in bursts, and a transaction costs about as much for many as for one.
+GATHERED_WITHIN_S = 0.05
+MOST_TOGETHER = 200
 
 
 class NotStored(Exception):
@@ -48,11 +54,12 @@ class Recorder:
     """
 
     def __init__(self, store: Store, metrics: Metrics) -> None:
-        self._store = store
+        self._database = store
         self._metrics = metrics
         self._queue: deque[_Waiting] = deque()
         self._characters = 0
         self._something = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
         self._moved = asyncio.Event()
@@ -81,12 +88,14 @@ class Recorder:
         """
         stored = asyncio.get_running_loop().create_future()
         self._add(_Waiting(record, stored))
+        self._urgent.set()
         await stored
 
     async def stop(self, within_s: float) -> None:
         """Store what waits, at most that long; what is left then is counted and logged."""
         if self._task is None:
             return
+        self._urgent.set()
         try:
             async with asyncio.timeout(within_s):
                 await self._empty.wait()
@@ -119,31 +128,41 @@ class Recorder:
         while True:
             await self._something.wait()
             self._something.clear()
+            await self._gather()
             while self._queue:
-                stored = await self._store_first()
+                stored = await self._store(list(islice(self._queue, MOST_TOGETHER)))
                 self._moved.set()
                 if not stored:
                     await self._wait_before_retrying()
             self._empty.set()
 
-    async def _store_first(self) -> bool:
-        """Store the oldest record; False when the database is down and it must be tried again."""
-        first = self._queue[0]
+    async def _gather(self) -> None:
+        """Let a burst come in, unless somebody waits for a report."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GATHERED_WITHIN_S):
+                await self._urgent.wait()
+        self._urgent.clear()
+
+    async def _store(self, oldest: Sequence[_Waiting]) -> bool:
+        """Store them in one transaction; False when the database is down and they must be tried again."""
+        records = [waiting.record for waiting in oldest]
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._store.save, first.record)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._database.save_all, records)
         except DatabaseUnavailable:
             if not self.is_down:
                 log.error("database_unavailable", who="admin", waiting=len(self._queue))
             self.is_down = True
             self._refuse_reports("store_unavailable")
             return not self._queue
-        except ValueError as error:
-            self._give_up(first, "report_refused", error)
         except Exception as error:
-            self._give_up(first, "store_unavailable", error)
+            if len(oldest) > 1:  # one of them is at fault; the others must not suffer for it
+                return all([await self._store([waiting]) for waiting in oldest])
+            code = "report_refused" if isinstance(error, ValueError) else "store_unavailable"
+            self._give_up(oldest[0], code, error)
         else:
             self.is_down = False
-            self._settle(first, None)
+            for waiting in oldest:
+                self._settle(waiting, None)
         return True
 
     def _give_up(self, waiting: _Waiting, code: str, error: Exception) -> None:

@@ -70,6 +70,22 @@ class Store:
                         return False
                 raise
 
+    def save_all(self, records: Sequence[Record]) -> None:
+        """Stores records in one transaction, each as `save` does; raises ValueError and stores none of them
+        when one breaks its contract.
+        """
+        checked = [_checked(record) for record in records]
+        with database_errors():
+            try:
+                with self._writing.begin() as connection:
+                    for record in checked:
+                        _write(connection, record)
+                return
+            except IntegrityError:  # as in `save`; whose report it was shows when each is stored alone
+                pass
+        for record in records:
+            self.save(record)
+
     def state_for(self, conversation_id: str, person: Person) -> StoredState | None:
         """What is stored of a conversation; None unless for its present agent or a lead of its team."""
         with database_errors(), self.engine.connect() as connection:

@@ -145,3 +145,15 @@ async def test_a_record_that_breaks_the_contract_is_refused_and_holds_up_nobody(
     await recorder.save(opened(1))
     assert stored(disk.store) == ["c1"]
     assert lost(metrics) == 1
+
+
+async def test_a_record_that_breaks_the_contract_spoils_none_of_its_burst(
+    desk: tuple[Disk, Recorder, Metrics],
+) -> None:
+    disk, recorder, metrics = desk
+    recorder.put(opened(1))
+    recorder.put(Record((Event(EventKind.SUGGESTION_FAILED, NOON, "c1", "ana", payload={"text": "no"}),)))
+    recorder.put(opened(2))
+    await recorder.stop(DEADLINE_S)
+    assert stored(disk.store) == ["c1", "c2"]
+    assert lost(metrics) == 1

@@ -55,6 +55,20 @@ def test_events_and_texts_of_a_record_are_stored_together(store: Store) -> None:
     assert kinds == [("conversation_opened", NOW, "billing"), ("suggestion_ready", NOW, "billing")]
 
 
+def test_records_saved_together_are_stored_as_if_one_by_one(store: Store) -> None:
+    store.save_all([opened(), suggested("s1"), reported("s1", "dismissed", "r1")])
+    store.save_all([reported("s1", "dismissed", "r1"), suggested("s2")])
+    with store.engine.connect() as connection:
+        kinds = connection.execute(select(events.c.kind).order_by(events.c.id)).scalars().all()
+    assert kinds == ["conversation_opened", "suggestion_ready", "outcome_reported", "suggestion_ready"]
+
+
+def test_of_records_saved_together_none_is_stored_when_one_breaks_the_contract(store: Store) -> None:
+    with pytest.raises(ValueError, match="at least one event"):
+        store.save_all([opened(), Record(())])
+    assert rows(store, events) == []
+
+
 def test_a_report_that_is_sent_again_counts_once(store: Store) -> None:
     store.save(opened())
     assert store.save(reported("s1", "edited", "r1", "Friday."))
