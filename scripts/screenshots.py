@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
-from tests.browser import Backend, HeldModel, chromium_path, held_model, index_demo
+from tests.browser import Backend, chromium_path, index_demo
+from tests.held_model import HeldModel, held_model
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 SIZE = {"width": 1240, "height": 800}

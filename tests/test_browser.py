@@ -14,7 +14,6 @@ from server.origin import EXTENSION_ID
 from tests.browser import (  # noqa: F401
     Backend,
     Desk,
-    HeldModel,
     backend,
     chromium,
     demo_home,
@@ -27,6 +26,7 @@ from tests.browser import (  # noqa: F401
     playwright,
     until,
 )
+from tests.held_model import HeldModel
 
 pytestmark = pytest.mark.browser
 
