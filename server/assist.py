@@ -29,6 +29,8 @@ from server.understand import Need, judged_on, understand
 
 SHOWN = 6
 SEARCHED = 8
+# A snippet may help from ANSWER_THRESHOLD on; a draft has to be likelier right, since it is easily sent.
+DRAFT_THRESHOLD = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     yield SnippetsReady(good, search.revision) if good else NothingGood(search.nearest, search.revision)
     await parts.precedence.give_way()
     yield await _flags(parts, _with_search(view, search, request))
-    if not good:
+    if not good or max(hit.confidence for hit in good) < DRAFT_THRESHOLD:
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
     asked = DraftRequest(request.conversation, request.question, need.text, good)

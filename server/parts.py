@@ -36,7 +36,7 @@ def snippet_part(hit: Hit, number: int) -> SnippetPart:
         first_line=passage.first_line,
         last_line=passage.last_line,
         owner=document.owner,
-        updated_on=document.updated_on,
+        updated_on=document.updated_on or document.effective_from,
         confidence=min(1.0, max(0.0, hit.confidence)),
     )
 

@@ -76,6 +76,8 @@ FRUSTRATED = [
     "Oh great, another email telling me to wait. Well done.",
     "Nobody ever calls back and I'm sick of it.",
     "You people are incompetent.",
+    "The card was stolen, so that is not my fault. How on earth do you arrive at these charges?",
+    "You were very quick to take the money. Why on earth does giving it back take a month?",
     "This is the worst customer service I have had.",
     "I already told you this twice!! Do you even read what I write?",
     "It's unacceptable that you keep ignoring my messages.",

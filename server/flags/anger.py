@@ -155,6 +155,14 @@ SIGNALS = (
         r"\b(?:but|yet|and (?:still|nothing)|never|didn't|hasn't|again)\b",
     ),
     _signal(
+        "blame",
+        0.4,
+        r"(?:that|this|it)(?:'s| is| was)(?:n't| not) (?:my|our) (?:fault|problem|mistake)\b",
+        r"(?:you were|you're) (?:very |so )?quick (?:enough )?to\b",
+        r"help yoursel(?:f|ves) to (?:my|our|a)\b",
+    ),
+    _signal("demand", 0.4, r"(?:why|how|what|who) on earth\b", r"i (?:demand|insist)\b"),
+    _signal(
         "swearing",
         0.5,
         r"(?:fuck\w*|f\*+\w*|shit\w*|sh\*t|bullshit|crap|damn(?:ed)?|bloody|bollocks|arse|sodding|effing)\b",
