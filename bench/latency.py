@@ -297,7 +297,7 @@ def parser() -> ArgumentParser:
     )
     made.add_argument("--turns", type=int, default=200, help="turns to answer at one conversation")
     made.add_argument("--levels", type=int, nargs="+", default=LEVELS, help="simultaneous conversations")
-    made.add_argument("--threads", type=int, default=1, help="SOTTO_EMBEDDING_THREADS of our server")
+    made.add_argument("--threads", type=int, default=2, help="SOTTO_EMBEDDING_THREADS of our server")
     made.add_argument("--home", type=Path, default=HOME, help="where indexes and vectors are kept")
     made.add_argument("--no-peer", dest="peer", action="store_false", help="leave the peer out")
     return made

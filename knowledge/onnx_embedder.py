@@ -27,6 +27,7 @@ class OnnxEmbedder:
 
     def __init__(self, model_dir: Path, threads: int = 1) -> None:
         self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="onnx")
         self._session = _session(model_dir / "model.onnx")
         self._cut = _tokenizer(model_dir, MAX_TOKENS)
         self._whole = _tokenizer(model_dir, None)
@@ -38,7 +39,9 @@ class OnnxEmbedder:
             tokens = [
                 encoding.ids for encoding in self._cut.encode_batch_fast(list(texts[start : start + WINDOW]))
             ]
-            groups = list(batches([len(ids) for ids in tokens], BATCH_TOKENS))
+            lengths = [len(ids) for ids in tokens]
+            # A few short texts, as in a live turn, are shared among the threads too.
+            groups = list(batches(lengths, min(BATCH_TOKENS, -(-sum(lengths) // self._threads))))
             ready = self._run_all([[tokens[row] for row in rows] for rows in groups])
             for rows, batch in zip(groups, ready, strict=True):
                 vectors[[start + row for row in rows]] = batch
@@ -52,8 +55,7 @@ class OnnxEmbedder:
         if self._threads == 1 or len(groups) == 1:
             return map(self._run, groups)
         # Whole batches side by side: two threads inside one batch wait for each other on a busy machine.
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(self._run, groups))
+        return self._pool.map(self._run, groups)
 
     def _run(self, tokens: Sequence[list[int]]) -> Vectors:
         ids, mask = padded(tokens)

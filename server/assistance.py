@@ -24,9 +24,9 @@ OnRevision = Callable[[str], None]
 RETRY_LOADING_S = 10.0
 
 
-def pinned_embedder(home: Path, threads: int) -> Embedder:
+def pinned_embedder(home: Path) -> Embedder:
     """The pinned embedding model."""
-    return load_embedder(home, threads)
+    return load_embedder(home, threads=1)
 
 
 def configured_model(settings: Settings) -> LanguageModel | None:
@@ -39,9 +39,9 @@ def configured_model(settings: Settings) -> LanguageModel | None:
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How to get an embedder (home folder, threads; called in a thread) and a language model."""
+    """How to get an embedder (home folder; called in a thread) and a language model."""
 
-    embedder: Callable[[Path, int], Embedder] = pinned_embedder
+    embedder: Callable[[Path], Embedder] = pinned_embedder
     model: Callable[[Settings], LanguageModel | None] = configured_model
 
 
@@ -114,7 +114,7 @@ class Assistance:
 
     async def _keep_current(self, on_revision: OnRevision) -> None:
         embedder = await self._embedder()
-        self._embedding = EmbeddingWorker(embedder)
+        self._embedding = EmbeddingWorker(embedder, threads=self._settings.embedding_threads)
         self._embedding.start()
         await self._embedding.embed(["The first call of a model is slower than the next."])
         if self._model:
@@ -128,10 +128,7 @@ class Assistance:
     async def _embedder(self) -> Embedder:
         while True:
             try:
-                settings = self._settings
-                return await asyncio.to_thread(
-                    self._engines.embedder, settings.home, settings.embedding_threads
-                )
+                return await asyncio.to_thread(self._engines.embedder, self._settings.home)
             except Exception as error:
                 self._complain("model_not_loaded", error)
                 await asyncio.sleep(RETRY_LOADING_S)

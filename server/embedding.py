@@ -1,4 +1,4 @@
-"""Turns texts of many conversations into vectors on one thread, in small batches, each distinct text once."""
+"""Turns texts of many conversations into vectors on a few threads, in small batches, each text once."""
 
 from __future__ import annotations
 
@@ -31,33 +31,39 @@ class _Wanted:
 
 
 class EmbeddingWorker:
-    """Embeds for everybody; remembers `cached` texts and gives the model at most `batch` at a time."""
+    """Embeds for everybody; remembers `cached` texts and gives each of `threads` at most `batch` at a time.
 
-    def __init__(self, embedder: Embedder, *, cached: int = 4096, batch: int = 8) -> None:
+    The threads take batches of their own, so `embedder` should use one itself.
+    """
+
+    def __init__(self, embedder: Embedder, *, threads: int = 1, cached: int = 4096, batch: int = 8) -> None:
         self._embedder = embedder
+        self._threads = threads
         self._cached = cached
         self._batch = batch
         self._vectors: OrderedDict[bytes, Vector] = OrderedDict()
         self._queue: OrderedDict[bytes, _Wanted] = OrderedDict()
         self._running: dict[bytes, _Wanted] = {}
         self._something = asyncio.Event()
-        self._thread: ThreadPoolExecutor | None = None
-        self._loop: asyncio.Task[None] | None = None
+        self._pool: ThreadPoolExecutor | None = None
+        self._loops: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to work; call inside the running event loop."""
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedding")
-        self._loop = asyncio.get_running_loop().create_task(self._work(self._thread), name="embedding")
+        pool = self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="embedding")
+        create = asyncio.get_running_loop().create_task
+        self._loops = [create(self._work(pool), name="embedding") for _ in range(self._threads)]
 
     async def stop(self) -> None:
-        """Finish the batch in hand, fail who still waits with EmbeddingStopped, and end the thread."""
-        loop, thread = self._loop, self._thread
-        self._loop = self._thread = None
-        if loop is None or thread is None:
+        """Finish the batches in hand, fail who still waits with EmbeddingStopped, and end the threads."""
+        loops, pool = self._loops, self._pool
+        self._loops, self._pool = [], None
+        if pool is None:
             return
-        loop.cancel()
-        await asyncio.gather(loop, return_exceptions=True)
-        await asyncio.to_thread(thread.shutdown)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await asyncio.to_thread(pool.shutdown)
         for wanted in [*self._queue.values(), *self._running.values()]:
             if not wanted.vector.done():
                 wanted.vector.set_exception(EmbeddingStopped("The embedding worker has stopped."))
@@ -71,7 +77,7 @@ class EmbeddingWorker:
 
     async def embed(self, texts: Sequence[str]) -> list[Vector]:
         """A unit vector for each text, in order; when cancelled, what nobody else wants leaves the queue."""
-        if self._loop is None:
+        if self._pool is None:
             raise EmbeddingStopped("The embedding worker isn't running: call start() first.")
         keys = [sha256(text.encode()).digest() for text in texts]
         known = {key: vector for key in keys if (vector := self._remembered(key)) is not None}
@@ -106,33 +112,34 @@ class EmbeddingWorker:
         if not wanted.waiting and self._queue.get(key) is wanted:
             del self._queue[key]
 
-    async def _work(self, thread: ThreadPoolExecutor) -> None:
+    async def _work(self, pool: ThreadPoolExecutor) -> None:
         while True:
-            await self._something.wait()
-            while self._queue:
-                for _ in range(min(self._batch, len(self._queue))):
-                    key, wanted = self._queue.popitem(last=False)
-                    self._running[key] = wanted
-                await self._embed_running(thread)
-            self._something.clear()
+            while not self._queue:
+                self._something.clear()
+                await self._something.wait()
+            await self._embed(self._take(), pool)
 
-    async def _embed_running(self, thread: ThreadPoolExecutor) -> None:
-        texts = [wanted.text for wanted in self._running.values()]
+    def _take(self) -> dict[bytes, _Wanted]:
+        """The oldest texts, leaving the other threads their share."""
+        count = min(self._batch, -(-len(self._queue) // self._threads))
+        taken = dict(self._queue.popitem(last=False) for _ in range(count))
+        self._running.update(taken)
+        return taken
+
+    async def _embed(self, taken: dict[bytes, _Wanted], pool: ThreadPoolExecutor) -> None:
+        texts = [wanted.text for wanted in taken.values()]
         try:
-            vectors = await asyncio.get_running_loop().run_in_executor(thread, self._embedder.embed, texts)
+            vectors = await asyncio.get_running_loop().run_in_executor(pool, self._embedder.embed, texts)
         except Exception as error:
-            self._fail_running(error)
-            return
-        for (key, wanted), vector in zip(self._running.items(), vectors, strict=True):
-            self._vectors[key] = vector
-            if not wanted.vector.done():
-                wanted.vector.set_result(vector)
-        self._running.clear()
-        while len(self._vectors) > self._cached:
-            self._vectors.popitem(last=False)
-
-    def _fail_running(self, error: Exception) -> None:
-        for wanted in self._running.values():
-            wanted.vector.set_exception(error)
-            wanted.vector.exception()
-        self._running.clear()
+            for wanted in taken.values():
+                wanted.vector.set_exception(error)
+                wanted.vector.exception()
+        else:
+            for (key, wanted), vector in zip(taken.items(), vectors, strict=True):
+                self._vectors[key] = vector
+                if not wanted.vector.done():
+                    wanted.vector.set_result(vector)
+            while len(self._vectors) > self._cached:
+                self._vectors.popitem(last=False)
+        for key in taken:
+            del self._running[key]

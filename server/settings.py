@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         default=None,
         description="Folder through which workers add up /metrics; made by the server when it has several.",
     )
-    embedding_threads: int = Field(default=1, ge=1, description="Threads of the embedding model.")
+    embedding_threads: int = Field(default=2, ge=1, description="Threads of the embedding model.")
     settle_chat_ms: int = Field(
         default=400, ge=0, description="Wait before drafting in chat, since people write in bursts."
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, and_, delete, func, select, update
@@ -232,26 +233,19 @@ def _team(connection: Connection, record: Record) -> str:
 
 def _open_conversation(connection: Connection, row: ConversationRow, person: str, at: datetime) -> None:
     """The first of a team to open it becomes its agent; what a later page knows of the customer is added."""
-    statement = _insert(connection, conversations).values(
-        conversation_id=row.conversation_id,
-        team=row.team,
-        agent=person,
-        helpdesk=row.helpdesk,
-        subject=row.subject,
-        customer_id=row.customer_id,
-        customer_email=row.customer_email,
-        customer_name=row.customer_name,
-        opened_at=at,
-        last_at=at,
-    )
+    values = asdict(row) | {"agent": person, "opened_at": at, "last_at": at}
+    connection.execute(_opening(connection.dialect.name), values)
+
+
+@cache
+def _opening(dialect: str) -> Any:
+    statement = _insert(dialect, conversations)
     new = statement.excluded
     renewed = {"subject": new.subject} | {
         name: func.coalesce(new[name], conversations.c[name])
         for name in ("customer_id", "customer_email", "customer_name")
     }
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["conversation_id", "team"], set_=renewed)
-    )
+    return statement.on_conflict_do_update(index_elements=["conversation_id", "team"], set_=renewed)
 
 
 def _conversation_key(connection: Connection, conversation_id: str, team: str) -> int | None:
@@ -261,16 +255,8 @@ def _conversation_key(connection: Connection, conversation_id: str, team: str) -
 
 def _put_texts(connection: Connection, conversation: int, rows: Sequence[TextRow], at: datetime) -> None:
     """Adds or replaces texts; each keeps its first time, so that reopening doesn't prolong retention."""
-    if not rows:
-        return
-    statement = _insert(connection, texts)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["conversation", "kind", "ref"],
-            set_={"text": statement.excluded.text},
-            where=texts.c.text != statement.excluded.text,
-        ),
-        [
+    if rows:
+        values = [
             {
                 "conversation": conversation,
                 "kind": row.kind,
@@ -279,7 +265,17 @@ def _put_texts(connection: Connection, conversation: int, rows: Sequence[TextRow
                 "stored_at": at,
             }
             for row in rows
-        ],
+        ]
+        connection.execute(_putting(connection.dialect.name), values)
+
+
+@cache
+def _putting(dialect: str) -> Any:
+    statement = _insert(dialect, texts)
+    return statement.on_conflict_do_update(
+        index_elements=["conversation", "kind", "ref"],
+        set_={"text": statement.excluded.text},
+        where=texts.c.text != statement.excluded.text,
     )
 
 
@@ -310,11 +306,9 @@ def _distance(connection: Connection, here: int | None, suggestion_id: str | Non
     return edit_distance(by_kind["suggestion"], by_kind["sent"])
 
 
-def _insert(connection: Connection, table: Table) -> Any:
+def _insert(dialect: str, table: Table) -> Any:
     """The dialect's own INSERT: both databases know ON CONFLICT, SQLAlchemy has no common word for it."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 # ---- reading ----------------------------------------------------------------------------------------------

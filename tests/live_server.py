@@ -112,7 +112,7 @@ def hanging_model(_settings: Settings) -> LanguageModel:
 
 def hashed(model: Any = configured_model) -> Engines:
     """Engines that start at once."""
-    return Engines(embedder=lambda _home, _threads: HASHED, model=model)
+    return Engines(embedder=lambda _home: HASHED, model=model)
 
 
 # ---- the panel ---------------------------------------------------------------------------------------------

@@ -531,7 +531,7 @@ async def test_nobody_is_turned_away_for_good_while_the_database_is_down(server:
 
 async def test_an_assist_that_breaks_is_reported_and_the_next_turn_works(tmp_path: Path) -> None:
     failing = FailingOnce()
-    engines = Engines(embedder=lambda _home, _threads: failing)
+    engines = Engines(embedder=lambda _home: failing)
     async with serving(tmp_path, engines=engines) as server, server.panel() as panel:
         await panel.open("c1", [customer("t1", NONSENSE)])
         problem = await panel.heard("problem_reported", conversation_id="c1")
@@ -588,7 +588,7 @@ async def test_readiness_names_what_is_missing_and_who_must_act(tmp_path: Path) 
 
 
 async def test_readiness_says_when_the_model_does_not_load(tmp_path: Path) -> None:
-    def refuse(_home: Path, _threads: int) -> Any:
+    def refuse(_home: Path) -> Any:
         raise OSError("the model's file is not readable")
 
     async with serving(tmp_path, engines=Engines(embedder=refuse), knowledge=False) as server:
