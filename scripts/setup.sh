@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
+say() { if [ -t 2 ]; then printf '\033[2m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # One stamp a step: its file holds the digest of what the step was made from.
@@ -42,7 +42,7 @@ python_environment() {
   .venv/bin/python -m pip install -q --disable-pip-version-check "pip>=25"
   torch
   .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r constraints.txt
-  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+  PYTHONWARNINGS=ignore .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
   echo "$want" > .venv/.made-from
 }
 
@@ -77,7 +77,7 @@ panel() {
   echo "$want" > extension/dist/.made-from
 }
 
-chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || debian Chromium chromium fonts-dejavu-core fonts-liberation; }
+chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || debian Chromium chromium fonts-dejavu-core fonts-liberation; }
 postgresql() { command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || debian PostgreSQL postgresql; }
 
 # django-helpdesk lives in an environment of its own, so that its requirements never bend ours.
