@@ -21,7 +21,8 @@ from pathlib import Path
 from bench.peer import THREADS, PeerDocument, build, embedded_tokens, load_embedding
 from bench.report import DATA, HOME, RESULTS, ROOT, Measure, conditions, ratio, screen, show, write
 from knowledge.document import Passage
-from knowledge.embedder import Embedder, load_embedder
+from knowledge.embedder import Embedder
+from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 
 # Enough to tell which thread count of the peer is faster.

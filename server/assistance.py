@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.embedder import Embedder, load_embedder
+from knowledge.embedder import Embedder
 from knowledge.live import LiveKnowledge
+from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 from server.assist import AssistParts
 from server.embedding import EmbeddingWorker

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.document import Audience, Document, Filter, Kind, Passage, QueryTurn, passage_id
-from knowledge.embedder import Embedder, HashEmbedder, load_embedder
+from knowledge.embedder import Embedder, HashEmbedder
 from knowledge.manifest import Staged
+from knowledge.model_files import load_embedder
 from knowledge.onnx_embedder import OnnxEmbedder
 
 TODAY = date(2026, 3, 15)

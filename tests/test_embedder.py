@@ -13,9 +13,10 @@ import pytest
 from knowledge.durable import sha256_of
 from knowledge.embedder import DIMENSION, Embedder, HashEmbedder
 from knowledge.errors import UntrustedWeights
-from knowledge.model_files import WEIGHTS_SHA256, check_weights, exported_model
+from knowledge.model_files import exported_model
 from knowledge.onnx_embedder import BATCH_TOKENS, OnnxEmbedder, batches
 from knowledge.reference_embedder import ReferenceEmbedder
+from knowledge.weights import WEIGHTS_SHA256, check_weights
 from tests import shelf
 
 VARIED = [
@@ -122,7 +123,7 @@ def test_a_damaged_export_is_made_again(tmp_path: Path) -> None:
 def test_loading_an_exported_model_imports_neither_torch_nor_sentence_transformers() -> None:
     shelf.onnx()
     program = (
-        "import sys; from pathlib import Path; from knowledge.embedder import load_embedder\n"
+        "import sys; from pathlib import Path; from knowledge.model_files import load_embedder\n"
         f"load_embedder(Path({str(shelf.PROJECT_HOME)!r})).embed(['tea'])\n"
         "print({'torch', 'sentence_transformers', 'transformers', 'chromadb'} & set(sys.modules))"
     )

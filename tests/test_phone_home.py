@@ -28,7 +28,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 import llama_index.core
 from llama_index.core.node_parser import SentenceSplitter
-from knowledge.embedder import load_embedder
+from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 from tests.shelf import EVERYTHING, ask, many
 
