@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -190,24 +191,32 @@ async def panel_at(url: str, token: str | None, **connecting: Any) -> AsyncItera
         yield panel
 
 
-# ---- in this event loop ------------------------------------------------------------------------------------
-
-
 @dataclass
-class Running:
-    """A server in this event loop."""
+class Served:
+    """A server that panels can reach, in whatever process, and the token of one agent of `team`."""
 
     url: str
     home: Path
     token: str
-    app: FastAPI
-    uvicorn: Listener
+    team: str
+    engine: Engine
 
     def panel(
         self, token: str | None = "", **connecting: Any
     ) -> contextlib.AbstractAsyncContextManager[HeadlessPanel]:
-        """A panel of this server, signed in as ana unless another token (or None) is given."""
+        """A panel of this server, signed in as that agent unless another token (or None) is given."""
         return panel_at(self.url, self.token if token == "" else token, **connecting)
+
+
+# ---- in this event loop ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Running(Served):
+    """A server in this event loop."""
+
+    app: FastAPI
+    uvicorn: Listener
 
     async def ready(self) -> None:
         """Wait until suggestions are possible."""
@@ -243,7 +252,7 @@ async def serving(
                 assert not task.done(), "the server ended at once"
                 await asyncio.sleep(0.005)
         url = address_of(listening)
-        running = Running(url, home, token, apps[0], server)
+        running = Running(url, home, token, "billing", apps[0].state.live.store.engine, apps[0], server)
         if knowledge:
             await running.ready()
         yield running
@@ -273,11 +282,12 @@ class ServerProcess:
                 self.lines.append(line)
                 self._spoke.notify_all()
 
-    def said(self, pattern: str) -> re.Match[str]:
-        """Wait for a line that matches; fails with everything said."""
+    def said(self, pattern: str, times: int = 1) -> re.Match[str]:
+        """Wait until so many lines match, and return the last of them; fails with everything said."""
 
         def found() -> re.Match[str] | None:
-            return next((match for line in self.lines if (match := re.search(pattern, line))), None)
+            matches = [match for line in self.lines if (match := re.search(pattern, line))]
+            return matches[times - 1] if len(matches) >= times else None
 
         with self._spoke:
             self._spoke.wait_for(lambda: found() or self.process.poll() is not None, DEADLINE_S)

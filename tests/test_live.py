@@ -6,7 +6,8 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator, Sequence
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from knowledge.embedder import HashEmbedder, Vectors
 from knowledge.revisions import Revisions
 from server.assistance import Engines
+from server.database import database_url, open_database
 from server.model import ScriptedModel
 from server.origin import EXTENSION_ID
 from server.tables import events
@@ -28,12 +30,15 @@ from tests.live_server import (
     HeadlessPanel,
     NotHeard,
     Running,
+    Served,
+    ServerProcess,
     customer,
     hanging_model,
     hashed,
     person_token,
     publish,
     revoke,
+    server_process,
     serving,
     shelf,
     turn,
@@ -51,14 +56,40 @@ async def server(tmp_path: Path) -> AsyncIterator[Running]:
         yield running
 
 
-def stored(server: Running, kind: str) -> list[dict[str, Any]]:
-    """Payloads of the stored events of a kind."""
-    with server.app.state.live.store.engine.connect() as connection:
-        rows = connection.execute(select(events.c.payload).where(events.c.kind == kind).order_by(events.c.id))
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """Two worker processes behind one address, on one database."""
+    home = tmp_path_factory.mktemp("two-workers")
+    publish(home)
+    with server_process(home, workers=2) as process:
+        process.said("revision_live", times=2)
+        yield process
+
+
+@pytest.fixture(params=["one worker", "two workers"])
+async def served(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    """The server alone, and as two workers on one database; there each test is a team of its own."""
+    if request.param == "one worker":
+        async with serving(request.getfixturevalue("tmp_path")) as running:
+            yield running
+        return
+    process: ServerProcess = request.getfixturevalue("two_workers")
+    name = uuid.uuid4().hex[:12]
+    engine = open_database(database_url(None, process.home))
+    token = person_token(process.home, name, team=name)
+    yield Served(process.url, process.home, token, name, engine)
+    engine.dispose()
+
+
+def stored(server: Served, kind: str) -> list[dict[str, Any]]:
+    """Payloads of the stored events of a kind, of the server's team."""
+    of_it = (events.c.kind == kind) & (events.c.team == server.team)
+    with server.engine.connect() as connection:
+        rows = connection.execute(select(events.c.payload).where(of_it).order_by(events.c.id))
         return [dict(row.payload) for row in rows]
 
 
-async def eventually(server: Running, kind: str, count: int) -> list[dict[str, Any]]:
+async def eventually(server: Served, kind: str, count: int) -> list[dict[str, Any]]:
     async with asyncio.timeout(DEADLINE_S):
         while len(found := stored(server, kind)) < count:
             await asyncio.sleep(0.01)
@@ -68,8 +99,8 @@ async def eventually(server: Running, kind: str, count: int) -> list[dict[str, A
 # ---- the loop ----------------------------------------------------------------------------------------------
 
 
-async def test_a_turn_brings_snippets_then_a_cited_draft_and_all_is_on_record(server: Running) -> None:
-    async with server.panel() as panel:
+async def test_a_turn_brings_snippets_then_a_cited_draft_and_all_is_on_record(served: Served) -> None:
+    async with served.panel() as panel:
         await panel.open("c1", [customer("t1", QUESTION)])
         ready = await panel.heard("suggestion_ready")
         assert panel.types()[1:4] == ["session_snapshot", "snippets_found", "suggestion_started"]
@@ -83,12 +114,12 @@ async def test_a_turn_brings_snippets_then_a_cited_draft_and_all_is_on_record(se
             **{"outcome": "edited", "sent_text": ready["text"] + "!"},
         )
         await panel.heard("report_recorded", report_id="r1")
-    assert [event["distance"] for event in stored(server, "outcome_reported")] == [1]
-    assert len(await eventually(server, "suggestion_ready", 1)) == 1
+    assert [event["distance"] for event in stored(served, "outcome_reported")] == [1]
+    assert len(await eventually(served, "suggestion_ready", 1)) == 1
 
 
-async def test_two_panels_on_one_conversation_work_independently(server: Running) -> None:
-    async with server.panel() as one, server.panel() as other:
+async def test_two_panels_on_one_conversation_work_independently(served: Served) -> None:
+    async with served.panel() as one, served.panel() as other:
         for panel in (one, other):
             await panel.open("c1", [customer("t1", QUESTION)])
         ids = {(await panel.heard("suggestion_ready"))["suggestion_id"] for panel in (one, other)}
@@ -98,9 +129,9 @@ async def test_two_panels_on_one_conversation_work_independently(server: Running
         await other.heard("suggestion_ready")
 
 
-async def test_many_conversations_on_one_socket_do_not_mix(server: Running) -> None:
+async def test_many_conversations_on_one_socket_do_not_mix(served: Served) -> None:
     questions = {f"c{n}": QUESTION if n % 2 else OTHER for n in range(20)}
-    async with server.panel() as panel:
+    async with served.panel() as panel:
         for conversation_id, question in questions.items():
             await panel.open(conversation_id, [customer("t1", question)])
         ready: dict[str, str] = {}
@@ -111,20 +142,20 @@ async def test_many_conversations_on_one_socket_do_not_mix(server: Running) -> N
         assert ("Refunds reach" in ready[conversation_id]) == (question == QUESTION)
 
 
-async def test_a_reconnect_equals_a_start(server: Running) -> None:
-    async with server.panel() as panel:
+async def test_a_reconnect_equals_a_start(served: Served) -> None:
+    async with served.panel() as panel:
         await panel.open("c1", [customer("t1", NONSENSE)])
         raised = await panel.heard("flag_raised")
         answer = {"reason": raised["flag"]["reason"], "turn_id": "t1", "response": "disagreed"}
         await panel.send("flag_response", conversation_id="c1", report_id="r1", **answer)
         await panel.heard("report_recorded")
-    async with server.panel() as panel:
+    async with served.panel() as panel:
         await panel.open(
             "c1", [customer("t1", NONSENSE), turn("t2", "agent", "Well."), customer("t3", QUESTION)]
         )
         assert (await panel.heard("session_snapshot"))["turn_id"] == "t3"
         await panel.heard("suggestion_ready")
-    async with server.panel() as panel:
+    async with served.panel() as panel:
         await panel.open("c1", [customer("t1", NONSENSE)])
         await panel.heard("nothing_found")
         await panel.send("suggestion_request", conversation_id="c1", question=OTHER)
@@ -132,45 +163,45 @@ async def test_a_reconnect_equals_a_start(server: Running) -> None:
         assert "flag_raised" not in panel.types(), "answered before the reconnect"
 
 
-async def test_stored_answers_are_not_told_to_somebody_else(server: Running) -> None:
-    async with server.panel() as panel:
+async def test_stored_answers_are_not_told_to_somebody_else(served: Served) -> None:
+    async with served.panel() as panel:
         await panel.open("c1", [customer("t1", NONSENSE)])
         raised = await panel.heard("flag_raised")
         answer = {"reason": raised["flag"]["reason"], "turn_id": "t1", "response": "disagreed"}
         await panel.send("flag_response", conversation_id="c1", report_id="r1", **answer)
         await panel.heard("report_recorded")
-    stranger = person_token(server.home, "ben", "agent", team="sales")
-    async with server.panel(stranger) as panel:
+    stranger = person_token(served.home, "ben", "agent", team="sales")
+    async with served.panel(stranger) as panel:
         await panel.open("c1", [customer("t1", NONSENSE)])
         snapshot = await panel.heard("session_snapshot")
         assert (snapshot["flags"], snapshot["suggestion"], snapshot["snippets"]) == ([], None, [])
         await panel.heard("flag_raised")
 
 
-async def test_a_report_is_stored_once_however_often_it_is_sent(server: Running) -> None:
+async def test_a_report_is_stored_once_however_often_it_is_sent(served: Served) -> None:
     report = {"conversation_id": "c1", "report_id": "r1", "suggestion_id": "s1", "outcome": "dismissed"}
-    async with server.panel() as panel:
+    async with served.panel() as panel:
         await panel.open("c1", [customer("t1", QUESTION)])
         for _ in range(3):
             await panel.send("outcome_report", **report)
         for _ in range(3):
             await panel.heard("report_recorded", report_id="r1")
-    async with server.panel() as panel:
+    async with served.panel() as panel:
         await panel.send("outcome_report", **report)
         await panel.heard("report_recorded", report_id="r1")
-    assert len(stored(server, "outcome_reported")) == 1
+    assert len(stored(served, "outcome_reported")) == 1
 
 
-async def test_a_report_on_a_conversation_never_opened_is_refused(server: Running) -> None:
+async def test_a_report_on_a_conversation_never_opened_is_refused(served: Served) -> None:
     report = {"conversation_id": "never", "report_id": "r1", "suggestion_id": "s1", "outcome": "dismissed"}
-    async with server.panel() as panel:
+    async with served.panel() as panel:
         await panel.send("outcome_report", **report)
         problem = await panel.heard("problem_reported", report_id="r1")
         assert problem["code"] == "report_refused"
 
 
-async def test_the_agents_own_question_is_answered(server: Running) -> None:
-    async with server.panel() as panel:
+async def test_the_agents_own_question_is_answered(served: Served) -> None:
+    async with served.panel() as panel:
         await panel.open("c1", [])
         await panel.send("suggestion_request", conversation_id="c1", question=QUESTION)
         assert (await panel.heard("snippets_found"))["question"] == QUESTION
@@ -218,11 +249,11 @@ async def test_chat_settles_before_the_draft_but_not_before_snippets(tmp_path: P
 # ---- knowledge ---------------------------------------------------------------------------------------------
 
 
-async def test_a_new_revision_is_announced_and_used(server: Running) -> None:
-    async with server.panel() as panel:
+async def test_a_new_revision_is_announced_and_used(served: Served) -> None:
+    async with served.panel() as panel:
         await panel.open("c1", [])
         revision = publish(
-            server.home, "Gift cards stay valid for three years from the day they were bought."
+            served.home, "Gift cards stay valid for three years from the day they were bought."
         )
         await panel.heard("knowledge_changed", revision=revision)
         question = "How many years do gift cards stay valid from the day they were bought?"
@@ -309,9 +340,9 @@ async def test_who_does_not_say_a_good_hello_is_told_why_and_closed(
 
 
 @pytest.mark.parametrize("frame", [b"\x00\x01", b"{}"])
-async def test_binary_frames_are_refused(server: Running, frame: bytes) -> None:
+async def test_binary_frames_are_refused(served: Served, frame: bytes) -> None:
     for token in (None, ""):
-        async with server.panel(token) as panel:
+        async with served.panel(token) as panel:
             await panel.socket.send(frame)
             assert await refusal(panel) == ("binary_message", 1003)
 
@@ -381,8 +412,8 @@ async def test_a_revoked_token_ends_the_open_socket(tmp_path: Path) -> None:
     "text",
     ["{nope", "[]", "{}", '{"type":"made_up"}', '{"type":"conversation_close","conversation_id":"c","x":1}'],
 )
-async def test_a_malformed_message_is_reported_and_the_socket_stays(server: Running, text: str) -> None:
-    async with server.panel() as panel:
+async def test_a_malformed_message_is_reported_and_the_socket_stays(served: Served, text: str) -> None:
+    async with served.panel() as panel:
         await panel.socket.send(text)
         problem = await panel.heard("problem_reported", code="malformed_message")
         assert problem["expected"]
@@ -403,9 +434,9 @@ async def test_an_oversized_message_is_told_its_size_and_closed(tmp_path: Path) 
             assert (await panel.closed())[0] == 1009
 
 
-async def test_hello_is_said_once(server: Running) -> None:
-    async with server.panel() as panel:
-        await panel.hello(server.token)
+async def test_hello_is_said_once(served: Served) -> None:
+    async with served.panel() as panel:
+        await panel.hello(served.token)
         await panel.heard("problem_reported", code="unexpected_hello")
 
 
