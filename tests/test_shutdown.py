@@ -105,7 +105,7 @@ async def test_a_draining_server_is_not_ready_and_sends_newcomers_away(home: Pat
             await panel.open("c1", [customer("t1", QUESTION)])
             await panel.heard("suggestion_delta")
             server.process.send_signal(signal.SIGTERM)
-            server.said("draining")
+            server.said('"draining"')
             answer = httpx.get(f"{server.url}/readyz")
             assert answer.status_code == 503
             assert [entry["what"] for entry in answer.json()["missing"]] == ["server"]
