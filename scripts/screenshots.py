@@ -52,7 +52,7 @@ def take_quick(browser: Browser, backend: Backend) -> None:
         expect(panel_of(page).locator("[data-done=inserted]")).to_be_visible()
         save(page, "panel" if scheme == "light" else "panel-dark")
     for scheme in ("light", "dark"):
-        page = open_try(browser, backend, "manager-request", scheme)
+        page = open_try(browser, backend, "late-fee-angry", scheme)
         expect(panel_of(page).locator(".flag").first).to_be_visible()
         expect(panel_of(page).locator(".suggestion[data-state=ready][data-earlier=false]")).to_be_visible()
         save(page, "flag" if scheme == "light" else "flag-dark")
@@ -87,7 +87,7 @@ def main() -> None:
             take_quick(browser, quick)
             quick.kill()
             model.words = ("Hello Ottilie.",)
-            model.beginning = "You can send an unused item back within 60 days of delivery, and "
+            model.beginning = "You can send an unused item back within 30 days of delivery, and "
             held = Backend(home, folder, model_url=model.url, model_name="held")
             held.start()
             take_broken(browser, held, model)
