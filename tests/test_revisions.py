@@ -210,8 +210,19 @@ def kill_at(event, arguments):
     if arguments and f"{event} {os.path.basename(str(arguments[0]))}".startswith(argument):
         os.kill(os.getpid(), signal.SIGKILL)
 
+steps = 0
+
+def kill_at_step(event, arguments):
+    global steps
+    if arguments and str(arguments[0]).startswith(home):
+        steps += 1
+        if steps == int(argument):
+            os.kill(os.getpid(), signal.SIGKILL)
+
 if trouble == "killed":
     sys.addaudithook(kill_at)
+if trouble == "killed at step":
+    sys.addaudithook(kill_at_step)
 if trouble == "disk full":
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(argument), int(argument)))
 revisions = Revisions(Path(home))
@@ -220,6 +231,7 @@ try:
 except WriteFailed as error:
     print(error)
     sys.exit(28)
+print(steps)
 """
 
 

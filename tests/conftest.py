@@ -1,0 +1,34 @@
+"""The seed of the drills and of the generated examples: printed, and chosen again with --seed."""
+
+from __future__ import annotations
+
+import secrets
+from random import Random
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, help="repeat the drills and generated examples of an earlier run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.seed is None:
+        config.option.seed = secrets.randbelow(2**32)
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(config.option.seed)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed: {config.option.seed} (the same again: ARGS=--seed={config.option.seed})"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    terminalreporter.write_line(pytest_report_header(config))
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> Random:
+    """What a drill leaves to chance; the same for the same test and seed."""
+    return Random(f"{request.config.option.seed} {request.node.nodeid}")
