@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +73,17 @@ async def test_the_demo_signs_a_local_browser_in_and_a_foreign_page_gets_no_toke
             assert foreign.status_code == 401
         async with httpx.AsyncClient(base_url=server.url) as stranger:
             assert (await stranger.post("/panel/token")).status_code == 401
+
+
+@pytest.mark.parametrize("hosts", [[], ["https://desk.example.com/*"]])
+def test_the_shipped_extension_may_read_only_the_helpdesks_that_were_named(
+    tmp_path: Path, hosts: list[str]
+) -> None:
+    named = [argument for host in hosts for argument in ("--host", host)]
+    build = ["node", "build.mjs", *named, "--out", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT / "extension", check=True, capture_output=True)
+    manifest = json.loads((tmp_path / "chrome" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["host_permissions"] == hosts
+    assert "content_scripts" not in manifest, "they are registered for the granted addresses only"
+    assert set(manifest["permissions"]) == {"sidePanel", "storage", "scripting"}
+    assert "<all_urls>" not in json.dumps(manifest)
