@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -108,10 +109,11 @@ def read_message(text: str, max_bytes: int) -> ClientMessage | ProblemReported:
     size = len(text.encode())
     if size > max_bytes:
         return problem("message_too_large", expected=f"at most {max_bytes} bytes", received=f"{size} bytes")
+    whole = _without_half_characters(text)
     try:
-        return CLIENT_MESSAGE.validate_json(text)
+        return CLIENT_MESSAGE.validate_json(whole)
     except ValidationError as error:
-        return _malformed(text, error)
+        return _malformed(whole, error)
 
 
 def agree_protocol(hello: Hello) -> int | ProblemReported:
@@ -129,6 +131,19 @@ def agree_protocol(hello: Hello) -> int | ProblemReported:
 def needs_customer_turn(message: SuggestionRequest) -> ProblemReported:
     """The answer to "once more" when there is nothing to answer."""
     return problem("nothing_to_answer", conversation_id=message.conversation_id)
+
+
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+def _without_half_characters(text: str) -> str:
+    """The JSON with escaped lone surrogates as U+FFFD: pages cut emoji in two, no parser takes the half."""
+    if r"\ud" not in text and r"\uD" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: r"\ufffd" if found[1] else found[0], text)
 
 
 def _malformed(text: str, error: ValidationError) -> ProblemReported:
@@ -160,7 +175,7 @@ def _ids(text: str) -> dict[str, str]:
     """The ids of a message that can't be read otherwise, so that the panel knows what was refused."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}

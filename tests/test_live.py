@@ -410,7 +410,11 @@ async def test_a_revoked_token_ends_the_open_socket(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{nope", "[]", "{}", '{"type":"made_up"}', '{"type":"conversation_close","conversation_id":"c","x":1}'],
+    [
+        *("{nope", "[]", "{}", '{"type":"made_up"}', "[" * 200_000),
+        '{"type":"conversation_close","conversation_id":"c","x":1}',
+        r'{"type":"conversation_close","conversation_id":"\ud800","x":1}',
+    ],
 )
 async def test_a_malformed_message_is_reported_and_the_socket_stays(served: Served, text: str) -> None:
     async with served.panel() as panel:

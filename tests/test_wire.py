@@ -17,6 +17,7 @@ from server.wire import (
     SERVER_MESSAGE,
     Hello,
     KnowledgeChanged,
+    OutcomeReport,
     ProblemReported,
     ReportRecorded,
     SuggestionDelta,
@@ -42,6 +43,7 @@ OUTCOME = {"type": "outcome_report", "conversation_id": "c1", "report_id": "r1",
     [
         ("{nope", "Invalid JSON", "a text of 5 characters"),
         ("[]", "should be an object", "a list of 0"),
+        ("[" * 5000, "recursion limit", "a text of 5000"),
         ("{}", "discriminator 'type'", "an object"),
         ({"type": "made_up"}, "expected tags", "an object of type 'made_up'"),
         ({**OPEN, "turns": [], "surprise": 1}, "surprise: Extra inputs", "int"),
@@ -71,6 +73,24 @@ def test_a_message_that_is_not_of_the_protocol_is_told_what_was_expected(
     assert (problem.code, problem.who) == ("malformed_message", "developer")
     assert expected in (problem.expected or "")
     assert received in (problem.received or "")
+
+
+@pytest.mark.parametrize(
+    ("escaped", "read"),
+    [
+        (r"cut \ud83d", "cut \ufffd"),
+        (r"\uDE00 cut", "\ufffd cut"),
+        (r"\ud83d\ud83d\ude00", "\ufffd😀"),
+        (r"\ud83d\ude00 whole", "😀 whole"),
+        (r"C:\\ud83d, a path", r"C:\ud83d, a path"),
+        (r"\u00e9\n\"", 'é\n"'),
+    ],
+)
+def test_half_a_character_costs_neither_the_message_nor_an_offset(escaped: str, read: str) -> None:
+    text = json.dumps({**OUTCOME, "outcome": "edited", "sent_text": "TEXT"}).replace("TEXT", escaped)
+    message = read_message(text, LIMIT)
+    assert isinstance(message, OutcomeReport)
+    assert message.sent_text == read
 
 
 def test_a_refused_report_is_named_so_that_the_outbox_knows() -> None:
