@@ -17,7 +17,7 @@ from ingest.walk import FoundFile, Walk, claims_path, walk
 from knowledge.document import Audience, Document
 
 # Part of every document's revision: raise it when reading or splitting changes what passages come out.
-READER = 1
+READER = 2
 
 Listener = Callable[[str, int, int], None]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.errors import UnreadableDocument
+from ingest.read.forms import read_document
 from ingest.read.pages import read_html
 from knowledge.document import Kind
 
@@ -54,3 +56,9 @@ def test_questions_may_be_headings_or_unfold() -> None:
     page = "<h1>Help</h1>"
     page += "<details><summary>May I?</summary>Yes.</details><details><summary>Why?</summary>So.</details>"
     assert [s.question for s in read_html(page, Kind.FAQ).sections] == ["May I?", "Why?"]
+
+
+@pytest.mark.timeout(20)
+def test_a_page_nested_beyond_reason_is_given_up_early() -> None:
+    with pytest.raises(UnreadableDocument, match="nested too deeply to read: the owner must"):
+        read_document("deep.html", Kind.POLICY, b"<b>" * 300_000 + b"x")

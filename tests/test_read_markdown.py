@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -145,6 +146,26 @@ def test_a_mistake_that_could_show_text_to_the_wrong_people_fails_the_document(f
 )
 def test_a_mistake_in_a_harmless_field_is_a_warning(front: str, warning: str) -> None:
     assert read(f"---\n{front}\n---\nBody.\n").warnings[0].startswith(warning)
+
+
+MULTIPLYING = "a: &a {k: v}\n" + "".join(
+    f"{name}: &{name}\n  <<: [{', '.join([f'*{before}'] * 9)}]\n" for before, name in pairwise("abcdefghij")
+)
+
+
+@pytest.mark.parametrize("front", [MULTIPLYING, "x: " + "[" * 100_000 + "]" * 100_000], ids=["alias", "deep"])
+def test_front_matter_that_would_exhaust_the_machine_is_not_unfolded(front: str) -> None:
+    reading = read(f"---\ntitle: Fees\n{front}\n---\nBody.\n")
+    assert (reading.title, reading.sections[0].blocks[0].text) == ("Fees", "Body.")
+    assert "front matter has aliases or is nested too deeply at line" in reading.warnings[0]
+    with pytest.raises(UnreadableDocument, match="and it sets `audience`"):
+        read(f"---\naudience: internal\n{front}\n---\nBody.\n")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["{% ", "{:"])
+def test_tags_that_never_end_are_read_in_bounded_time(piece: str) -> None:
+    assert read(f"{{% if a %}}Seen.\n\n{piece * 100_000}").sections[0].blocks[0].text == "Seen."
 
 
 @pytest.mark.parametrize("text", ["# Only a heading\n", "---\ntitle: x\n---\n", "<div></div>\n"])

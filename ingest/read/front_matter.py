@@ -18,6 +18,9 @@ GUARDED = ("audience", "effective_from", "expires_on")
 # The same safe loader in C, where PyYAML was built with it: ten times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# Far beyond what people write; a few thousand levels end the process inside the C loader.
+_DEEPEST = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -56,6 +59,7 @@ def open_text(text: str) -> Opened:
 
 def _facts(block: str) -> tuple[Facts, tuple[str, ...]]:
     try:
+        _check_size(block)
         loaded = yaml.load(block, Loader=_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return _salvage(block, error)
@@ -78,19 +82,36 @@ def _facts(block: str) -> tuple[Facts, tuple[str, ...]]:
     return Facts(**values), tuple(warnings)
 
 
+class _TooIntricate(yaml.YAMLError):
+    """Small as text, endless as values."""
+
+    def __init__(self, problem_mark: Any) -> None:
+        self.problem_mark = problem_mark
+
+
+def _check_size(block: str) -> None:
+    """Raises YAMLError where a block isn't YAML, has aliases (which may multiply), or nests too deeply."""
+    depth = 0
+    for event in yaml.parse(block, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+            raise _TooIntricate(event.start_mark)
+
+
 def _salvage(block: str, error: Exception) -> tuple[Facts, tuple[str, ...]]:
     """Keep the title of a block that isn't YAML, unless a guarded field stands in it."""
     mark = getattr(error, "problem_mark", None)
     where = f" at line {mark.line + 2}" if mark else ""
+    wrong = "has aliases or is nested too deeply" if isinstance(error, _TooIntricate) else "is not valid YAML"
     if guarded := next(
         (name for name in GUARDED if re.search(rf"^[ \t\"']*{name}\b", block, re.MULTILINE)), None
     ):
         raise UnreadableDocument(
-            f"front matter is not valid YAML{where}, and it sets `{guarded}`: the owner must correct it"
+            f"front matter {wrong}{where}, and it sets `{guarded}`: the owner must correct it"
         ) from error
     title = re.search(r"^title:[ \t]*(.+?)[ \t]*$", block, re.MULTILINE)
     facts = Facts(title=title[1].strip("'\"") or None) if title else Facts()
-    return facts, (f"front matter is not valid YAML{where}; all but the title is ignored",)
+    return facts, (f"front matter {wrong}{where}; all but the title is ignored",)
 
 
 def _text(value: Any) -> str:

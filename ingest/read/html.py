@@ -15,6 +15,7 @@ from bs4.element import Comment, NavigableString, PageElement
 from ingest.read.outline import Block, Element, Heading
 
 DROPPED = ("script", "style", "nav", "footer", "noscript", "template", "svg", "iframe", "select", "form")
+DEEPEST = 5_000
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 # fmt: off
 INLINE = frozenset([
@@ -28,16 +29,25 @@ SUMMARY_LEVEL = 7
 DETAILS_END = Heading(SUMMARY_LEVEL, "")
 
 
+class _Page(BeautifulSoup):
+    """A page that stops with RecursionError where it is nested beyond reason: depth costs time squared."""
+
+    def pushTag(self, tag: Tag) -> None:
+        if len(self.tagStack) > DEEPEST:
+            raise RecursionError(f"more than {DEEPEST} elements inside each other")
+        super().pushTag(tag)
+
+
 def html_title(text: str) -> str | None:
     """The page's own title: its first h1, else its <title>."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup = _Page(text, "html.parser")
     tag = soup.find("h1") or soup.find("title")
     return (_flat(tag) or None) if isinstance(tag, Tag) else None
 
 
 def html_elements(text: str, line: int | None = None, last_line: int | None = None) -> list[Element]:
     """Headings and blocks of a page or fragment; each gets the given lines, for fragments inside Markdown."""
-    soup = BeautifulSoup(text, "html.parser")
+    soup = _Page(text, "html.parser")
     # What is `hidden` stays: it is mostly the inside of something a visitor can unfold.
     for tag in soup.find_all(DROPPED):
         tag.decompose()

@@ -17,7 +17,7 @@ from ingest.read.html import DETAILS_END, html_elements, row_text
 from ingest.read.outline import Block, Element, Heading
 
 _LIQUID = re.compile(r"\{%.*?%\}", re.DOTALL)
-_ATTRIBUTES = re.compile(r"(?m)^[ \t]*\{:[^}\n]*\}[ \t]*$|\{:[^}\n]*\}")
+_ATTRIBUTES = re.compile(r"(?m)^[ \t]*\{:[^{}\n]*\}[ \t]*$|\{:[^{}\n]*\}")
 _ALERT = re.compile(r"^\[!\w+\]\s*")
 
 
@@ -34,8 +34,10 @@ def markdown_elements(body: str, body_line: int = 1) -> list[Element]:
 
 def _without_templates(body: str) -> str:
     """Drop template tags and attribute lists; every line stays on its number."""
-    body = _LIQUID.sub(lambda match: "\n" * match[0].count("\n"), body)
-    return _ATTRIBUTES.sub("", body)
+    # Behind the last end of a tag, each search for one would run through the whole rest in vain.
+    head, end, rest = body.rpartition("%}")
+    head = _LIQUID.sub(lambda match: "\n" * match[0].count("\n"), head + end)
+    return _ATTRIBUTES.sub("", head + rest)
 
 
 def _walk(tokens: Sequence[Token], offset: int) -> Iterator[Element]:
