@@ -78,6 +78,8 @@ panel() {
 }
 
 chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || debian Chromium chromium fonts-dejavu-core fonts-liberation; }
+# Without it, the test that nothing phones home watches Python alone: worth a warning, not a stop.
+tracer() { command -v strace >/dev/null || (debian strace strace) || say "Going on without strace: connections of native code go unwatched."; }
 postgresql() { command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || debian PostgreSQL postgresql; }
 
 # django-helpdesk lives in an environment of its own, so that its requirements never bend ours.
@@ -93,6 +95,6 @@ helpdesk() {
 case "${1:-}" in
   run) python_environment ;;
   panel) panel ;;
-  test) python_environment; node_packages; chromium; postgresql; helpdesk ;;
+  test) python_environment; node_packages; chromium; postgresql; tracer; helpdesk ;;
   *) fail "say what to set up: run, panel or test" ;;
 esac

@@ -28,11 +28,13 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 import llama_index.core
 from llama_index.core.node_parser import SentenceSplitter
+from llama_index.core.utils import get_tokenizer
 from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 from tests.shelf import EVERYTHING, ask, many
 
 SentenceSplitter(chunk_size=64, chunk_overlap=0).split_text("A sentence. Another one. " * 50)
+assert get_tokenizer()("A prompt.")
 embedder = load_embedder(Path(sys.argv[1]))
 revisions = Revisions(Path(sys.argv[2]), exact_limit=0)
 revisions.publish(revisions.stage(many(60), embedder))
