@@ -62,3 +62,17 @@ def test_questions_may_be_headings_or_unfold() -> None:
 def test_a_page_nested_beyond_reason_is_given_up_early() -> None:
     with pytest.raises(UnreadableDocument, match="nested too deeply to read: the owner must"):
         read_document("deep.html", Kind.POLICY, b"<b>" * 300_000 + b"x")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["<a ", "<!-- x"])
+def test_tags_that_never_end_are_read_in_bounded_time(piece: str) -> None:
+    texts = [
+        block.text for block in read_html("<p>Seen.</p>" + piece * 50_000, Kind.POLICY).sections[0].blocks
+    ]
+    assert texts[0] == "Seen."
+
+
+def test_a_comment_that_never_ends_hides_all_that_follows() -> None:
+    blocks = read_html("<p>Seen.</p>1 < 2 <!-- not for customers", Kind.POLICY).sections[0].blocks
+    assert [block.text for block in blocks] == ["Seen.", "1 < 2"]

@@ -38,16 +38,22 @@ class _Page(BeautifulSoup):
         super().pushTag(tag)
 
 
+def _closed(text: str) -> str:
+    """The page without tags that never end, each of which the parser would seek through the whole rest."""
+    head, end, rest = text.rpartition(">")
+    return head + end + rest.partition("<!--")[0].replace("<", "&lt;")
+
+
 def html_title(text: str) -> str | None:
     """The page's own title: its first h1, else its <title>."""
-    soup = _Page(text, "html.parser")
+    soup = _Page(_closed(text), "html.parser")
     tag = soup.find("h1") or soup.find("title")
     return (_flat(tag) or None) if isinstance(tag, Tag) else None
 
 
 def html_elements(text: str, line: int | None = None, last_line: int | None = None) -> list[Element]:
     """Headings and blocks of a page or fragment; each gets the given lines, for fragments inside Markdown."""
-    soup = _Page(text, "html.parser")
+    soup = _Page(_closed(text), "html.parser")
     # What is `hidden` stays: it is mostly the inside of something a visitor can unfold.
     for tag in soup.find_all(DROPPED):
         tag.decompose()
