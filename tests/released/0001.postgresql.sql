@@ -89,6 +89,11 @@ CREATE SEQUENCE public.tokens_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.tokens_id_seq OWNED BY public.tokens.id;
+ALTER TABLE ONLY public.texts ALTER COLUMN text SET STATISTICS 0;
+ALTER TABLE ONLY public.conversations ALTER COLUMN subject SET STATISTICS 0;
+ALTER TABLE ONLY public.conversations ALTER COLUMN customer_id SET STATISTICS 0;
+ALTER TABLE ONLY public.conversations ALTER COLUMN customer_email SET STATISTICS 0;
+ALTER TABLE ONLY public.conversations ALTER COLUMN customer_name SET STATISTICS 0;
 ALTER TABLE ONLY public.conversations ALTER COLUMN id SET DEFAULT nextval('public.conversations_id_seq'::regclass);
 ALTER TABLE ONLY public.events ALTER COLUMN id SET DEFAULT nextval('public.events_id_seq'::regclass);
 ALTER TABLE ONLY public.people ALTER COLUMN id SET DEFAULT nextval('public.people_id_seq'::regclass);
