@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from tests.test_layers import imports, sources
 
@@ -44,3 +46,14 @@ def test_every_dependency_is_pinned_with_its_hashes(package: str) -> None:
         assert "torch==2.13.0" in PROJECT["dependencies"]
     else:
         assert re.search(rf"^{re.escape(package.lower())}==\S+ \\\n    --hash=sha256:", pins, re.MULTILINE)
+
+
+def test_every_pin_installs_on_the_oldest_python_promised() -> None:
+    debian_12 = "3.11.2"
+    folders = [next((ROOT / venv).glob("lib/python*/site-packages")) for venv in (".venv", ".venv-helpdesk")]
+    refused = {
+        f"{one.name} {one.version} needs Python {python}"
+        for one in distributions(path=[str(folder) for folder in folders])
+        if (python := one.metadata["Requires-Python"]) and debian_12 not in SpecifierSet(python)
+    }
+    assert refused == set()
