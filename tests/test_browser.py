@@ -133,7 +133,8 @@ def test_nothing_of_a_conversation_lands_in_the_next_one(
     model.go_on()
     assert ready(panel).startswith("Beta")
     expect(panel.locator("main")).not_to_contain_text("Alpha")
-    late = {"sotto": "insert", "insertion": {"conversation_id": first, "suggestion_id": "s", "text": "Alpha"}}
+    insertion = {"conversation_id": first, "suggestion_id": "s", "text": "Alpha", "audience": "public"}
+    late = {"sotto": "insert", "insertion": {**insertion, "replace": False}}
     ask = """async message => {
       const [tab] = await chrome.tabs.query({ active: true });
       return chrome.tabs.sendMessage(tab.id, message);

@@ -11,21 +11,35 @@ export interface PageConversation {
   turns: TurnPart[];
 }
 
-/** What is in view: a conversation, a page of a helpdesk without one, a page we have no adapter for, or no page. */
+/** Where text can go: to the customer or to colleagues. `typed`: text of the agent's is in it. */
+export interface ReplyBox {
+  kind: "reply" | "note";
+  typed: boolean;
+}
+
+/**
+ * What is in view: a conversation, the page where its reply is written (which does not show it), a page of a helpdesk
+ * without one, a page whose adapter finds nothing on it any more, a page we have no adapter for, or no page.
+ */
 export type PageView =
-  | { kind: "conversation"; conversation: PageConversation }
+  | { kind: "conversation"; conversation: PageConversation; replyBox: ReplyBox | null }
+  | { kind: "reply_page"; conversation_id: string; replyBox: ReplyBox | null }
   | { kind: "no_conversation" }
+  | { kind: "unread"; adapter: string }
   | { kind: "unknown_page"; site: string }
   | { kind: "out_of_reach" };
 
+/** `replace`: the agent chose to have their own text replaced. Internal text goes into a note only. */
 export interface Insertion {
   conversation_id: string;
-  suggestion_id: string;
+  suggestion_id: string | null;
   text: string;
+  audience: "public" | "internal";
+  replace: boolean;
 }
 
 /** `message` is written for the agent. */
-export type InsertResult = { done: true } | { done: false; message: string };
+export type InsertResult = { done: true; box: ReplyBox["kind"] } | { done: false; message: string };
 
 /** Panel to page. Each is answered: with a PageView, or with an InsertResult. */
 export type ToPage =

@@ -7,6 +7,7 @@ import type { FlagPart, ServerMessage, SnippetPart } from "../src/wire.ts";
 const conversation = (id: string): PageView => ({
   kind: "conversation",
   conversation: { conversation_id: id, helpdesk: "desk", channel: "email", subject: "S", customer: {}, turns: [] },
+  replyBox: null,
 });
 
 const message = (message: ServerMessage): Action => ({ type: "message", message, now: 1000 });

@@ -1,5 +1,11 @@
 /** What Sotto needs to know of a helpdesk; an adapter is the only code that knows its pages. */
-import type { PageConversation } from "../page.ts";
+import type { PageConversation, ReplyBox } from "../page.ts";
+
+/** `box` is null while the helpdesk shows it only once it is opened. */
+export interface FoundBox {
+  kind: ReplyBox["kind"];
+  box: HTMLElement | null;
+}
 
 export interface Adapter {
   readonly name: string;
@@ -7,6 +13,14 @@ export interface Adapter {
   matches(page: Document): boolean;
   /** The conversation that the page shows now, or null. */
   readConversation(page: Document): PageConversation | null;
+  /** The conversation whose reply is written on this page though the page does not show it. */
+  replyPageOf?(page: Document): string | null;
+  /** Whether a page with this address shows a conversation; if none is read from it, the page has changed. */
+  expectsConversation?(page: Document): boolean;
+  /** The reply box without opening it, and who would read its text now; null when the page has none. */
+  findReplyBox(page: Document): FoundBox | null;
+  /** What in a rich editor is the agent's signature (a CSS selector), beside the usual ones. */
+  readonly signature?: string;
   /** Brings the reply box into sight and returns it; null when the page has none. */
   openReplyBox(page: Document): Promise<HTMLElement | null>;
   /** The text the customer gets if this `submit` event sends a reply to them; null for any other form. */

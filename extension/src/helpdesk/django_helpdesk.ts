@@ -2,7 +2,7 @@
 import type { PageConversation } from "../page.ts";
 import type { TurnPart } from "../wire.ts";
 import { turnId } from "../words.ts";
-import type { Adapter } from "./adapter.ts";
+import type { Adapter, FoundBox } from "./adapter.ts";
 
 const SELECTORS = {
   form: "#ticket-respond-form",
@@ -112,6 +112,12 @@ function readConversation(page: Document): PageConversation | null {
   };
 }
 
+function findReplyBox(page: Document): FoundBox | null {
+  const box = page.querySelector<HTMLElement>(SELECTORS.box);
+  const shared = page.querySelector<HTMLInputElement>(`${SELECTORS.form} ${SELECTORS.publicSwitch}`);
+  return box && { box, kind: shared && !shared.checked ? "note" : "reply" };
+}
+
 /** The box is hidden behind a tab that fades in; it can take the caret only once it is visible. */
 async function openReplyBox(page: Document): Promise<HTMLElement | null> {
   const box = page.querySelector<HTMLElement>(SELECTORS.box);
@@ -135,6 +141,7 @@ export const djangoHelpdesk: Adapter = {
   name: "django-helpdesk",
   matches: (page) => page.querySelector(SELECTORS.form) !== null || text(page.querySelector(SELECTORS.queue)) !== "",
   readConversation,
+  findReplyBox,
   openReplyBox,
   sentText,
 };

@@ -5,6 +5,11 @@ type TextBox = HTMLTextAreaElement | HTMLInputElement;
 const isTextBox = (box: HTMLElement): box is TextBox =>
   box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement;
 
+/** Whether there is text in it. */
+export function typedIn(box: HTMLElement): boolean {
+  return /\S/.test(isTextBox(box) ? box.value : (box.textContent ?? ""));
+}
+
 /** The suggestion with an empty line to the text around it, unless there is a blank already. Pure. */
 export function spaced(before: string, text: string, after: string): string {
   const head = before && !/\s$/.test(before) ? "\n\n" : "";

@@ -1,10 +1,10 @@
 /** The page's side of the panel: shows what is in view, inserts on request, tells what was sent. */
 import { fitText } from "../limits.ts";
-import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ToPage } from "../page.ts";
+import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ReplyBox, ToPage } from "../page.ts";
 import type { OutcomeReport } from "../wire.ts";
 import { sentUnchanged } from "../words.ts";
-import type { Adapter } from "./adapter.ts";
-import { insertText } from "./insertion.ts";
+import type { Adapter, FoundBox } from "./adapter.ts";
+import { insertText, typedIn } from "./insertion.ts";
 import { lastEditor, pageId, readSelection } from "./selection.ts";
 
 const SETTLE_MS = 150;
@@ -61,14 +61,22 @@ export class PageSide {
   }
 
   view(): PageView {
-    if (this.adapter) {
-      const conversation = this.adapter.readConversation(this.page);
-      return conversation ? { kind: "conversation", conversation } : { kind: "no_conversation" };
-    }
+    if (this.adapter) return this.viewOf(this.adapter);
     if (this.selection?.conversation_id === pageId(this.page)) {
-      return { kind: "conversation", conversation: this.selection };
+      const box = lastEditor(this.page, this.usedEditor);
+      return { kind: "conversation", conversation: this.selection, replyBox: box && described({ kind: "reply", box }) };
     }
     return { kind: "unknown_page", site: this.page.location.host };
+  }
+
+  private viewOf(adapter: Adapter): PageView {
+    const replyBox = described(adapter.findReplyBox(this.page));
+    const conversation = adapter.readConversation(this.page);
+    if (conversation) return { kind: "conversation", conversation, replyBox };
+    const conversationId = adapter.replyPageOf?.(this.page) ?? null;
+    if (conversationId !== null) return { kind: "reply_page", conversation_id: conversationId, replyBox };
+    const changed = adapter.expectsConversation?.(this.page) ?? false;
+    return changed ? { kind: "unread", adapter: adapter.name } : { kind: "no_conversation" };
   }
 
   /** Tells the panel what is in view if it changed. */
@@ -87,6 +95,10 @@ export class PageSide {
 
   /** The target is checked again after the reply box opened: the page may have moved on meanwhile. */
   private async insert(insertion: Insertion): Promise<InsertResult> {
+    const kind = this.adapter?.findReplyBox(this.page)?.kind ?? "reply";
+    if (insertion.audience === "internal" && kind === "reply") {
+      return refusal("This text is internal, and the box writes to the customer. Nothing was inserted.");
+    }
     const changed = refusal("This page shows another conversation now. Nothing was inserted.");
     if (this.conversationId() !== insertion.conversation_id) return changed;
     const used = this.usedEditor;
@@ -96,8 +108,11 @@ export class PageSide {
     if (!insertText(box, insertion.text, used === box)) {
       return refusal("The reply box did not take the text. Use Copy instead.");
     }
-    this.inserted.push({ ...insertion, at: new Date().toISOString() });
-    return { done: true };
+    const { conversation_id, suggestion_id, text } = insertion;
+    if (suggestion_id !== null) {
+      this.inserted.push({ conversation_id, suggestion_id, text, at: new Date().toISOString() });
+    }
+    return { done: true, box: kind };
   }
 
   private onSubmit(event: SubmitEvent): void {
@@ -124,6 +139,9 @@ export class PageSide {
     }
   }
 }
+
+const described = (found: FoundBox | null): ReplyBox | null =>
+  found && { kind: found.kind, typed: found.box !== null && typedIn(found.box) };
 
 const refusal = (message: string): InsertResult => ({ done: false, message });
 

@@ -87,6 +87,8 @@ export class Panel {
       conversation_id: conversationId,
       suggestion_id: suggestion.id,
       text: suggestion.text,
+      audience: "public",
+      replace: false,
     });
     if (result.done) this.acted(conversationId, suggestion, "inserted");
     else this.dispatch({ type: "noticed", text: result.message, tone: "bad" });

@@ -24,7 +24,8 @@ class TryPage {
       name: "try",
       matches: () => true,
       readConversation: () => conversationOf(this.played),
-      openReplyBox: (page) => Promise.resolve(page.querySelector<HTMLElement>("#reply")),
+      findReplyBox: (page) => ({ kind: "reply", box: replyBox(page) }),
+      openReplyBox: (page) => Promise.resolve(replyBox(page)),
       sentText: () => null,
     };
     this.side = new PageSide(document, adapter, (message) => tellFrame(frame, message));
@@ -78,6 +79,7 @@ class TryPage {
   };
 }
 
+const replyBox = (page: Document): HTMLElement | null => page.querySelector("#reply");
 const now = (): string => new Date().toISOString();
 const nonce = (): string => crypto.randomUUID().slice(0, 8);
 
