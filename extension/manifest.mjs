@@ -15,6 +15,19 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+// Alt+Shift with a letter: Chatwoot has Alt, Zammad and Zendesk Ctrl+Alt or Ctrl+Shift, and the browser keeps A, B, I, T.
+const command = (letter, description) => ({
+  suggested_key: { default: `Alt+Shift+${letter}`, mac: `MacCtrl+Shift+${letter}` },
+  description,
+});
+
+const COMMANDS = {
+  insert: command("V", "Insert the suggestion into the reply"),
+  next: command("N", "Show the newer suggestion, else the one before"),
+  ask: command("K", "Ask the knowledge a question"),
+  dismiss: command("X", "Dismiss the suggestion"),
+};
+
 /** `hosts`: match patterns granted from the start (a managed deployment, or the automated tests). */
 export function chromeManifest(version, hosts) {
   return {
@@ -29,6 +42,7 @@ export function chromeManifest(version, hosts) {
     background: { service_worker: "background.js" },
     side_panel: { default_path: "panel.html" },
     options_ui: { page: "options.html", open_in_tab: true },
+    commands: COMMANDS,
     permissions: ["sidePanel", "storage", "scripting"],
     host_permissions: hosts,
     optional_host_permissions: ["https://*/*", "http://*/*"],

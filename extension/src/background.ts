@@ -1,4 +1,5 @@
 /** Opens the panel, keeps sent replies for it, and puts the content script into the helpdesks the admin named. */
+import { handOverCommands } from "./commands.ts";
 import { chromeReports } from "./host_chrome.ts";
 import { isFromPage } from "./page.ts";
 import { registerHosts } from "./hosts.ts";
@@ -6,6 +7,8 @@ import { registerHosts } from "./hosts.ts";
 void chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
 // The token lives there: pages (and content scripts, which a broken page could drive) must not read it.
 void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
+
+handOverCommands();
 
 chrome.runtime.onInstalled.addListener(() => void registerHosts());
 chrome.runtime.onStartup.addListener(() => void registerHosts());

@@ -19,6 +19,15 @@ export interface ReportStore {
   watch(onReport: (report: Report) => void): void;
 }
 
+/** What the agent can do from anywhere in the browser. */
+export type Command = "insert" | "next" | "ask" | "dismiss";
+
+/** `keys` is as the browser writes it ("Alt+Shift+K"), and empty when the command has none. */
+export interface Shortcut {
+  command: Command;
+  keys: string;
+}
+
 export interface Host {
   /** What the panel calls itself in `hello`. */
   readonly client: string;
@@ -30,6 +39,12 @@ export interface Host {
   insert(insertion: Insertion): Promise<InsertResult>;
   /** Makes what is selected on the page the conversation in view. */
   askSelection(): Promise<PageView>;
+  /** Calls `onCommand` when the agent pressed a command's keys in this window, wherever the cursor is. */
+  watchCommands(onCommand: (command: Command) => void): void;
+  /** The keys as they are now; empty where the browser gives none. */
+  shortcuts(): Promise<Shortcut[]>;
+  /** Opens the browser's own page for changing them; null where there is none. */
+  openShortcuts: (() => void) | null;
   /** null where there are none to open. */
   openOptions: (() => void) | null;
 }

@@ -1,4 +1,5 @@
 /** The panel as Chrome's side panel: settings and reports in extension storage, the page behind the active tab. */
+import { openShortcuts, readShortcuts, watchPressed } from "./commands.ts";
 import { reportKey, type Host, type Report, type ReportStore, type Settings } from "./host.ts";
 import { isFromPage, type Insertion, type InsertResult, type PageView, type ToPage } from "./page.ts";
 
@@ -77,6 +78,9 @@ export async function chromeHost(): Promise<Host> {
       return ask<InsertResult>(await here(), { sotto: "insert", insertion }, { done: false, message });
     },
     askSelection: async () => ask(await here(), { sotto: "selection_asked" }, OUT_OF_REACH),
+    watchCommands: (onCommand) => watchPressed(windowId, onCommand),
+    shortcuts: readShortcuts,
+    openShortcuts,
     openOptions: () => void chrome.runtime.openOptionsPage(),
   };
 }

@@ -69,6 +69,10 @@ export function webHost(): Host {
       return ask<InsertResult>({ sotto: "insert", insertion }, { done: false, message });
     },
     askSelection: () => ask<PageView>({ sotto: "selection_asked" }, { kind: "out_of_reach" }),
+    // A page in a frame hears no keys of the browser's.
+    watchCommands: () => undefined,
+    shortcuts: () => Promise.resolve([]),
+    openShortcuts: null,
     openOptions: null,
   };
 }
