@@ -13,12 +13,18 @@ from server.problems import problem
 from server.records import Recording
 from server.session import Answered, Session
 from server.wire import (
+    AnswerSeen,
     ClientMessage,
     ConversationClose,
     ConversationOpen,
+    FlagRaise,
     FlagResponse,
     Hello,
     OutcomeReport,
+    OwnRecordRequest,
+    PageUnread,
+    PassageReport,
+    PassageUsed,
     ReportRecorded,
     SuggestionRequest,
     TurnsChanged,
@@ -60,6 +66,10 @@ class Router:
             case FlagResponse() if message.conversation_id not in self._sessions:
                 record = Recording(self._person, message.conversation_id, now.at).answered(message, None)
                 return [SaveReport(record, message.conversation_id, message.report_id)]
+            case PassageReport() | FlagRaise() | PassageUsed() | PageUnread() | AnswerSeen():
+                return [Send(problem("store_unavailable", report_id=message.report_id))]
+            case OwnRecordRequest():
+                return []
             case _:
                 return self._to_session(message, now)
 

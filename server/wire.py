@@ -8,9 +8,9 @@ which the panel's types are made are generated from here (`python -m server wire
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from knowledge.document import Audience, Kind
 from server.conversation import Channel, Reason, Role, Severity
@@ -22,6 +22,8 @@ Id = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=20_480)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Fault = Literal["outdated", "wrong", "no_answer", "already_said", "tone", "must_not_be_sent"]
+Fit = Literal["answers", "might_help"]
 
 
 class Part(BaseModel):
@@ -223,6 +225,79 @@ class FlagResponse(Message):
     response: Literal["agreed", "disagreed"]
 
 
+class PassageReport(Message):
+    """Something is wrong with a snippet or a draft, or the knowledge has a gap: goes to the passage's owner.
+
+    `quote` is what the agent saw; for a gap it is the question. A report about a snippet names its
+    `passage_id`, one about a draft its `suggestion_id`; a gap names the nearest passage, if there was one.
+    """
+
+    type: Literal["passage_report"] = "passage_report"
+    conversation_id: Id
+    report_id: Id
+    about: Literal["snippet", "draft", "gap"]
+    suggestion_id: Id | None = None
+    turn_id: Id | None = None
+    passage_id: Id | None = None
+    problem: Fault
+    quote: Text
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _names_what_it_is_about(self) -> Self:
+        named = {"snippet": self.passage_id, "draft": self.suggestion_id, "gap": self.quote}[self.about]
+        if not named:
+            missing = {"snippet": "passage_id", "draft": "suggestion_id", "gap": "quote"}[self.about]
+            raise ValueError(f"a report about a {self.about} needs its {missing}")
+        return self
+
+
+class FlagRaise(Message):
+    """The agent flags a customer's turn by hand; answered by `flag_raised` and never withdrawn by a rule."""
+
+    type: Literal["flag_raise"] = "flag_raise"
+    conversation_id: Id
+    report_id: Id
+    reason: Reason
+    turn_id: Id
+    note: Text | None = None
+
+
+class PassageUsed(Message):
+    """The agent used another passage (`number`) than the first that was found for the turn or question."""
+
+    type: Literal["passage_used"] = "passage_used"
+    conversation_id: Id
+    report_id: Id
+    turn_id: Id
+    question: Text | None = None
+    passage_id: Id
+    number: Annotated[int, Field(ge=1, le=1000)]
+    first_passage_id: Id
+
+
+class PageUnread(Message):
+    """The selectors of an adapter found nothing on a page of its helpdesk; `helpdesk` is the page's origin."""
+
+    type: Literal["page_unread"] = "page_unread"
+    report_id: Id
+    adapter: Name
+    helpdesk: Name
+
+
+class AnswerSeen(Message):
+    """The reporter has seen the answer to the passage report `report_id`; it is not told again."""
+
+    type: Literal["answer_seen"] = "answer_seen"
+    report_id: Id
+
+
+class OwnRecordRequest(Message):
+    """What does the record say of me? Answered by `own_record`."""
+
+    type: Literal["own_record_request"] = "own_record_request"
+
+
 ClientMessage = Annotated[
     Hello
     | ConversationOpen
@@ -230,7 +305,13 @@ ClientMessage = Annotated[
     | ConversationClose
     | SuggestionRequest
     | OutcomeReport
-    | FlagResponse,
+    | FlagResponse
+    | PassageReport
+    | FlagRaise
+    | PassageUsed
+    | PageUnread
+    | AnswerSeen
+    | OwnRecordRequest,
     Field(discriminator="type"),
 ]
 
@@ -250,7 +331,10 @@ class Welcome(Message):
 
 
 class SessionSnapshot(Message):
-    """Everything the panel must show now for one conversation; answers `conversation_open`."""
+    """Everything the panel must show now for one conversation; answers `conversation_open`.
+
+    `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`.
+    """
 
     type: Literal["session_snapshot"] = "session_snapshot"
     conversation_id: Id
@@ -259,16 +343,24 @@ class SessionSnapshot(Message):
     suggestion: SuggestionPart | None
     flags: list[FlagPart]
     nothing_found: bool
+    fit: Fit | None = None
+    nearest: str | None = None
+    nearest_passage_id: Id | None = None
+    nearest_owner: str | None = None
 
 
 class SnippetsFound(Message):
-    """Ranked snippets for a turn, best first; `question` is set when the agent asked."""
+    """Ranked snippets for a turn, best first; `question` is set when the agent asked.
+
+    `fit` is "answers" when the best is sure enough for a draft, else "might_help".
+    """
 
     type: Literal["snippets_found"] = "snippets_found"
     conversation_id: Id
     turn_id: Id
     question: str | None = None
     snippets: list[SnippetPart]
+    fit: Fit | None = None
 
 
 class SuggestionStarted(Message):
@@ -324,13 +416,28 @@ class SuggestionFailed(Message):
 
 
 class NothingFound(Message):
-    """Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any."""
+    """Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any.
+
+    `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document.
+    """
 
     type: Literal["nothing_found"] = "nothing_found"
     conversation_id: Id
     turn_id: Id
     question: str | None = None
     nearest: str | None
+    nearest_passage_id: Id | None = None
+    nearest_owner: str | None = None
+
+
+class LanguageNoticed(Message):
+    """The turn is in a language that Sotto is not tested for; `off` says, for the agent, what is off for it."""
+
+    type: Literal["language_noticed"] = "language_noticed"
+    conversation_id: Id
+    turn_id: Id
+    language: str
+    off: list[str]
 
 
 class FlagRaised(Message):
@@ -357,11 +464,46 @@ class KnowledgeChanged(Message):
 
 
 class ReportRecorded(Message):
-    """This report is stored; the panel may forget it."""
+    """This report is stored; the panel may forget it. `conversation_id` is null for one about none."""
 
     type: Literal["report_recorded"] = "report_recorded"
+    conversation_id: Id | None
+    report_id: Id
+
+
+class ReportAnswered(Message):
+    """The owner `by` fixed what a passage report of this person named (`title`), or keeps it as it is.
+
+    Sent as soon as it happens and after every `welcome` until `answer_seen`; it may come twice.
+    """
+
+    type: Literal["report_answered"] = "report_answered"
     conversation_id: Id
     report_id: Id
+    problem: Fault
+    title: str
+    answer: Literal["fixed", "kept"]
+    by: str
+    answered_at: AwareDatetime
+    note: str | None = None
+
+
+class OwnRecord(Message):
+    """What is recorded of this person since a day: suggestions, the newest outcome of each, passage reports.
+
+    `kept_days` is how long texts are kept.
+    """
+
+    type: Literal["own_record"] = "own_record"
+    since: date
+    suggestions: int
+    inserted: int
+    edited: int
+    copied: int
+    dismissed: int
+    ignored: int
+    reports: int
+    kept_days: int
 
 
 class ProblemReported(Message):
@@ -387,10 +529,13 @@ ServerMessage = Annotated[
     | SuggestionSuperseded
     | SuggestionFailed
     | NothingFound
+    | LanguageNoticed
     | FlagRaised
     | FlagWithdrawn
     | KnowledgeChanged
     | ReportRecorded
+    | ReportAnswered
+    | OwnRecord
     | ProblemReported,
     Field(discriminator="type"),
 ]

@@ -1,6 +1,14 @@
 /** Everything the panel needs from where it runs: a browser extension or a web page. */
 import type { InsertResult, Insertion, PageView } from "./page.ts";
-import type { FlagResponse, OutcomeReport } from "./wire.ts";
+import type {
+  AnswerSeen,
+  FlagRaise,
+  FlagResponse,
+  OutcomeReport,
+  PageUnread,
+  PassageReport,
+  PassageUsed,
+} from "./wire.ts";
 
 /** Where the server is, and who is asking. */
 export interface Settings {
@@ -8,7 +16,14 @@ export interface Settings {
   token: string;
 }
 
-export type Report = OutcomeReport | FlagResponse;
+export type Report =
+  | OutcomeReport
+  | FlagResponse
+  | PassageReport
+  | FlagRaise
+  | PassageUsed
+  | PageUnread
+  | AnswerSeen;
 
 /** Reports that the server has not confirmed; they outlive the panel. Adding one twice keeps one. */
 export interface ReportStore {

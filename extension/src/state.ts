@@ -163,7 +163,7 @@ function onMessage(state: PanelState, message: ServerMessage, now: number): Pane
     return { ...state, connection: "connected", retryAt: null, person: message.person, problems: [] };
   }
   if (message.type === "problem_reported") return onProblem(state, message);
-  if (message.type === "knowledge_changed") return state;
+  if (message.type === "knowledge_changed" || message.type === "own_record") return state;
   if (message.conversation_id !== state.conversation?.id) return state;
   switch (message.type) {
     case "session_snapshot":
