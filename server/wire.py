@@ -277,7 +277,7 @@ class PassageUsed(Message):
 
 
 class PageUnread(Message):
-    """The selectors of an adapter found nothing on a page of its helpdesk; `helpdesk` is the page's origin."""
+    """The selectors of an adapter found nothing on a page of its helpdesk (`helpdesk`: its origin)."""
 
     type: Literal["page_unread"] = "page_unread"
     report_id: Id
@@ -431,7 +431,7 @@ class NothingFound(Message):
 
 
 class LanguageNoticed(Message):
-    """The turn is in a language that Sotto is not tested for; `off` says, for the agent, what is off for it."""
+    """The turn is in a language that Sotto is not tested for; `off` tells the agent what is off."""
 
     type: Literal["language_noticed"] = "language_noticed"
     conversation_id: Id

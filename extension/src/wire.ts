@@ -125,7 +125,7 @@ export interface KnowledgeChanged {
   type: "knowledge_changed";
 }
 
-/** The turn is in a language that Sotto is not tested for; `off` says, for the agent, what is off for it. */
+/** The turn is in a language that Sotto is not tested for; `off` tells the agent what is off. */
 export interface LanguageNoticed {
   conversation_id: string;
   language: string;
@@ -176,7 +176,7 @@ export interface OwnRecordRequest {
   type: "own_record_request";
 }
 
-/** The selectors of an adapter found nothing on a page of its helpdesk; `helpdesk` is the page's origin. */
+/** The selectors of an adapter found nothing on a page of its helpdesk (`helpdesk`: its origin). */
 export interface PageUnread {
   adapter: string;
   helpdesk: string;
