@@ -15,7 +15,7 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-// Alt+Shift with a letter: Chatwoot has Alt, Zammad and Zendesk Ctrl+Alt or Ctrl+Shift, and the browser keeps A, B, I, T.
+// Alt+Shift with a letter: Chatwoot has Alt, Zammad and Zendesk Ctrl+Alt or Ctrl+Shift, and Chrome itself A to C, N, P, R, T, W, X and Z.
 const command = (letter, description) => ({
   suggested_key: { default: `Alt+Shift+${letter}`, mac: `MacCtrl+Shift+${letter}` },
   description,
@@ -23,9 +23,9 @@ const command = (letter, description) => ({
 
 const COMMANDS = {
   insert: command("V", "Insert the suggestion into the reply"),
-  next: command("N", "Show the newer suggestion, else the one before"),
+  next: command("J", "Show the newer suggestion, else the one before"),
   ask: command("K", "Ask the knowledge a question"),
-  dismiss: command("X", "Dismiss the suggestion"),
+  dismiss: command("D", "Dismiss the suggestion"),
 };
 
 /** `hosts`: match patterns granted from the start (a managed deployment, or the automated tests). */

@@ -16,9 +16,10 @@ const waitingKey = (windowId: number): string => `asked:${windowId}`;
 export function handOverCommands(): void {
   chrome.commands.onCommand.addListener((command, tab) => {
     if (!isCommand(command) || tab === undefined) return;
-    // At once: the browser opens a panel only while it handles the key.
-    const opening = command === "ask" ? chrome.sidePanel.open({ windowId: tab.windowId }) : Promise.resolve();
-    void opening.then(() => handOver({ sotto: "command_pressed", command, windowId: tab.windowId }));
+    const pressed: Pressed = { sotto: "command_pressed", command, windowId: tab.windowId };
+    // Both at once: only while it handles a key does the browser open a panel, or let an open one take the focus.
+    if (command === "ask") void chrome.sidePanel.open({ windowId: tab.windowId });
+    void handOver(pressed);
   });
 }
 
@@ -34,6 +35,7 @@ export function watchPressed(windowId: number | undefined, onCommand: (command: 
   chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
     if (sender.id !== chrome.runtime.id || !isPressed(message) || message.windowId !== windowId) return;
     answer(true);
+    if (message.command === "ask") window.focus();
     onCommand(message.command);
   });
   const key = waitingKey(windowId);
