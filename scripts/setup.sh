@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing and nothing twice: setup.sh run | panel | test
+# Installs what is missing and nothing twice: setup.sh run | panel | test | chromium | tracer
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -77,9 +77,13 @@ panel() {
   echo "$want" > extension/dist/.made-from
 }
 
-chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || debian Chromium chromium fonts-dejavu-core fonts-liberation; }
-# Without it, the test that nothing phones home watches Python alone: worth a warning, not a stop.
-tracer() { command -v strace >/dev/null || (debian strace strace) || say "Going on without strace: connections of native code go unwatched."; }
+chromium() {
+  .venv/bin/python -m tests.chromium >/dev/null 2>&1 && return
+  grep -qs '^ID=ubuntu$' "${OS_RELEASE:-/etc/os-release}" && fail "Chromium is missing, and Ubuntu's own package is a snap, which tests can't drive. Install Playwright's build, then run the same command again: .venv/bin/python -m playwright install --with-deps chromium"
+  debian Chromium chromium fonts-dejavu-core fonts-liberation
+}
+# Without it, nobody would see what native code sends: that test would not be one.
+tracer() { [ "$(uname)" != Linux ] || command -v strace >/dev/null || debian strace strace; }
 postgresql() { command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || debian PostgreSQL postgresql; }
 
 # django-helpdesk lives in an environment of its own, so that its requirements never bend ours.
@@ -96,5 +100,6 @@ case "${1:-}" in
   run) python_environment ;;
   panel) panel ;;
   test) python_environment; node_packages; chromium; postgresql; tracer; helpdesk ;;
-  *) fail "say what to set up: run, panel or test" ;;
+  chromium | tracer) "$1" ;;
+  *) fail "say what to set up: run, panel, test, chromium or tracer" ;;
 esac

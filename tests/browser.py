@@ -25,6 +25,7 @@ from sqlalchemy import Engine, select
 from server.database import open_database
 from server.origin import EXTENSION_ID
 from server.tables import events, texts
+from tests.chromium import find_chromium
 from tests.held_model import HeldModel, held_model
 from tests.live_server import ROOT, ServerProcess, person_token, server_process
 from tests.shelf import PROJECT_HOME, onnx
@@ -43,7 +44,7 @@ CHROMIUM_ARGUMENTS = (
 
 def chromium_path() -> str:
     """The installed Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    found = find_chromium(os.environ["PATH"], Path.home())
     assert found, "Chromium is missing: run `make test`, which installs it."
     return found
 

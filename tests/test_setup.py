@@ -1,8 +1,10 @@
-"""What is imported is declared, and what is declared is pinned with hashes."""
+"""What is imported is declared and pinned with hashes; what a machine lacks is said in one sentence."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import distributions
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
+from tests.chromium import find_chromium
 from tests.test_layers import imports, sources
 
 ROOT = Path(__file__).parent.parent
@@ -57,3 +60,86 @@ def test_every_pin_installs_on_the_oldest_python_promised() -> None:
         if (python := one.metadata["Requires-Python"]) and debian_12 not in SpecifierSet(python)
     }
     assert refused == set()
+
+
+# ---- what the machine must have --------------------------------------------------------------------------
+
+
+def program(folder: Path, name: str, text: str = "#!/bin/sh\n") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / name
+    made.write_text(text, encoding="utf-8")
+    made.chmod(0o755)
+    return made
+
+
+def test_a_chromium_that_is_a_snap_or_asks_for_one_is_passed_by(tmp_path: Path) -> None:
+    snap = program(tmp_path / "snap", "snap")
+    (tmp_path / "snap" / "chromium").symlink_to(snap)
+    program(tmp_path / "bin", "chromium-browser", '#!/bin/sh\nexec /snap/bin/chromium "$@"\n')
+    program(tmp_path / "bin", "google-chrome")
+    path = f"{tmp_path}/snap:{tmp_path}/bin"
+    assert find_chromium(path, tmp_path) is None
+    own = program(tmp_path / ".cache/ms-playwright/chromium-999/chrome-linux", "chrome")
+    newer = program(tmp_path / ".cache/ms-playwright/chromium-1000/chrome-linux64", "chrome")
+    assert find_chromium(path, tmp_path) == str(newer) != str(own)
+    real = program(tmp_path / "local", "chromium")
+    assert find_chromium(f"{path}:{real.parent}", tmp_path) == str(real)
+
+
+def set_up(step: str, tmp_path: Path, system: str) -> subprocess.CompletedProcess[str]:
+    """A step of setup.sh on a machine without apt, Chromium and strace."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("bash", "dirname", "grep", "uname"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    (tmp_path / "os-release").write_text(f"NAME=Made up\nID={system}\n", encoding="utf-8")
+    machine = {"PATH": str(tools), "HOME": str(tmp_path), "OS_RELEASE": str(tmp_path / "os-release")}
+    command = ["bash", str(ROOT / "scripts" / "setup.sh"), step]
+    return subprocess.run(command, env=machine, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("step", "system", "told"),
+    [
+        ("tracer", "debian", "strace is missing: install it (strace on Debian or Ubuntu)"),
+        ("chromium", "debian", "Chromium is missing: install it (chromium "),
+        ("chromium", "ubuntu", "Install Playwright's build"),
+    ],
+)
+def test_set_up_says_what_to_install_and_fails(tmp_path: Path, step: str, system: str, told: str) -> None:
+    done = set_up(step, tmp_path, system)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def panel_tests(folder: Path, test: str) -> subprocess.CompletedProcess[str]:
+    (folder / "tests").mkdir()
+    (folder / "tests" / "sum.test.ts").write_text(test, encoding="utf-8")
+    command = ["node", str(ROOT / "extension" / "test.mjs")]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_panels_tests_end_in_one_line(tmp_path: Path) -> None:
+    done = panel_tests(
+        tmp_path, 'import { test } from "node:test"; test("one", () => {}); test("two", () => {});'
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "panel: 2 tests passed\n", "")
+
+
+@pytest.mark.parametrize(
+    ("test", "told"),
+    [
+        (
+            'import { test } from "node:test"; test("a sum", () => { throw new Error("off by one"); });',
+            "off by one",
+        ),
+        ('throw new Error("cannot load");', "cannot load"),
+    ],
+)
+def test_a_failing_test_of_the_panel_is_named_with_its_reason(tmp_path: Path, test: str, told: str) -> None:
+    done = panel_tests(tmp_path, test)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert done.stdout == "panel: 0 tests passed, 1 failed\n"
