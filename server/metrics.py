@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -18,52 +20,29 @@ class Metrics:
 
     def __init__(self, shared_folder: str | None = None) -> None:
         own = CollectorRegistry()
-        self._registry = own
-        if shared_folder is not None:
-            self._registry = CollectorRegistry()
-            MultiProcessCollector(self._registry, shared_folder)  # type: ignore[no-untyped-call]
-        self.sockets = Gauge(
-            "sotto_open_sockets", "Panels connected.", registry=own, multiprocess_mode="livesum"
-        )
-        self.conversations = Gauge(
-            "sotto_open_conversations",
-            "Conversations open in panels.",
-            registry=own,
-            multiprocess_mode="livesum",
-        )
-        self.snippets = Histogram(
-            "sotto_first_snippet_seconds",
-            "From the start of a suggestion to its snippets.",
-            registry=own,
-            buckets=BUCKETS,
-        )
-        self.first_text = Histogram(
-            "sotto_first_text_seconds",
-            "From the start of a suggestion to its first text, settle time excluded.",
-            registry=own,
-            buckets=BUCKETS,
-        )
-        self.ready = Histogram(
-            "sotto_suggestion_ready_seconds",
-            "From the start of a suggestion to the whole text, settle time excluded.",
-            registry=own,
-            buckets=BUCKETS,
-        )
-        self._suggestions = Counter("sotto_suggestions", "Suggestions begun.", registry=own)
-        self._outcomes = Counter("sotto_outcomes", "Reported outcomes.", ["outcome"], registry=own)
-        self._ends = Counter("sotto_suggestion_ends", "How suggestions ended.", ["end"], registry=own)
-        self._gaps = Counter("sotto_gaps", "Questions for which nothing was good enough.", registry=own)
-        self._problems = Counter("sotto_problems", "Problems told to panels.", ["code"], registry=own)
-        self.events_lost = Counter(
-            "sotto_events_lost", "Records dropped while the database was down.", registry=own
-        )
-        self._revision = Gauge(
+        self._registry = own if shared_folder is None else _added_up(shared_folder)
+        gauge = partial(Gauge, registry=own, multiprocess_mode="livesum")
+        counter = partial(Counter, registry=own)
+        seconds = partial(Histogram, registry=own, buckets=BUCKETS)
+        start, unsettled = "From the start of a suggestion to", "settle time excluded."
+
+        self.sockets = gauge("sotto_open_sockets", "Panels connected.")
+        self.conversations = gauge("sotto_open_conversations", "Conversations open in panels.")
+        self._revision = gauge(
             "sotto_knowledge_revision",
             "1 for the live revision of the knowledge.",
             ["revision"],
-            registry=own,
             multiprocess_mode="livemax",
         )
+        self.snippets = seconds("sotto_first_snippet_seconds", f"{start} its snippets.")
+        self.first_text = seconds("sotto_first_text_seconds", f"{start} its first text, {unsettled}")
+        self.ready = seconds("sotto_suggestion_ready_seconds", f"{start} the whole text, {unsettled}")
+        self._suggestions = counter("sotto_suggestions", "Suggestions begun.")
+        self._ends = counter("sotto_suggestion_ends", "How suggestions ended.", ["end"])
+        self._outcomes = counter("sotto_outcomes", "Reported outcomes.", ["outcome"])
+        self._gaps = counter("sotto_gaps", "Questions for which nothing was good enough.")
+        self._problems = counter("sotto_problems", "Problems told to panels.", ["code"])
+        self.events_lost = counter("sotto_events_lost", "Records dropped while the database was down.")
 
     def count(self, effect: Effect) -> None:
         """Count what an effect means."""
@@ -108,3 +87,10 @@ class Metrics:
                 self._ends.labels("failed").inc()
             case _:
                 pass
+
+
+def _added_up(shared_folder: str) -> CollectorRegistry:
+    """The counts of every worker that writes to this folder."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, shared_folder)  # type: ignore[no-untyped-call]
+    return registry
