@@ -26,6 +26,7 @@ from server.flags import FlagRule, FlagView, Found, decide
 from server.model import LanguageModel
 from server.precedence import Precedence
 from server.understand import Need, judged_on, understand
+from server.wire import Fit
 
 SHOWN = 6
 SEARCHED = 8
@@ -71,8 +72,15 @@ class _Search:
         return tuple(hit for hit in self.hits if hit.confidence >= ANSWER_THRESHOLD)[:SHOWN]
 
     @property
-    def nearest(self) -> str | None:
-        return self.hits[0].passage.document.title if self.hits else None
+    def fit(self) -> Fit:
+        sure = any(hit.confidence >= DRAFT_THRESHOLD for hit in self.good)
+        return "answers" if sure else "might_help"
+
+    @property
+    def found(self) -> SnippetsReady | NothingGood:
+        if self.good:
+            return SnippetsReady(self.good, self.revision, self.fit)
+        return NothingGood(self.hits[0].passage if self.hits else None, self.revision)
 
 
 async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[AssistEvent, None]:
@@ -93,14 +101,13 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     except KnowledgeError:
         yield await _flags(parts, view)
         raise
-    good = search.good
-    yield SnippetsReady(good, search.revision) if good else NothingGood(search.nearest, search.revision)
+    yield search.found
     await parts.precedence.give_way()
     yield await _flags(parts, _with_search(view, search, request))
-    if not good or max(hit.confidence for hit in good) < DRAFT_THRESHOLD:
+    if search.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
-    asked = DraftRequest(request.conversation, request.question, need.text, good)
+    asked = DraftRequest(request.conversation, request.question, need.text, search.good)
     drafting = Drafting(parts.model, parts.model_timeout_s, parts.prompt_tokens)
     async with aclosing(draft(asked, drafting)) as events:
         async for event in events:

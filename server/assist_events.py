@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.document import Hit
+from knowledge.document import Hit, Passage
 from server.conversation import Flag
-from server.wire import CitationPart, DraftPiece
+from server.wire import CitationPart, DraftPiece, Fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +18,21 @@ class FlagsDecided:
 
 @dataclass(frozen=True, slots=True)
 class SnippetsReady:
-    """The hits that are good enough, best first (a snippet's number is its place, from 1)."""
+    """The hits that are good enough, best first (a snippet's number is its place, from 1).
+
+    `fit` is "answers" when the best is sure enough to draft from.
+    """
 
     hits: tuple[Hit, ...]
     revision: str
+    fit: Fit = "might_help"
 
 
 @dataclass(frozen=True, slots=True)
 class NothingGood:
-    """Nothing was good enough; `nearest` is the closest document's title."""
+    """Nothing was good enough; `nearest` is the passage that came closest, if any."""
 
-    nearest: str | None
+    nearest: Passage | None
     revision: str
 
 

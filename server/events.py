@@ -35,7 +35,7 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.SUGGESTION_READY: "turn_id source revision confidence citations length ms",
         EventKind.SUGGESTION_SUPERSEDED: "turn_id",
         EventKind.SUGGESTION_FAILED: "turn_id",
-        EventKind.NOTHING_FOUND: "turn_id revision nearest",
+        EventKind.NOTHING_FOUND: "turn_id revision nearest passages",
         EventKind.FLAG_RAISED: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",

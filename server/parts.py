@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
-from knowledge.document import Hit
+from knowledge.document import Hit, Passage
 from server.conversation import Conversation, Customer, Flag, Turn
 from server.person import Person
 from server.wire import (
@@ -39,6 +40,22 @@ def snippet_part(hit: Hit, number: int) -> SnippetPart:
         updated_on=document.updated_on or document.effective_from,
         confidence=min(1.0, max(0.0, hit.confidence)),
     )
+
+
+class NearestFields(TypedDict):
+    """The fields of a message that say which passage came closest."""
+
+    nearest: str | None
+    nearest_passage_id: str | None
+    nearest_owner: str | None
+
+
+def nearest_fields(passage: Passage | None) -> NearestFields:
+    """What a gap says of the passage that came closest, if any did."""
+    if passage is None:
+        return NearestFields(nearest=None, nearest_passage_id=None, nearest_owner=None)
+    document = passage.document
+    return NearestFields(nearest=document.title, nearest_passage_id=passage.id, nearest_owner=document.owner)
 
 
 def flag_part(flag: Flag) -> FlagPart:

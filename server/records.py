@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from knowledge.document import Passage
 from server.assist_events import DraftReady
 from server.conversation import Conversation, Flag, Turn
 from server.events import ConversationRow, Event, EventKind, Record, TextRow, Value
@@ -82,9 +83,14 @@ class Recording:
         }
         return Record((self._event(EventKind.SNIPPETS_SHOWN, payload, of.suggestion_id),), texts)
 
-    def nothing_found(self, of: Suggested, nearest: str | None, texts: tuple[TextRow, ...]) -> Record:
-        """A gap."""
-        payload: dict[str, Value] = {"turn_id": of.turn_id, "revision": of.revision, "nearest": nearest}
+    def nothing_found(self, of: Suggested, nearest: Passage | None, texts: tuple[TextRow, ...]) -> Record:
+        """A gap, and what came closest."""
+        payload: dict[str, Value] = {
+            "turn_id": of.turn_id,
+            "revision": of.revision,
+            "nearest": nearest.document.title if nearest else None,
+            "passages": [{"passage_id": p.id, "document_id": p.document.id} for p in (nearest,) if p],
+        }
         return Record((self._event(EventKind.NOTHING_FOUND, payload, of.suggestion_id),), texts)
 
     def ready(self, of: Suggested, draft: DraftReady, snippets: Sequence[SnippetPart]) -> Record:

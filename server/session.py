@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from knowledge.document import Passage
 from server.assist_events import (
     AssistEvent,
     DraftFailed,
@@ -23,13 +24,14 @@ from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Reason, Turn
 from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
 from server.events import EventKind, TextRow
-from server.parts import conversation_of, flag_part, snippet_part, with_turns
+from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
 from server.person import Person
 from server.problems import needs_customer_turn, problem
 from server.records import Recording
 from server.suggestion import Computing, Draft
 from server.wire import (
     ConversationOpen,
+    Fit,
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
@@ -65,6 +67,8 @@ class Session:
         self._draft: Draft | None = None
         self._flags: dict[Reason, Flag] = {}
         self._nothing_found = False
+        self._nearest: Passage | None = None
+        self._fit: Fit | None = None
         self._missed: set[str] = set()
         self._lacks_knowledge = False
 
@@ -237,12 +241,14 @@ class Session:
         live.revision = event.revision
         self._missed.discard(live.turn_id)
         self._turn_id, self._nothing_found, self._draft = live.turn_id, False, None
+        self._nearest, self._fit = None, event.fit
         self._snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
         message = SnippetsFound(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
             question=live.question,
             snippets=self._snippets,
+            fit=event.fit,
         )
         record = self._recording(now).shown(live.suggested(now), self._snippets, self._asked(live, now))
         return [Send(message), Save(record)]
@@ -251,11 +257,12 @@ class Session:
         live.revision = event.revision
         self._missed.add(live.turn_id)
         self._turn_id, self._nothing_found, self._draft, self._snippets = live.turn_id, True, None, []
+        self._nearest, self._fit = event.nearest, None
         message = NothingFound(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
             question=live.question,
-            nearest=event.nearest,
+            **nearest_fields(event.nearest),
         )
         record = self._recording(now).nothing_found(
             live.suggested(now), event.nearest, self._asked(live, now)
@@ -349,4 +356,6 @@ class Session:
             suggestion=self._draft.part() if self._draft else None,
             flags=[flag_part(flag) for flag in self._flags.values()],
             nothing_found=self._nothing_found,
+            fit=self._fit,
+            **nearest_fields(self._nearest),
         )

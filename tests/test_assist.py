@@ -122,6 +122,7 @@ async def test_snippets_come_first_then_flags_then_the_draft(stage: Stage) -> No
     assert isinstance(snippets, SnippetsReady)
     assert snippets.hits[0].passage.document.id == "returns"
     assert snippets.revision == stage.parts.knowledge.current_revision
+    assert snippets.fit == "answers"
 
 
 async def test_what_grew_is_what_is_ready_and_citations_are_verbatim(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -35,9 +35,12 @@ from server.wire import (
     SERVER_MESSAGE,
     CitationPart,
     CitationPiece,
+    Fit,
+    NothingFound,
     ProblemReported,
     ServerMessage,
     SessionSnapshot,
+    SnippetsFound,
     TextPiece,
 )
 from tests.shelf import document, passage
@@ -262,7 +265,7 @@ def test_a_complete_suggestion_is_not_superseded() -> None:
     ("events", "heard", "recorded"),
     [
         ([SNIPPETS], ["snippets_found"], ["snippets_shown"]),
-        ([NothingGood("Refunds", "rev-1")], ["nothing_found"], ["nothing_found"]),
+        ([NothingGood(REFUNDS, "rev-1")], ["nothing_found"], ["nothing_found"]),
         ([NothingNeeded()], [], []),
         ([FlagsDecided(())], [], []),
         ([FlagsDecided((flag(),))], ["flag_raised"], ["flag_raised"]),
@@ -324,6 +327,32 @@ def test_ready_is_recorded_with_its_text_apart_and_its_citations_in_the_event() 
     assert event.payload["citations"] == [{**CITED.model_dump(), "document_id": "refunds.md"}]
     assert (event.payload["revision"], event.payload["length"], event.payload["ms"]) == ("rev-1", 10, 3000)
     assert [(text.kind, text.ref, text.text) for text in record.texts] == [("suggestion", "s1", "Five days.")]
+
+
+@pytest.mark.parametrize("fit", ["answers", "might_help"])
+def test_how_well_snippets_fit_is_said_and_said_again_after_a_reconnect(fit: Fit) -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    (found,) = sent(desk.assist("s1", replace(SNIPPETS, fit=fit)))
+    assert isinstance(found, SnippetsFound)
+    assert found.fit == snapshot(desk.open(turn("t1"))).fit == fit
+
+
+def test_a_gap_names_the_nearest_passage_and_its_owner_again_after_a_reconnect() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    effects = desk.assist("s1", NothingGood(REFUNDS, "rev-1"))
+    (found,) = sent(effects)
+    assert isinstance(found, NothingFound)
+    again = snapshot(desk.open(turn("t1")))
+    owner = REFUNDS.document.owner
+    for message in (found, again):
+        named = (message.nearest, message.nearest_passage_id, message.nearest_owner)
+        assert named == (REFUNDS.document.title, REFUNDS.id, owner)
+    ((event,),) = [record.events for record in records(effects)]
+    assert event.payload["passages"] == [{"passage_id": REFUNDS.id, "document_id": "refunds.md"}]
+    desk.assist("s1", SNIPPETS)
+    assert snapshot(desk.open(turn("t1"))).nearest is None
 
 
 def test_misses_of_earlier_turns_are_counted() -> None:
@@ -466,7 +495,7 @@ def test_a_stopping_server_fails_live_drafts_with_a_reason() -> None:
 TURN = st.builds(turn, st.sampled_from(["t1", "t2", "t3"]), st.sampled_from([r.value for r in Role]))
 EVENT = st.sampled_from(
     [
-        *(SNIPPETS, NothingGood("Refunds", "rev-1"), NothingNeeded()),
+        *(SNIPPETS, NothingGood(REFUNDS, "rev-1"), NothingNeeded()),
         *(STARTED, GREW, READY, DraftFailed("no")),
         *(FlagsDecided(()), FlagsDecided((flag(),)), FlagsDecided((flag(Reason.HUMAN_REQUESTED, "t2"),))),
     ]
