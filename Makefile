@@ -31,7 +31,7 @@ bench: bench-retrieval bench-ingest bench-latency ## Run every benchmark beside 
 bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval
 	@$(PY) -m bench.$* $(ARGS)
 
-licences: setup ## List every shipped package with its licence; an unknown one, GPL or AGPL fails
+licences: setup ## List every shipped package with its licence; fail unless each is known to be free
 	@$(PY) scripts/licences.py
 
 lock: setup ## Pin the newest compatible versions with hashes into constraints.txt

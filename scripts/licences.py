@@ -1,4 +1,4 @@
-"""Lists every package that Sotto ships with its licence; an unknown one, GPL or AGPL fails."""
+"""Lists every package that Sotto ships with its licence; fails unless each is known to be free and no GPL."""
 
 from __future__ import annotations
 
@@ -12,9 +12,17 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 EXTENSION = Path(__file__).parent.parent / "extension"
-REFUSED = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public License", re.IGNORECASE)
+FREE = re.compile(
+    r"\b(MIT|[03]?BSD|Apache|ISC|MPL|Mozilla Public|PSF|Python Software Foundation|CNRI|Zlib|CC0|Unlicense"
+    r"|BSL-1\.0|HPND|Academic Free|LGPL|Lesser General Public)(?![a-z])"
+)
+REFUSED = re.compile(
+    r"\bA?GPL|Affero|(?<!Lesser )General Public|proprietary|commercial|commons clause|\bunlicensed\b",
+    re.IGNORECASE,
+)
 # Packages whose metadata name no licence; each was read in the package's own files.
 READ_BY_HAND: dict[str, str] = {}
 
@@ -43,36 +51,60 @@ def python_licences() -> dict[str, str]:
     rows = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     known = {row["Name"].lower().replace("_", "-").replace(".", "-"): row["License"] for row in rows}
     return {
-        name: READ_BY_HAND.get(name) or known.get(name.replace(".", "-"), "UNKNOWN")
+        name: READ_BY_HAND.get(name) or _first_line(known.get(name.replace(".", "-")))
         for name in python_packages("sotto")
     }
 
 
-def npm_licences() -> dict[str, str]:
+def npm_licences(lock: Path = EXTENSION / "package-lock.json") -> dict[str, str]:
     """Licence by npm package that ends up in the panel (development tools are not shipped)."""
-    lock = json.loads((EXTENSION / "package-lock.json").read_text(encoding="utf-8"))
-    shipped = {path: entry for path, entry in lock["packages"].items() if path and not entry.get("dev")}
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    shipped = {path: entry for path, entry in packages.items() if path and not entry.get("dev")}
     return {
-        f"npm {path.split('node_modules/')[-1]}": entry.get("license", "UNKNOWN")
+        f"npm {path.split('node_modules/')[-1]}": _first_line(entry.get("license"))
         for path, entry in shipped.items()
     }
 
 
-def is_refused(licence: str) -> bool:
-    """Whether every way to use the package is GPL or AGPL, or nobody knows."""
-    return licence.upper() == "UNKNOWN" or all(
-        REFUSED.search(way) for way in re.split(r"\s+OR\s+|;\s*", licence)
-    )
+def _first_line(licence: object) -> str:
+    """What a package says of its licence, without the text that some paste there."""
+    lines = licence.split("\n") if isinstance(licence, str) else []
+    return next((line.strip() for line in lines if line.strip()), "UNKNOWN")
+
+
+def is_free(licence: str) -> bool:
+    """Whether the package may be shipped: by an SPDX expression, or by classifiers (one of them suffices)."""
+    licence = licence.strip()
+    if "proprietary" in licence.lower():
+        return False
+    if len(ways := _parts(licence, "; ") if "; " in licence else _parts(licence, " OR ")) > 1:
+        return any(is_free(way) for way in ways)
+    if len(needed := _parts(licence, " AND ")) > 1:
+        return all(is_free(part) for part in needed)
+    if licence.startswith("("):
+        return is_free(licence.removeprefix("(").removesuffix(")"))
+    return bool(FREE.search(licence)) and not REFUSED.search(licence)
+
+
+def _parts(licence: str, between: str) -> list[str]:
+    """The licence cut at `between` where no bracket is open."""
+    parts, depth = [""], 0
+    for piece in re.split(f"({re.escape(between)}|[()])", licence):
+        depth += (piece == "(") - (piece == ")")
+        if piece == between and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
 
 
 def main() -> int:
     """Print the table; exit 1 when a licence is refused."""
     licences = dict(sorted((python_licences() | npm_licences()).items()))
     table = Table("package", "licence", title=f"{len(licences)} shipped packages")
-    refused = [name for name, licence in licences.items() if is_refused(licence)]
+    refused = [name for name, licence in licences.items() if not is_free(licence)]
     for name, licence in licences.items():
-        short = licence.splitlines()[0][:60]
-        table.add_row(name, f"[red]{short}[/]" if name in refused else short)
+        table.add_row(name, Text(licence[:60], style="red" if name in refused else ""))
     Console().print(table)
     if refused:
         print(
