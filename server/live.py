@@ -7,6 +7,7 @@ import asyncio
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
+from server.access import may_use_panel
 from server.admission import origin_allowed
 from server.clock import moment
 from server.database import DatabaseUnavailable
@@ -89,7 +90,11 @@ async def _person(hello: Hello, parts: LiveParts) -> Person | ProblemReported:
         person = await parts.ask_database(parts.people.find, hello.token, moment().at)
     except DatabaseUnavailable:
         return problem("signin_unavailable")
-    return person or problem("not_signed_in", expected="a valid token", received="an unknown one")
+    if person is None:
+        return problem("not_signed_in", expected="a valid token", received="an unknown one")
+    if not may_use_panel(person):
+        return problem("panel_refused", expected="agent or lead", received=", ".join(sorted(person.roles)))
+    return person
 
 
 async def _refuse(socket: WebSocket, parts: LiveParts, refusal: ProblemReported) -> None:

@@ -55,6 +55,11 @@ PROBLEMS: dict[str, Problem] = {
     "not_signed_in": Problem(
         "agent", "The token is wrong, expired or revoked: ask your team lead for a new one.", 4001
     ),
+    "panel_refused": Problem(
+        "admin",
+        "The panel shows internal text, so it is for agents and leads: ask your admin for such a role.",
+        4004,
+    ),
     "unexpected_hello": Problem("developer", "hello was said already; it was ignored."),
     "too_many_conversations": Problem(
         "agent", "Too many conversations are open in this panel: close one first."

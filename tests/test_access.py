@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.access import may_review, may_see_stored
+from server.access import may_review, may_see_stored, may_use_panel
 from server.events import EventKind
 from server.person import Person, PersonRole
 from server.store import Store, open_store
@@ -75,3 +75,14 @@ def test_a_lead_reviews_only_the_own_team(store: Store) -> None:
 def test_rights_are_decided_by_agent_team_and_role(person: Person, sees: bool, reviews: bool) -> None:
     assert may_see_stored(person, agent="ana", team="billing") is sees
     assert may_review(person) is reviews
+
+
+@pytest.mark.parametrize(
+    ("roles", "may"),
+    [
+        *(("agent", True), ("lead", True), ("owner agent", True), ("expert lead", True)),
+        *(("owner", False), ("expert", False), ("owner expert", False)),
+    ],
+)
+def test_the_panel_is_for_agents_and_leads(roles: str, may: bool) -> None:
+    assert may_use_panel(Person("kim", frozenset(map(PersonRole, roles.split())), "billing")) == may

@@ -339,6 +339,17 @@ async def test_who_does_not_say_a_good_hello_is_told_why_and_closed(
         assert await refusal(panel) == (code, close)
 
 
+async def test_who_is_only_expert_or_owner_is_told_so_and_closed(tmp_path: Path) -> None:
+    async with serving(tmp_path, knowledge=False) as server:
+        outside = person_token(server.home, "eve", "expert", "owner")
+        async with server.panel(token=None) as panel:
+            await panel.hello(outside)
+            assert await refusal(panel) == ("panel_refused", 4004)
+            assert panel.types() == ["problem_reported"]
+        async with server.panel(person_token(server.home, "eve", "expert", "owner", "agent")):
+            pass
+
+
 @pytest.mark.parametrize("frame", [b"\x00\x01", b"{}"])
 async def test_binary_frames_are_refused(served: Served, frame: bytes) -> None:
     for token in (None, ""):

@@ -11,8 +11,8 @@ const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 15_000;
 const REFUSED_DELAY_MS = 30_000;
 const RESEND_DELAY_MS = 5_000;
-/** Close codes that trying again soon cannot help: policy, not signed in, origin refused, no common protocol. */
-const REFUSALS = new Set([1008, 4001, 4003, 4010]);
+/** Close codes that trying again soon cannot help: policy, not signed in, origin refused, no role for it, no common protocol. */
+const REFUSALS = new Set([1008, 4001, 4003, 4004, 4010]);
 /** Problems after which a report can never be stored: it is given up, and the agent sees the problem. */
 const GIVEN_UP = new Set(["report_refused", "malformed_message"]);
 
