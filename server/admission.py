@@ -9,24 +9,28 @@ from urllib.parse import urlsplit
 
 from server.origin import EXTENSION_ID
 
-ANY_FIREFOX_EXTENSION = "moz-extension://*"
-
 
 def origin_allowed(origin: str | None, host: str, allowed: Sequence[str]) -> bool:
     """Whether a WebSocket handshake with this Origin header may go on; `host` is its Host header.
 
-    Admitted are programs without an origin (the token decides), pages of this server, our extension,
-    and `allowed`. Firefox gives every installation of an extension another origin: `moz-extension://*`
-    admits all.
+    Admitted are programs without an origin, pages of this server, our extension, and `allowed`. Firefox
+    gives every installation of an extension an origin that nobody can foretell, so its extensions are like
+    programs: the token decides.
     """
     if origin is None:
         return True
     if origin == f"chrome-extension://{EXTENSION_ID}" or origin in allowed:
         return True
-    parts = urlsplit(origin)
-    if parts.scheme == "moz-extension":
-        return ANY_FIREFOX_EXTENSION in allowed
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+    return origin.startswith("moz-extension://") or host_of(origin) == host.lower()
+
+
+def host_of(origin: str) -> str | None:
+    """Host and port of a web page's Origin header; None when it is no page's."""
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return None
+    return parts.netloc.lower() if parts.scheme in ("http", "https") else None
 
 
 class Strangers:

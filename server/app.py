@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from server import health, live, signin
+from server import admit, health, live, signin
 from server.admission import Strangers
 from server.assistance import Assistance, Engines
 from server.database import database_url
@@ -43,9 +43,11 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
             yield {"panels": parts.panels, "drain_within_s": settings.shutdown_within_s}
 
     app = FastAPI(title="Sotto", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = settings
     app.include_router(health.router)
     app.include_router(live.router)
     app.include_router(signin.router)
+    app.include_router(admit.router)
     app.include_router(panel_pages(settings))
     app.include_router(review_pages(lambda document_id: _title_of(app, document_id)))
     return app

@@ -18,7 +18,7 @@ from server.person import Person
 COOKIE = "sotto_page"
 _STATIC = Path(__file__).parent / "static"
 
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
@@ -62,7 +62,7 @@ def is_own_form(request: Request, secret: str) -> bool:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A rendered page; `person` (may be None) must be among the values."""
     text = _templates.get_template(template).render(form_secret=form_secret(request), **values)
-    return HTMLResponse(text, status, headers=_HEADERS)
+    return HTMLResponse(text, status, headers=HEADERS)
 
 
 def refusal(request: Request, status: int, title: str, advice: str, person: Person | None) -> HTMLResponse:

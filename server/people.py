@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import logging
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from server.database import database_errors, writing
 from server.person import Person, PersonRole
@@ -22,6 +23,7 @@ log = logging.getLogger("sotto.people")
 
 CODE_LIFE = timedelta(minutes=15)
 PAGE_LIFE = timedelta(hours=12)
+ADMISSION_LIFE = timedelta(minutes=2)
 _NAME = re.compile(r"[^\W_](?:[\w .'@+-]{0,58}[\w.])?")
 
 
@@ -32,6 +34,8 @@ class Purpose(StrEnum):
     PANEL = "panel"
     CODE = "code"
     PAGE = "page"
+    ADMISSION = "admission"
+    BROWSER = "browser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ class People:
             return _issue(connection, key, Purpose.PERSON, now, timedelta(days=days))
 
     def find(self, token: str, now: datetime) -> Person | None:
-        """The person whose own or panel token this is, or None when it is wrong, expired or revoked."""
-        return self._find(token, (Purpose.PERSON, Purpose.PANEL), now)
+        """The person whose own, panel's or browser's token this is; None when wrong, expired or revoked."""
+        return self._find(token, (Purpose.PERSON, Purpose.PANEL, Purpose.BROWSER), now)
 
     def revoke(self, name: str) -> bool:
         """Ends every token of a person at once; False when nobody has this name."""
@@ -112,18 +116,7 @@ class People:
 
     def exchange(self, code: str, now: datetime) -> str | None:
         """The secret of a page's cookie for a one-time code; None when it was used, is wrong or too old."""
-        with database_errors(), self._writing.begin() as connection:
-            unused = and_(
-                tokens.c.digest == _digest(code),
-                tokens.c.purpose == Purpose.CODE,
-                tokens.c.ended_at.is_(None),
-                tokens.c.expires_at > now,
-            )
-            used = connection.execute(
-                update(tokens).where(unused).values(ended_at=now).returning(tokens.c.person)
-            )
-            key = used.scalar()
-            return None if key is None else _issue(connection, key, Purpose.PAGE, now, PAGE_LIFE)
+        return self._trade(_digest(code), Purpose.CODE, Purpose.PAGE, now, PAGE_LIFE)
 
     def signed_in(self, cookie: str, now: datetime) -> Person | None:
         """The person whose page cookie this is, or None."""
@@ -139,11 +132,69 @@ class People:
         """A token for the panel as a web page, good for PAGE_LIFE; None when nobody active has this name."""
         return self._issue_to(name, Purpose.PANEL, PAGE_LIFE)
 
+    # ---- the panel of a browser -------------------------------------------------------------------------
+
+    def admit_browser(self, name: str, challenge: str) -> str | None:
+        """A code that a browser trades for its token within ADMISSION_LIFE; None when nobody active is it.
+
+        Only who knows what `challenge` is the digest of can trade it. An earlier code ends.
+        """
+        now = self._clock()
+        with database_errors(), self._writing.begin() as connection:
+            key = _key(connection, name, active=True)
+            if key is None:
+                return None
+            _end_tokens(connection, key, now, Purpose.ADMISSION)
+            return _issue(connection, key, Purpose.ADMISSION, now, ADMISSION_LIFE, challenge)
+
+    def browser_token(self, code: str, verifier: str, days: int) -> str | None:
+        """The token of a browser that was let in; None when the code was used, is wrong or too old."""
+        digest = _digest(code + challenge_of(verifier))
+        return self._trade(digest, Purpose.ADMISSION, Purpose.BROWSER, self._clock(), timedelta(days=days))
+
+    def browsers(self, name: str) -> int:
+        """How many browsers of a person are let in now."""
+        living = and_(tokens.c.ended_at.is_(None), tokens.c.expires_at > self._clock())
+        mine = and_(people.c.name == name, tokens.c.purpose == Purpose.BROWSER, living)
+        with database_errors(), self._engine.connect() as connection:
+            joined = select(func.count()).select_from(tokens.join(people, tokens.c.person == people.c.id))
+            return int(connection.execute(joined.where(mine)).scalar_one())
+
+    def end_browsers(self, name: str) -> None:
+        """Ends the tokens of all browsers of a person."""
+        with database_errors(), self._writing.begin() as connection:
+            key = _key(connection, name)
+            if key is not None:
+                _end_tokens(connection, key, self._clock(), Purpose.BROWSER)
+
+    def end_browser(self, token: str) -> None:
+        """Ends the token of one browser; any other token stays."""
+        mine = and_(tokens.c.digest == _digest(token), tokens.c.purpose == Purpose.BROWSER)
+        with database_errors(), self._writing.begin() as connection:
+            connection.execute(update(tokens).where(mine).values(ended_at=self._clock()))
+
     def forget_expired(self, moment: datetime) -> int:
-        """Removes codes, cookies and panel tokens that expired before the moment; says how many."""
+        """Removes what expired before the moment, except people's own tokens; says how many."""
         old = and_(tokens.c.expires_at < moment, tokens.c.purpose != Purpose.PERSON)
         with database_errors(), self._writing.begin() as connection:
             return connection.execute(delete(tokens).where(old)).rowcount
+
+    def _trade(
+        self, digest: str, given: Purpose, wanted: Purpose, now: datetime, life: timedelta
+    ) -> str | None:
+        """Ends the one-time secret of this digest and issues another in its place, once."""
+        unused = and_(
+            tokens.c.digest == digest,
+            tokens.c.purpose == given,
+            tokens.c.ended_at.is_(None),
+            tokens.c.expires_at > now,
+        )
+        with database_errors(), self._writing.begin() as connection:
+            used = connection.execute(
+                update(tokens).where(unused).values(ended_at=now).returning(tokens.c.person)
+            )
+            key = used.scalar()
+            return None if key is None else _issue(connection, key, wanted, now, life)
 
     def _issue_to(self, name: str, purpose: Purpose, life: timedelta) -> str | None:
         with database_errors(), self._writing.begin() as connection:
@@ -175,13 +226,19 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _issue(connection: Connection, key: int, purpose: Purpose, now: datetime, life: timedelta) -> str:
+def challenge_of(verifier: str) -> str:
+    """What a browser shows beforehand of the secret that it proves to know afterwards."""
+    digest = hashlib.sha256(verifier.encode("utf-8", "surrogatepass")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _issue(
+    connection: Connection, key: int, purpose: Purpose, now: datetime, life: timedelta, bound_to: str = ""
+) -> str:
+    """A new secret; what it is bound to must be shown with it."""
     token = secrets.token_urlsafe(32)
-    connection.execute(
-        insert(tokens).values(
-            digest=_digest(token), purpose=purpose.value, person=key, made_at=now, expires_at=now + life
-        )
-    )
+    values = {"purpose": purpose.value, "person": key, "made_at": now, "expires_at": now + life}
+    connection.execute(insert(tokens).values(digest=_digest(token + bound_to), **values))
     return token
 
 
@@ -195,8 +252,10 @@ def _put_person(connection: Connection, person: Person, now: datetime) -> int:
     return int(connection.execute(added).scalar_one())
 
 
-def _end_tokens(connection: Connection, key: int, now: datetime) -> None:
+def _end_tokens(connection: Connection, key: int, now: datetime, purpose: Purpose | None = None) -> None:
     live = and_(tokens.c.person == key, tokens.c.ended_at.is_(None))
+    if purpose is not None:
+        live = and_(live, tokens.c.purpose == purpose)
     connection.execute(update(tokens).where(live).values(ended_at=now))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from server.access import may_review
+from server.admission import host_of
 from server.pages import COOKIE, icon, is_own_form, page, people_of, refusal, signed_in, style
 from server.people import PAGE_LIFE
+
+_CODE_IN_LINK = re.compile(r"[?&]code=([\w-]+)")
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,10 +26,32 @@ router.add_api_route("/pages.svg", icon, methods=["GET"])
 def sign_in(request: Request, code: str | None = None, next: str | None = None) -> Response:
     """Exchange a one-time code for a cookie and go on to `next` (a path here); without a code, say how."""
     if code is None:
-        person = signed_in(request)
-        return page(
-            request, "signin.html", person=person, may_review=person is not None and may_review(person)
-        )
+        return _who_is_signed_in(request, _here(next))
+    return _enter(request, code, next)
+
+
+@router.post("/signin")
+def sign_in_with_link(
+    request: Request, link: Annotated[str, Form(max_length=2000)], next: Annotated[str, Form()] = ""
+) -> Response:
+    """The same for a link, or its code, that the person pasted: a sign-in window has no address bar."""
+    code = _CODE_IN_LINK.search(link)
+    return _enter(request, code[1] if code else link.strip(), next)
+
+
+def _who_is_signed_in(request: Request, next_path: str) -> Response:
+    person = signed_in(request)
+    return page(
+        request,
+        "signin.html",
+        person=person,
+        may_review=person is not None and may_review(person),
+        browsers=people_of(request).browsers(person.name) if person else 0,
+        next=next_path,
+    )
+
+
+def _enter(request: Request, code: str, next_path: str | None) -> Response:
     cookie = people_of(request).exchange(code, datetime.now(UTC))
     if cookie is None:
         return refusal(
@@ -38,7 +63,7 @@ def sign_in(request: Request, code: str | None = None, next: str | None = None) 
             signed_in(request),
         )
     answer = RedirectResponse(
-        _here(next), 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        _here(next_path), 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     )
     answer.set_cookie(
         COOKIE,
@@ -85,7 +110,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 def _is_same_origin(request: Request) -> bool:
     """Whether a page of this server asks; a request without Origin comes from no other page."""
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is None or host_of(origin) == request.headers.get("host")
 
 
 def _here(path: str | None) -> str:

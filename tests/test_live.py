@@ -392,9 +392,9 @@ async def waiting(server: Running, count: int) -> None:
         ("https://helpdesk.example", (), False),
         ("https://helpdesk.example", "https://other.example, https://helpdesk.example/", True),
         ("https://helpdesk.example.evil", "https://helpdesk.example", False),
-        ("moz-extension://8a5d-uuid", (), False),
-        ("moz-extension://8a5d-uuid", "moz-extension://*", True),
+        ("moz-extension://8a5d-uuid", (), True),
         ("null", (), False),
+        ("http://[", (), False),
     ],
 )
 async def test_only_known_origins_may_connect(
