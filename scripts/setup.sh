@@ -82,6 +82,8 @@ chromium() {
   grep -qs '^ID=ubuntu$' "${OS_RELEASE:-/etc/os-release}" && fail "Chromium is missing, and Ubuntu's own package is a snap, which tests can't drive. Install Playwright's build, then run the same command again: .venv/bin/python -m playwright install --with-deps chromium"
   debian Chromium chromium fonts-dejavu-core fonts-liberation
 }
+# Playwright brings a Node.js of its own, and that needs a library which a bare Debian lacks.
+driver() { .venv/bin/python -m playwright --version >/dev/null 2>&1 || debian "Playwright's driver" libatomic1; }
 # Without it, nobody would see what native code sends: that test would not be one.
 tracer() { [ "$(uname)" != Linux ] || command -v strace >/dev/null || debian strace strace; }
 postgresql() { command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || debian PostgreSQL postgresql; }
@@ -99,7 +101,7 @@ helpdesk() {
 case "${1:-}" in
   run) python_environment ;;
   panel) panel ;;
-  test) python_environment; node_packages; chromium; postgresql; tracer; helpdesk ;;
+  test) python_environment; node_packages; driver; chromium; postgresql; tracer; helpdesk ;;
   chromium | tracer) "$1" ;;
   *) fail "say what to set up: run, panel, test, chromium or tracer" ;;
 esac
