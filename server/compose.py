@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from knowledge.document import Audience, Hit, Kind
 from server.conversation import Channel, Conversation, Role
+from server.quoted import own_words
 from server.sentences import facts, is_row, paragraphs, statements
-from server.understand import own_words
 from server.words import content_words, numbers
 
 _PASSAGES_READ = 4

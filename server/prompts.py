@@ -10,7 +10,9 @@ from pathlib import Path
 
 from knowledge.document import Audience, Passage
 from server.compose import Form
-from server.conversation import Channel, Conversation, Role, Turn
+from server.conversation import Channel, Conversation, Role
+from server.quoted import compact
+from server.understand import said
 
 _SHARE_OF_PASSAGES = 0.6
 _MOST_TURNS = 20
@@ -50,8 +52,9 @@ def build_prompt(
 ) -> Prompt:
     """The prompt for a reply to the newest customer turn, or to the agent's own question.
 
-    Internal and expert passages and notes never enter. The best passages and the newest turns fill the
-    budget; the first passage and the newest turn always enter, shortened if they must be.
+    Internal and expert passages, notes, quoted mail and signatures never enter. The best passages and the
+    newest turns fill the budget; the first passage and the newest turn always enter, shortened if they must
+    be.
     """
     fixed = budget.count(template) + budget.count(_form(form))
     room = max(budget.tokens - fixed, 200)
@@ -59,12 +62,13 @@ def build_prompt(
     used = sum(budget.count(text) for _, text in shown)
     asked = [_json({"agent_asks": question})] if question is not None else []
     turns = [turn for turn in conversation.turns if turn.role in _IN_PROMPT][-_MOST_TURNS:]
-    newest_first = [(0, line) for line in [*asked, *(_line(turn) for turn in reversed(turns))]]
-    told = [line for _, line in reversed(_within(newest_first, room - used, budget.count))]
+    told = [_json({turn.role.value: words}) for turn in reversed(turns) if (words := compact(said(turn)))]
+    newest_first = [(0, line) for line in [*asked, *told]]
+    dialogue = [line for _, line in reversed(_within(newest_first, room - used, budget.count))]
     system = template.replace("{form}", _form(form)).replace(
         "{passages}", "\n\n".join(text for _, text in shown)
     )
-    return Prompt(system, "\n".join(told), tuple(number for number, _ in shown))
+    return Prompt(system, "\n".join(dialogue), tuple(number for number, _ in shown))
 
 
 def _passages(passages: Mapping[int, Passage]) -> list[tuple[int, str]]:
@@ -75,10 +79,6 @@ def _passages(passages: Mapping[int, Passage]) -> list[tuple[int, str]]:
 def _passage(number: int, passage: Passage) -> str:
     """A passage under its number; marks inside its own text are defused."""
     return f"[{number}] " + _MARK.sub(r"(\1)", passage.search_text)
-
-
-def _line(turn: Turn) -> str:
-    return _json({turn.role.value: turn.text})
 
 
 def _json(value: dict[str, str | None]) -> str:

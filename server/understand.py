@@ -8,24 +8,25 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.conversation import Conversation, Role, Turn
+from server.quoted import compact, forwarded, own_words
 from server.sentences import sentence_spans
 from server.words import content_words
 
 MOST_TEXTS = 6
 TURNS_READ = 16
 
-_QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_REPLY_HEAD = re.compile(
-    r"^(?:On [^\n]{5,120} wrote:|-{2,} ?(?:Original Message|Forwarded message) ?-{2,}"
-    r"|From: [^\n]+\n(?:Sent|Date|To): ).*",
-    re.MULTILINE | re.DOTALL,
-)
 _SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg)\s*:\s*|\[[^\]]*\]\s*)+", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"^\W*(?:and|but|or|what about|how about|ok|then|so)\b"
     r"|\b(?:it|its|that|this|those|these|they|them|one|ones|there|then|same|did|still)\b",
     re.IGNORECASE,
 )
+_POINTS_AT_FORWARD = re.compile(
+    r"\b(?:below|fyi|forward(?:ed|ing)?"
+    r"|(?:see|read|check) (?:the |this |attached )?(?:e-?mail|mail|message|thread))\b",
+    re.IGNORECASE,
+)
+_MOST_POINTING = 10
 _ASKING = re.compile(
     r"\?|^\W*(?:(?:and|but|so|also|oh|ok|okay),? )*"
     r"(?:how|what|when|where|which|who|why|can|could|do|does|is|are|will|would|may|should)\b"
@@ -69,18 +70,23 @@ class Need:
     texts: tuple[WeightedText, ...]
 
 
-def own_words(text: str) -> str:
-    """The text with quoted earlier mail blanked out; every kept character stays at its offset."""
+def said(turn: Turn) -> str:
+    """What the turn is about, at its offsets: its writer's own words, or the forward they only point at.
 
-    def blank(found: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", found.group())
-
-    return _REPLY_HEAD.sub(blank, _QUOTED.sub(blank, text))
+    A forward with nothing beside it but "see below" is the point, so it is searched; it is never flagged.
+    """
+    own = own_words(turn.text)
+    words = _WORD.findall(own)
+    pointing = not words or (
+        len(words) <= _MOST_POINTING and "?" not in own and _POINTS_AT_FORWARD.search(own)
+    )
+    sent_on = forwarded(turn.text) if pointing else ""
+    return sent_on if sent_on.strip() else own
 
 
 def needs_knowledge(text: str) -> bool:
     """False for greetings, thanks, goodbyes and bare yes or no: there is nothing to look up."""
-    words = [word.casefold().replace("’", "'") for word in _WORD.findall(own_words(text))]
+    words = [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
     return any(word not in _COURTESY for word in words)
 
 
@@ -89,23 +95,23 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     if question is not None:
         return _need_of_question(question, conversation) if needs_knowledge(question) else None
     burst = _newest_burst(conversation)
-    if not any(needs_knowledge(turn.text) for turn in burst):
+    told = [compact(words) for turn in burst if needs_knowledge(words := said(turn))]
+    if not told:
         return None
-    said = [own_words(turn.text).strip() for turn in burst if needs_knowledge(turn.text)]
-    asks = _asks(said)
+    asks = _asks(told)
     newest = [
         WeightedText(text, _AROUND if asks else 0.8 if place else 1.0)
-        for place, text in enumerate(said[::-1])
+        for place, text in enumerate(told[::-1])
     ]
-    context = _context(conversation, burst, _leaning("\n".join(said)))
+    context = _context(conversation, burst, _leaning("\n".join(told)))
     leaned_on = [text.text for text in context if text.weight >= 0.5][:1]
     queries = [WeightedText(asks, 1.0), *newest, *context] if asks else [*newest, *context]
-    return Need("\n".join([*leaned_on, asks or "\n".join(said)]), _distinct(queries))
+    return Need("\n".join([*leaned_on, asks or "\n".join(told)]), _distinct(queries))
 
 
-def _asks(said: list[str]) -> str:
+def _asks(told: list[str]) -> str:
     """The sentences that ask, when others only tell and the asking ones say something alone; else nothing."""
-    sentences = [text[span.start : span.end] for text in said for span in sentence_spans(text)]
+    sentences = [text[span.start : span.end] for text in told for span in sentence_spans(text)]
     telling = [sentence for sentence in sentences if needs_knowledge(sentence)]
     asking = [sentence for sentence in telling if _ASKING.search(sentence)]
     asks = " ".join(asking)
@@ -114,7 +120,7 @@ def _asks(said: list[str]) -> str:
 
 def _need_of_question(question: str, conversation: Conversation) -> Need:
     newest = conversation.newest_customer_turn
-    context = [WeightedText(own_words(newest.text).strip(), 0.25)] if newest else []
+    context = [WeightedText(compact(said(newest)), 0.25)] if newest else []
     return Need(question.strip(), _distinct([WeightedText(question.strip(), 1.0), *context]))
 
 
@@ -143,16 +149,17 @@ def _context(conversation: Conversation, burst: tuple[Turn, ...], customer: floa
     texts = []
     seen = {turn.id for turn in burst}
     for turn in reversed(conversation.turns[-TURNS_READ:]):
-        if turn.id in seen or not needs_knowledge(turn.text):
+        words = compact(said(turn))
+        if turn.id in seen or not needs_knowledge(words):
             continue
         if turn.role is Role.CUSTOMER:
-            texts.append(WeightedText(own_words(turn.text).strip(), customer))
+            texts.append(WeightedText(words, customer))
             customer /= 2
         elif turn.role in (Role.AGENT, Role.ASSISTANT) and reply:
-            texts.append(WeightedText(own_words(turn.text).strip(), reply))
+            texts.append(WeightedText(words, reply))
             reply = 0.0
         elif turn.role is Role.NOTE and note:
-            texts.append(WeightedText(turn.text.strip(), note))
+            texts.append(WeightedText(words, note))
             note = 0.0
     subject = _SUBJECT_PREFIX.sub("", conversation.subject).strip()
     if needs_knowledge(subject):

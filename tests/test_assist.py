@@ -286,3 +286,24 @@ async def test_a_cancelled_request_leaves_nothing_in_the_queue(stage: Stage) -> 
     await asyncio.gather(running, return_exceptions=True)
     assert stage.embedding.queued == 0
     assert ready(await stage.ask(RETURN)).text
+
+
+async def test_a_note_that_insults_the_customer_is_no_flag_and_in_no_draft(stage: Stage) -> None:
+    model = ScriptedModel([[SUPPORTED]])
+    insult = "This idiot is ridiculous, I am fed up with him."
+    talk = conversation(("customer", "Hello."), ("note", insult), ("customer", RETURN))
+    events = await stage.with_model(model).events(talk)
+    assert FlagsDecided(()) in events
+    assert "idiot" not in model.prompts[0].system + model.prompts[0].user
+    assert "idiot" not in ready(await stage.events(talk)).text
+
+
+async def test_a_question_in_quoted_mail_is_not_searched(stage: Stage) -> None:
+    quoting = f"My cat is purple.\n\nOn Mon, 9 Mar 2026 at 16:20, Support <a@b.example> wrote:\n\n{RETURN}"
+    assert names(await stage.ask(RETURN))[0] == "SnippetsReady"
+    assert names(await stage.ask(quoting)) == ["NothingGood", "FlagsDecided"]
+
+
+async def test_an_auto_reply_needs_nothing_whatever_it_quotes(stage: Stage) -> None:
+    away = f"Automatic reply: I am away.\n\n> {RETURN}"
+    assert await stage.ask(away) == [NothingNeeded(), FlagsDecided(())]

@@ -147,7 +147,7 @@ def test_only_the_customer_raises_flags(role: str) -> None:
 
 
 def test_quoted_earlier_mail_raises_nothing() -> None:
-    text = "All fine now.\n\nOn Monday Ana wrote:\nThis is ridiculous. Get me a human."
+    text = "All fine now.\n\nOn Mon, 9 Mar 2026 at 16:20, Ana wrote:\nThis is ridiculous. Get me a human."
     assert decide(shipped_rules(), FlagView(conversation(("customer", text)))) == ()
 
 

@@ -118,6 +118,21 @@ async def test_a_turn_brings_snippets_then_a_cited_draft_and_all_is_on_record(se
     assert len(await eventually(served, "suggestion_ready", 1)) == 1
 
 
+async def test_a_mail_is_answered_and_flagged_by_its_own_words_at_their_offsets(served: Served) -> None:
+    own = "Hello \N{WAVING HAND SIGN}\n\nThis is ridiculous, I am still waiting. " + QUESTION
+    quoted = f"\n\nOn Mon, 9 Mar 2026 at 16:20, Support <a@b.example> wrote:\n\n> {OTHER}\n> Get me a human!"
+    async with served.panel() as panel:
+        await panel.open("c1", [customer("t1", own + quoted)])
+        ready = await panel.heard("suggestion_ready")
+        assert "Refunds reach your bank account" in ready["text"]
+        raised = [message["flag"] for message in panel.everything if message["type"] == "flag_raised"]
+    (flag,) = raised
+    assert flag["reason"] == "frustration"
+    evidence = flag["evidence"]
+    assert (own + quoted)[evidence["start"] : evidence["end"]] == evidence["quote"]
+    assert "still waiting" in evidence["quote"]
+
+
 async def test_two_panels_on_one_conversation_work_independently(served: Served) -> None:
     async with served.panel() as one, served.panel() as other:
         for panel in (one, other):

@@ -47,6 +47,16 @@ def test_notes_and_system_turns_never_enter() -> None:
     assert "moved" not in prompt.user
 
 
+def test_quoted_mail_signatures_and_auto_replies_never_enter() -> None:
+    quoting = "Can I return it?\n\n-- \nIda Berg, 0113 496 0000\n\n> You told me that I am a liar."
+    away = "Automatic reply: I am away"
+    prompt = prompt_for(conversation(("agent", "Yes?\n> No!"), ("customer", away), ("customer", quoting)))
+    assert [json.loads(line) for line in prompt.user.splitlines()] == [
+        {"agent": "Yes?"},
+        {"customer": "Can I return it?"},
+    ]
+
+
 def test_the_agents_question_comes_last() -> None:
     prompt = prompt_for(conversation(("customer", "It leaks")), "What about the warranty?")
     assert prompt.user.splitlines()[-1] == '{"agent_asks": "What about the warranty?"}'

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from server.conversation import Conversation
-from server.understand import judged_on, needs_knowledge, own_words, understand
+from server.quoted import own_words
+from server.understand import judged_on, needs_knowledge, understand
 from tests.dialogues import NOW, conversation
 
 COURTESIES = [
@@ -24,7 +25,6 @@ COURTESIES = [
     "perfect, cheers",
     "Hello?",
     "Hi, how can I help?",
-    "> what is your policy?\nThanks",
 ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from server.conversation import Flag, Reason, Severity, Turn
 from server.flags.anger import BUT, JOY, LOUD, OTHERS, SETTLED, SIGNALS, TAKEN_BACK, UNMISTAKABLE, US
 from server.flags.rule import FlagView, Sentence, customer_turns, quote, sentences
+from server.quoted import own_words
 
 RAISED_AT = 0.7
 URGENT_AT = 2.0
@@ -51,7 +52,7 @@ class Frustration:
         hottest = _Heat(0.0)
         for turn in customer_turns(view.conversation)[-LOOKED_BACK:]:
             heat = heat_of(turn)
-            if heat.score < RAISED_AT and SETTLED.search(turn.text):
+            if heat.score < RAISED_AT and SETTLED.search(own_words(turn.text)):
                 hottest = _Heat(0.0)
             elif heat.score > hottest.score:
                 hottest = heat

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server.conversation import Conversation, Evidence, Flag, Reason, Role, Turn
+from server.quoted import own_words
 from server.sentences import Span, sentence_spans
-from server.understand import own_words
 
 LONGEST_QUOTE = 200
 LONGEST_SENTENCE = 800
