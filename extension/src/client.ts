@@ -1,5 +1,5 @@
-/** The panel's one socket: says hello, opens the conversation in view, resends reports, comes back after a loss. */
-import { changes, opening } from "./changes.ts";
+/** The panel's one socket: says hello, keeps conversations open, resends reports, comes back after a loss. */
+import { keptOnly, opening, shown, type Opened, type Told } from "./changes.ts";
 import { socketAddress, type Report, type ReportStore, type Settings } from "./host.ts";
 import { fitConversation, fitTurns } from "./limits.ts";
 import type { PageConversation } from "./page.ts";
@@ -34,7 +34,7 @@ export class PanelClient {
   private welcomed = false;
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private conversation: PageConversation | null = null;
+  private opened: Opened = new Map();
 
   constructor(private readonly parts: ClientParts) {
     parts.reports.watch((report) => this.send(report));
@@ -56,17 +56,24 @@ export class PanelClient {
     else this.open(settings);
   }
 
-  /** Brings the server to the conversation in view (null: none). */
-  show(conversation: PageConversation | null): void {
-    const fitted = conversation && fitConversation(conversation);
-    const messages = changes(this.conversation, fitted);
-    this.conversation = fitted;
+  /** Brings the server to what a page shows; `viewed`: the agent looks at it. */
+  show(conversation: PageConversation, viewed: boolean): void {
+    this.tell(shown(this.opened, fitConversation(conversation), viewed));
+  }
+
+  /** Closes every conversation but these. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    this.tell(keptOnly(this.opened, ids));
+  }
+
+  private tell({ opened, messages }: Told): void {
+    this.opened = opened;
     for (const message of messages) {
       this.send(message.type === "turns_changed" ? { ...message, turns: fitTurns(message.turns) } : message);
     }
   }
 
-  /** Sends now or not at all: after a reconnect, the opening of the conversation says everything again. */
+  /** Sends now or not at all: after a reconnect, the openings of the conversations say everything again. */
   send(message: ClientMessage): void {
     if (this.welcomed && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
@@ -103,7 +110,8 @@ export class PanelClient {
     }
     this.parts.onMessage(message);
     if (message.type !== "welcome") return;
-    if (this.conversation) this.send(opening(this.conversation));
+    // The one in view, which is the last, first: the others wait for the server's answer to it.
+    for (const conversation of [...this.opened.values()].reverse()) this.send(opening(conversation));
     for (const report of await this.parts.reports.all()) this.send(report);
   }
 

@@ -1,5 +1,6 @@
 /** Everything the panel needs from where it runs: a browser extension or a web page. */
-import type { InsertResult, Insertion, PageView } from "./page.ts";
+import type { InsertResult, Insertion } from "./page.ts";
+import type { Place, Sight } from "./state.ts";
 import type {
   AnswerSeen,
   FlagRaise,
@@ -50,10 +51,13 @@ export interface Host {
   /** null when nobody has configured a server and a token yet. */
   settings(): Promise<Settings | null>;
   watchSettings(onChange: () => void): void;
-  watchView(onView: (view: PageView) => void): void;
+  /** Calls `onSight` for what is in view, and for what the pages behind it change; `onTabClosed` when one goes. */
+  watchView(onSight: (sight: Sight) => void, onTabClosed: (tab: number) => void): void;
+  /** Brings a conversation's page into view; null where the panel cannot. */
+  goTo: ((place: Place) => void) | null;
   insert(insertion: Insertion): Promise<InsertResult>;
   /** Makes what is selected on the page the conversation in view. */
-  askSelection(): Promise<PageView>;
+  askSelection(): Promise<Sight>;
   /** Calls `onCommand` when the agent pressed a command's keys in this window, wherever the cursor is. */
   watchCommands(onCommand: (command: Command) => void): void;
   /** The keys as they are now; empty where the browser gives none. */

@@ -1,6 +1,7 @@
 /** The panel as a web page in a frame: the page around it shows the conversation, the server signs it in. */
 import { reportKey, type Host, type Report, type ReportStore, type Settings } from "./host.ts";
 import { isFromPage, type InsertResult, type PageView, type ToPage } from "./page.ts";
+import type { Sight } from "./state.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -49,6 +50,12 @@ function ask<Answer>(message: ToPage, late: Answer): Promise<Answer> {
   });
 }
 
+/** The frame has one page around it, which has no tab of its own. */
+const sightOf = (view: PageView): Sight => ({ view, tab: null, address: null, inFront: true });
+
+const askView = (message: ToPage): Promise<Sight> =>
+  ask<PageView>(message, { kind: "out_of_reach" }).then(sightOf);
+
 export function webHost(): Host {
   const reports = webReports(window.localStorage);
   return {
@@ -56,19 +63,20 @@ export function webHost(): Host {
     reports,
     settings: sessionSettings,
     watchSettings: () => undefined,
-    watchView(onView) {
+    watchView(onSight) {
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         if (!fromParent(event) || !isFromPage(event.data)) return;
-        if (event.data.sotto === "view_changed") onView(event.data.view);
+        if (event.data.sotto === "view_changed") onSight(sightOf(event.data.view));
         else void reports.add(event.data.report).then(() => event.ports[0]?.postMessage(true));
       });
-      if (window.parent !== window) void ask<PageView>({ sotto: "view_read" }, { kind: "out_of_reach" }).then(onView);
+      if (window.parent !== window) void askView({ sotto: "view_read" }).then(onSight);
     },
+    goTo: null,
     insert(insertion) {
       const message = "The page beside the panel did not answer. Reload it, or use Copy.";
       return ask<InsertResult>({ sotto: "insert", insertion }, { done: false, message });
     },
-    askSelection: () => ask<PageView>({ sotto: "selection_asked" }, { kind: "out_of_reach" }),
+    askSelection: () => askView({ sotto: "selection_asked" }),
     // A page in a frame hears no keys of the browser's.
     watchCommands: () => undefined,
     shortcuts: () => Promise.resolve([]),

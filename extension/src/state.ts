@@ -1,50 +1,24 @@
-/** The panel's state and how it changes: messages and the agent's clicks in, a new state out. Pure. */
-import type { PageView } from "./page.ts";
-import { pieces, type Piece } from "./words.ts";
-import type {
-  FlagPart,
-  FlagResponse,
-  OutcomeReport,
-  PersonPart,
-  ProblemReported,
-  ServerMessage,
-  SessionSnapshot,
-  SnippetPart,
-  SuggestionPart,
-} from "./wire.ts";
+/** The panel's state and how it changes: messages, pages and the agent's clicks in, a new state out. Pure. */
+import type { PageConversation, PageView } from "./page.ts";
+import { onAct, type AgentAct } from "./state/agent.ts";
+import { newConversation, onMessage, type ConversationState, type Place } from "./state/conversation.ts";
+import { conversationInView } from "./state/views.ts";
+import type { OwnRecord, PersonPart, ProblemReported, ReportAnswered, ServerMessage } from "./wire.ts";
+
+export * from "./state/agent.ts";
+export * from "./state/conversation.ts";
+export * from "./state/finding.ts";
+export * from "./state/reported.ts";
+export * from "./state/views.ts";
 
 export type Connection = "unconfigured" | "connecting" | "connected" | "reconnecting" | "refused";
-export type Outcome = OutcomeReport["outcome"];
 
-export interface SuggestionView {
-  id: string;
-  turnId: string;
-  /** The agent's own question that it answers, or null for the customer's turn. */
-  question: string | null;
-  source: string;
-  status: "streaming" | "ready" | "failed" | "superseded";
-  pieces: Piece[];
-  text: string;
-  seq: number;
-  shownAt: number | null;
-  outcome: Outcome | null;
-  failure: string | null;
-}
-
-export interface FlagView {
-  flag: FlagPart;
-  answer: FlagResponse["response"] | null;
-}
-
-export interface ConversationState {
-  id: string;
-  turnId: string | null;
-  question: string | null;
-  snippets: SnippetPart[];
-  suggestion: SuggestionView | null;
-  flags: FlagView[];
-  nothing: { nearest: string | null; question: string | null } | null;
-  asking: string | null;
+/** A page as its tab shows it now; `inFront`: it is the one beside the panel. A frame's page has no tab. */
+export interface Sight {
+  view: PageView;
+  tab: number | null;
+  address: string | null;
+  inFront: boolean;
 }
 
 export interface PanelState {
@@ -52,23 +26,25 @@ export interface PanelState {
   retryAt: number | null;
   person: PersonPart | null;
   view: PageView;
-  conversation: ConversationState | null;
+  /** Those seen, least recently viewed first. */
+  conversations: ReadonlyMap<string, ConversationState>;
+  inView: string | null;
   problems: ProblemReported[];
   notice: { text: string; tone: "good" | "bad" } | null;
-  openSnippets: number[];
-  cited: number | null;
+  /** Owners' answers to this agent's reports that the agent has not put away. */
+  answers: ReportAnswered[];
+  ownRecord: OwnRecord | null;
 }
 
 export type Action =
   | { type: "message"; message: ServerMessage; now: number }
   | { type: "connection"; connection: Connection; retryAt?: number }
-  | { type: "viewed"; view: PageView }
-  | { type: "acted"; suggestionId: string; outcome: Outcome }
-  | { type: "flag_answered"; reason: string; turnId: string; answer: FlagResponse["response"] }
-  | { type: "asked"; question: string }
-  | { type: "snippet_toggled"; number: number }
-  | { type: "citation_opened"; number: number }
+  | { type: "sighted"; sight: Sight }
+  | { type: "tab_closed"; tab: number }
+  /** `conversationId`: where the agent acted, which may have left the view meanwhile. */
+  | { type: "agent"; conversationId: string; act: AgentAct }
   | { type: "noticed"; text: string; tone: "good" | "bad" }
+  | { type: "answer_seen"; reportId: string }
   | { type: "problem_closed"; place: number };
 
 export const START: PanelState = {
@@ -76,14 +52,16 @@ export const START: PanelState = {
   retryAt: null,
   person: null,
   view: { kind: "out_of_reach" },
-  conversation: null,
+  conversations: new Map(),
+  inView: null,
   problems: [],
   notice: null,
-  openSnippets: [],
-  cited: null,
+  answers: [],
+  ownRecord: null,
 };
 
 const KEPT_PROBLEMS = 3;
+export const KEPT_CONVERSATIONS = 50;
 
 /** Problems that pass by themselves: the next answer shows that they have. */
 export const PASSING: ReadonlySet<string> = new Set(["starting", "knowledge_missing"]);
@@ -91,214 +69,137 @@ export const PASSING: ReadonlySet<string> = new Set(["starting", "knowledge_miss
 export function reduce(state: PanelState, action: Action): PanelState {
   switch (action.type) {
     case "message":
-      return onMessage(state, action.message, action.now);
+      return onServer(state, action.message, action.now);
     case "connection":
       return { ...state, connection: action.connection, retryAt: action.retryAt ?? null };
-    case "viewed":
-      return onView(state, action.view);
-    case "acted":
-      return inSuggestion({ ...state, notice: null }, action.suggestionId, (suggestion) => ({
-        ...suggestion,
-        outcome: action.outcome,
-      }));
-    case "flag_answered":
-      return inConversation(state, (conversation) => ({
-        ...conversation,
-        flags: conversation.flags.map((view) =>
-          view.flag.reason === action.reason && view.flag.evidence.turn_id === action.turnId
-            ? { ...view, answer: action.answer }
-            : view,
-        ),
-      }));
-    case "asked":
-      return inConversation(state, (conversation) => ({ ...conversation, asking: action.question }));
-    case "snippet_toggled":
-      return { ...state, cited: null, openSnippets: toggled(state.openSnippets, action.number) };
-    case "citation_opened":
-      return { ...state, cited: action.number, openSnippets: [...new Set([...state.openSnippets, action.number])] };
+    case "sighted":
+      return onSight(state, action.sight);
+    case "tab_closed":
+      return withoutClosed(movedFrom(state, action.tab, true));
+    case "agent":
+      return onAgent(state, action.conversationId, action.act);
     case "noticed":
       return { ...state, notice: { text: action.text, tone: action.tone } };
+    case "answer_seen":
+      return { ...state, answers: state.answers.filter((answer) => answer.report_id !== action.reportId) };
     case "problem_closed":
       return { ...state, problems: state.problems.filter((_, place) => place !== action.place) };
   }
 }
 
-const toggled = (numbers: number[], number: number): number[] =>
-  numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number];
-
-function onView(state: PanelState, view: PageView): PanelState {
-  const id = view.kind === "conversation" ? view.conversation.conversation_id : null;
-  if (id !== null && id === state.conversation?.id) return { ...state, view };
-  const conversation = id === null ? null : emptyConversation(id);
-  return { ...state, view, conversation, notice: null, openSnippets: [], cited: null };
-}
-
-function emptyConversation(id: string): ConversationState {
-  const nothingYet = { turnId: null, question: null, suggestion: null, nothing: null, asking: null };
-  return { id, ...nothingYet, snippets: [], flags: [] };
-}
-
 function inConversation(
   state: PanelState,
+  id: string,
   change: (conversation: ConversationState) => ConversationState,
 ): PanelState {
-  return state.conversation ? { ...state, conversation: change(state.conversation) } : state;
+  const before = state.conversations.get(id);
+  const after = before && change(before);
+  return before === after || !after ? state : withConversation(state, after);
 }
 
-function inSuggestion(
-  state: PanelState,
-  suggestionId: string,
-  change: (suggestion: SuggestionView) => SuggestionView,
-): PanelState {
-  return inConversation(state, (conversation) =>
-    conversation.suggestion?.id === suggestionId
-      ? { ...conversation, suggestion: change(conversation.suggestion) }
-      : conversation,
+const withConversation = (state: PanelState, conversation: ConversationState): PanelState => ({
+  ...state,
+  conversations: new Map(state.conversations).set(conversation.id, conversation),
+});
+
+function onAgent(state: PanelState, id: string, act: AgentAct): PanelState {
+  const changed = inConversation(state, id, (conversation) => onAct(conversation, act));
+  return act.type === "acted" && state.notice ? { ...changed, notice: null } : changed;
+}
+
+// ---- pages -------------------------------------------------------------------------------------------------
+
+/** A page behind another tab changes its own conversation only, and only one that was seen. */
+function onSight(state: PanelState, sight: Sight): PanelState {
+  const { view, inFront } = sight;
+  const conversation = view.kind === "conversation" ? view.conversation : null;
+  if (!inFront) {
+    const known = conversation && state.conversations.has(conversation.conversation_id) ? conversation : null;
+    const left = sight.tab === null ? state : movedFrom(state, sight.tab, false);
+    return known ? withPage(left, known, sight) : left;
+  }
+  const moved = sight.tab === null ? state : movedFrom(state, sight.tab, false);
+  const paged = conversation ? withPage(moved, conversation, sight) : moved;
+  const inView = idInView(paged, view);
+  const same = inView === state.inView && view.kind === state.view.kind;
+  const viewed = { ...paged, view, inView, notice: same ? state.notice : null };
+  return withoutClosed(withoutOldest(lastViewed(viewed, state.inView)));
+}
+
+function idInView(state: PanelState, view: PageView): string | null {
+  if (view.kind === "conversation") return view.conversation.conversation_id;
+  return view.kind === "reply_page" && state.conversations.has(view.conversation_id) ? view.conversation_id : null;
+}
+
+function withPage(state: PanelState, page: PageConversation, { tab, address }: Sight): PanelState {
+  const place: Place = { tab, address, closed: false };
+  const before = state.conversations.get(page.conversation_id);
+  return withConversation(state, before ? { ...before, page, place } : newConversation(page, place));
+}
+
+/** What this tab showed is no longer there. */
+function movedFrom(state: PanelState, tab: number, closed: boolean): PanelState {
+  const showed = [...state.conversations.values()].filter(({ place }) => place.tab === tab);
+  return showed.reduce(
+    (left, { id }) => inConversation(left, id, (was) => ({ ...was, place: { ...was.place, tab: null, closed } })),
+    state,
   );
 }
 
-/** Unknown types are ignored (the server may be newer), and so is everything of a conversation not in view. */
-function onMessage(state: PanelState, message: ServerMessage, now: number): PanelState {
-  if (message.type === "welcome") {
-    return { ...state, connection: "connected", retryAt: null, person: message.person, problems: [] };
-  }
-  if (message.type === "problem_reported") return onProblem(state, message);
-  if (message.type === "knowledge_changed" || message.type === "own_record") return state;
-  if (message.conversation_id !== state.conversation?.id) return state;
-  switch (message.type) {
-    case "session_snapshot":
-      return { ...inConversation(state, (conversation) => fromSnapshot(conversation, message, now)), cited: null };
-    case "snippets_found":
-      return onAnswer(state, message.turn_id, message.question ?? null, { snippets: message.snippets, nothing: null });
-    case "nothing_found": {
-      const nothing = { nearest: message.nearest, question: message.question ?? null };
-      return onAnswer(state, message.turn_id, nothing.question, { snippets: [], nothing });
-    }
-    case "flag_raised":
-      return inConversation(state, (conversation) => ({ ...conversation, flags: withFlag(conversation, message.flag) }));
-    case "flag_withdrawn":
-      return inConversation(state, (conversation) => ({
-        ...conversation,
-        flags: conversation.flags.filter((view) => view.flag.reason !== message.reason),
-      }));
-    default:
-      return onSuggestion(state, message, now);
-  }
+/** Puts the conversation that came into view last. */
+function lastViewed(state: PanelState, before: string | null): PanelState {
+  const current = conversationInView(state);
+  if (!current || current.id === before) return state;
+  const conversations = new Map(state.conversations);
+  conversations.delete(current.id);
+  return { ...state, conversations: conversations.set(current.id, current) };
 }
 
-type Answer = Pick<ConversationState, "snippets" | "nothing">;
-
-function onAnswer(state: PanelState, turnId: string, question: string | null, answer: Answer): PanelState {
-  const open = state.conversation?.turnId === turnId && state.conversation.question === question;
-  return {
-    ...inConversation(state, (conversation) => ({
-      ...conversation,
-      ...answer,
-      turnId,
-      question,
-      asking: null,
-      suggestion: answer.nothing && question === null ? null : conversation.suggestion,
-    })),
-    problems: state.problems.filter((problem) => !PASSING.has(problem.code)),
-    openSnippets: open ? state.openSnippets : [],
-    cited: open ? state.cited : null,
-  };
+function withoutOldest(state: PanelState): PanelState {
+  const excess = state.conversations.size - KEPT_CONVERSATIONS;
+  return excess > 0 ? { ...state, conversations: new Map([...state.conversations].slice(excess)) } : state;
 }
 
-function onSuggestion(state: PanelState, message: ServerMessage, now: number): PanelState {
+/** A conversation whose tab was closed goes once it has left the view. */
+function withoutClosed(state: PanelState): PanelState {
+  const kept = [...state.conversations].filter(([id, { place }]) => id === state.inView || !place.closed);
+  return kept.length < state.conversations.size ? { ...state, conversations: new Map(kept) } : state;
+}
+
+// ---- the server --------------------------------------------------------------------------------------------
+
+function onServer(state: PanelState, message: ServerMessage, now: number): PanelState {
   switch (message.type) {
-    case "suggestion_started": {
-      const { suggestion_id: id, turn_id: turnId, source, seq } = message;
-      const question = state.conversation?.question ?? null;
-      const suggestion: SuggestionView = { ...EMPTY_SUGGESTION, id, turnId, question, source, seq };
-      return inConversation({ ...state, notice: null }, (conversation) => ({ ...conversation, asking: null, suggestion }));
-    }
-    case "suggestion_delta":
-      return inSuggestion(state, message.suggestion_id, (suggestion) =>
-        message.seq <= suggestion.seq
-          ? suggestion
-          : { ...suggestion, seq: message.seq, pieces: [...suggestion.pieces, ...message.pieces] },
-      );
-    case "suggestion_ready":
-      return inSuggestion(state, message.suggestion_id, (suggestion) => ({
-        ...suggestion,
-        seq: message.seq,
-        status: "ready",
-        text: message.text,
-        pieces: pieces(message.text, message.citations),
-        shownAt: suggestion.shownAt ?? now,
-      }));
-    case "suggestion_superseded":
-      return inSuggestion(state, message.suggestion_id, (suggestion) => ({ ...suggestion, status: "superseded" }));
-    case "suggestion_failed":
-      return inSuggestion(state, message.suggestion_id, (suggestion) => ({
-        ...suggestion,
-        status: "failed",
-        failure: message.message,
-      }));
-    default:
+    case "welcome":
+      return { ...state, connection: "connected", retryAt: null, person: message.person, problems: [] };
+    case "problem_reported":
+      return onProblem(state, message);
+    case "report_answered":
+      return { ...state, answers: [...withoutAnswer(state.answers, message), message] };
+    case "own_record":
+      return { ...state, ownRecord: message };
+    case "knowledge_changed":
+    case "report_recorded":
       return state;
+    default: {
+      const changed = inConversation(state, message.conversation_id, (conversation) => onMessage(conversation, message, now));
+      return ANSWERS.has(message.type) ? { ...changed, problems: withoutPassing(state.problems) } : changed;
+    }
   }
 }
 
-/** Whether the snippets shown are no longer those that the suggestion's citations mean. */
-export function isEarlier(suggestion: SuggestionView, { turnId, question }: ConversationState): boolean {
-  return turnId !== null && (suggestion.turnId !== turnId || suggestion.question !== question);
-}
+const ANSWERS: ReadonlySet<ServerMessage["type"]> = new Set(["snippets_found", "nothing_found"]);
 
-const EMPTY_SUGGESTION: Omit<SuggestionView, "id" | "turnId" | "question" | "source" | "seq"> = {
-  status: "streaming",
-  pieces: [],
-  text: "",
-  shownAt: null,
-  outcome: null,
-  failure: null,
-};
+const withoutPassing = (problems: ProblemReported[]): ProblemReported[] =>
+  problems.some(({ code }) => PASSING.has(code)) ? problems.filter(({ code }) => !PASSING.has(code)) : problems;
+
+const withoutAnswer = (answers: ReportAnswered[], { report_id: id }: ReportAnswered): ReportAnswered[] =>
+  answers.filter((answer) => answer.report_id !== id);
 
 function onProblem(state: PanelState, problem: ProblemReported): PanelState {
   const others = state.problems.filter((known) => known.code !== problem.code || known.message !== problem.message);
   const problems = [...others, problem].slice(-KEPT_PROBLEMS);
-  return { ...inConversation(state, (conversation) => ({ ...conversation, asking: null })), problems };
-}
-
-function withFlag(conversation: ConversationState, flag: FlagPart): FlagView[] {
-  const known = conversation.flags.find((view) => view.flag.reason === flag.reason);
-  const answer = known?.flag.evidence.turn_id === flag.evidence.turn_id ? known.answer : null;
-  return [...conversation.flags.filter((view) => view !== known), { flag, answer }];
-}
-
-function fromSnapshot(before: ConversationState, snapshot: SessionSnapshot, now: number): ConversationState {
-  return {
-    ...emptyConversation(before.id),
-    turnId: snapshot.turn_id,
-    snippets: snapshot.snippets,
-    suggestion: snapshot.suggestion && shown(snapshot.suggestion, before.suggestion, now),
-    flags: snapshot.flags.map((flag) => withFlag(before, flag).at(-1)).filter((view) => view !== undefined),
-    nothing: snapshot.nothing_found ? { nearest: before.nothing?.nearest ?? null, question: null } : null,
-  };
-}
-
-function shown(part: SuggestionPart, before: SuggestionView | null, now: number): SuggestionView {
-  const same = before?.id === part.suggestion_id ? before : null;
-  return {
-    ...EMPTY_SUGGESTION,
-    id: part.suggestion_id,
-    turnId: part.turn_id,
-    question: null,
-    source: part.source,
-    status: part.status,
-    text: part.text,
-    pieces: part.status === "ready" ? pieces(part.text, part.citations) : part.pieces,
-    seq: -1,
-    shownAt: same?.shownAt ?? (part.status === "ready" ? now : null),
-    outcome: same?.outcome ?? null,
-  };
-}
-
-/** The suggestion that `message` replaces although the agent never acted on it: it was ignored. */
-export function ignoredBy(state: PanelState, message: ServerMessage): SuggestionView | null {
-  const suggestion = state.conversation?.suggestion;
-  if (message.type !== "suggestion_started" || message.conversation_id !== state.conversation?.id) return null;
-  if (!suggestion || suggestion.status !== "ready" || suggestion.outcome !== null) return null;
-  return suggestion.turnId === message.turn_id ? null : suggestion;
+  const id = problem.conversation_id ?? state.inView;
+  const stopped = id === null ? state : inConversation(state, id, (was) => ({ ...was, asking: null, givenUp: false }));
+  return { ...stopped, problems };
 }

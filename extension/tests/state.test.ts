@@ -1,195 +1,168 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PageView } from "../src/page.ts";
-import { ignoredBy, isEarlier, reduce, START, type Action, type PanelState } from "../src/state.ts";
-import type { FlagPart, ServerMessage, SnippetPart } from "../src/wire.ts";
+import { conversationInView, KEPT_CONVERSATIONS, nameOf, urgentElsewhere } from "../src/state.ts";
+import type { ReportAnswered, ServerMessage } from "../src/wire.ts";
+import {
+  act,
+  after,
+  delta,
+  draft,
+  found,
+  message,
+  nothing,
+  open,
+  page,
+  raised,
+  run,
+  screen,
+  sighted,
+  snapshot,
+  started,
+  suggested,
+  turn,
+} from "./samples.ts";
 
-const conversation = (id: string): PageView => ({
-  kind: "conversation",
-  conversation: { conversation_id: id, helpdesk: "desk", channel: "email", subject: "S", customer: {}, turns: [] },
-  replyBox: null,
+// ---- several conversations ---------------------------------------------------------------------------------
+
+test("Each conversation is exactly as the agent left it", () => {
+  const left = run(suggested("s1", "t1"), act({ type: "typed", question: "How lo" }), act({ type: "snippet_toggled", number: 2 }));
+  const back = after(left, sighted("c2"), sighted("c1"));
+  assert.deepEqual(open(back), open(left));
+  assert.equal(conversationInView(after(left, sighted("c2")))?.findings.length, 0);
 });
 
-const message = (message: ServerMessage): Action => ({ type: "message", message, now: 1000 });
-
-const run = (...actions: Action[]): PanelState => actions.reduce(reduce, START);
-
-const viewed: Action = { type: "viewed", view: conversation("c1") };
-const started = (id: string, turn: string, c = "c1"): ServerMessage => ({
-  type: "suggestion_started",
-  conversation_id: c,
-  suggestion_id: id,
-  seq: 1,
-  turn_id: turn,
-  source: "extractive",
-});
-const delta = (id: string, seq: number, text: string, c = "c1"): ServerMessage => ({
-  type: "suggestion_delta",
-  conversation_id: c,
-  suggestion_id: id,
-  seq,
-  pieces: [{ kind: "text", text }],
-});
-const ready = (id: string): ServerMessage => ({
-  type: "suggestion_ready",
-  conversation_id: "c1",
-  suggestion_id: id,
-  seq: 9,
-  text: "Sure. Bye.",
-  citations: [{ number: 2, passage_id: "p", start: 0, end: 5, support: 0.9 }],
-  confidence: 0.9,
-});
-const snippet: SnippetPart = {
-  number: 1,
-  passage_id: "p1",
-  document_id: "d1",
-  kind: "policy",
-  audience: "public",
-  title_path: ["Returns"],
-  question: null,
-  text: "Within 30 days.",
-  url: null,
-  first_line: null,
-  last_line: null,
-  owner: "returns",
-  updated_on: null,
-  confidence: 0.9,
-};
-const flag = (turn: string): FlagPart => ({
-  reason: "frustration",
-  severity: "act",
-  confidence: 0.9,
-  evidence: { turn_id: turn, quote: "third time", start: 0, end: 10 },
-  advice: "Acknowledge it.",
-  rule: "words",
+test("What arrives for another conversation waits there and shows nothing here", () => {
+  const there = run(found("t1"), started("s1", "t1"), sighted("c2"));
+  const late = after(there, delta("s1", 2, "secret"), raised("t1"));
+  assert.deepEqual(open(late), open(there));
+  assert.equal(draft(after(late, sighted("c1"))), "s1");
+  const stranger = after(late, found("t1", null, "never-seen"));
+  assert.equal(stranger.conversations.size, 2);
 });
 
-test("A suggestion grows by its deltas and ends as its ready text with citations in place", () => {
-  const state = run(viewed, message(started("s", "t")), message(delta("s", 2, "Su")), message(delta("s", 3, "re.")));
+test("A page behind another tab changes its own conversation, if the agent has seen that, and not the view", () => {
+  const changed = { kind: "conversation", conversation: page("c1", turn("t1"), turn("t2")), replyBox: null } as const;
+  const state = run(sighted("c2", { tab: 2 }), sighted("c1", { tab: 1, inFront: false, view: changed }));
+  assert.equal(state.inView, "c2");
+  assert.equal(state.conversations.get("c1")?.page.turns.length, 2);
+  assert.equal(after(state, sighted("c3", { tab: 3, inFront: false })).conversations.has("c3"), false);
+});
+
+test("The page where the reply is written keeps its conversation; an unknown one says so", () => {
+  const reply = (id: string) => ({ kind: "reply_page", conversation_id: id, replyBox: null }) as const;
+  const state = run(suggested("s1", "t1"), sighted("c1", { view: reply("c1") }));
+  assert.deepEqual([state.inView, draft(state)], ["c1", "s1"]);
+  assert.equal(run(sighted("c9", { view: reply("c9") })).inView, null);
+});
+
+test("A conversation whose tab was closed goes once it has left the view", () => {
+  const closed = run({ type: "tab_closed", tab: 1 });
+  assert.equal(closed.inView, "c1");
+  assert.deepEqual([...after(closed, sighted("c2", { tab: 2 })).conversations.keys()], ["c2"]);
+  const behind = run(sighted("c2", { tab: 2 }), { type: "tab_closed", tab: 1 });
+  assert.deepEqual([...behind.conversations.keys()], ["c2"]);
+});
+
+test("Of too many conversations the least recently viewed is forgotten, whatever their ids look like", () => {
+  const ids = Array.from({ length: KEPT_CONVERSATIONS }, (_, place) => String(900 - place));
+  const state = run(...ids.map((id) => sighted(id)), sighted("900"), sighted("1"));
+  assert.equal(state.conversations.size, KEPT_CONVERSATIONS);
+  assert.deepEqual([state.conversations.has("c1"), state.conversations.has("899")], [false, false]);
+  assert.deepEqual([...state.conversations.keys()].slice(-2), ["900", "1"]);
+});
+
+test("An urgent flag elsewhere is told with its name and place until it is answered or in view", () => {
+  const state = run(sighted("desk:4711", { tab: 7 }), sighted("c1"), raised("t1", "urgent", "desk:4711"));
+  const [elsewhere, ...others] = urgentElsewhere(state);
+  assert.equal(others.length, 0);
   assert.deepEqual(
-    state.conversation?.suggestion?.pieces.map((piece) => (piece.kind === "text" ? piece.text : piece.number)),
-    ["Su", "re."],
+    [elsewhere?.name.number, elsewhere?.flag.reason, elsewhere?.place],
+    ["#4711", "human_requested", { tab: 7, address: "https://desk.example/desk:4711", closed: false }],
   );
-  const done = reduce(state, message(ready("s"))).conversation?.suggestion;
-  assert.equal(done?.status, "ready");
-  assert.equal(done?.shownAt, 1000);
-  assert.deepEqual(done?.pieces, [
-    { kind: "text", text: "Sure." },
-    { kind: "citation", number: 2 },
-    { kind: "text", text: " Bye." },
-  ]);
+  assert.equal(urgentElsewhere(after(state, sighted("desk:4711", { tab: 7 }))).length, 0);
+  const answered = { type: "flag_answered", reason: "human_requested", turnId: "t1", answer: "agreed" } as const;
+  assert.equal(urgentElsewhere(after(state, act(answered, "desk:4711"))).length, 0);
+  assert.equal(urgentElsewhere(after(state, sighted("c2"), raised("t1", "act", "c1"))).length, 1);
+  const moved = after(state, sighted("c3", { tab: 7 }));
+  assert.equal(urgentElsewhere(moved)[0]?.place.tab, null);
 });
 
-test("A delta that arrives twice is shown once", () => {
-  const state = run(viewed, message(started("s", "t")), message(delta("s", 2, "Hi")), message(delta("s", 2, "Hi")));
-  assert.equal(state.conversation?.suggestion?.pieces.length, 1);
+test("The panel names the conversation by number, customer and subject", () => {
+  assert.deepEqual(nameOf(open(run(sighted("rt:desk:12")))), {
+    number: "#12",
+    customer: "Customer of rt:desk:12",
+    subject: "About rt:desk:12",
+  });
+  assert.equal(nameOf(open(run())).number, null);
 });
 
-test("Nothing of another conversation is shown, whatever arrives late", () => {
-  const before = run(viewed, message(started("s", "t")), { type: "viewed", view: conversation("c2") });
-  const late: ServerMessage[] = [
-    delta("s", 2, "secret"),
-    ready("s"),
-    { type: "snippets_found", conversation_id: "c1", turn_id: "t", snippets: [snippet] },
-    { type: "flag_raised", conversation_id: "c1", flag: flag("t") },
-  ];
-  assert.deepEqual(late.map(message).reduce(reduce, before), before);
-});
+// ---- the rest ----------------------------------------------------------------------------------------------
 
 test("A message type that a newer server may send changes nothing", () => {
-  const before = run(viewed);
+  const before = run();
   const news = { type: "news_told", conversation_id: "c1" } as unknown as ServerMessage;
-  assert.deepEqual(reduce(before, message(news)), before);
-});
-
-test("The snapshot after a reconnect replaces what was shown, but remembers what the agent did", () => {
-  const acted = run(viewed, message(started("s", "t")), message(ready("s")), {
-    type: "acted",
-    suggestionId: "s",
-    outcome: "inserted",
-  });
-  const snapshot: ServerMessage = {
-    type: "session_snapshot",
-    conversation_id: "c1",
-    turn_id: "t",
-    snippets: [snippet],
-    suggestion: {
-      suggestion_id: "s",
-      turn_id: "t",
-      source: "extractive",
-      status: "ready",
-      pieces: [],
-      text: "Sure. Bye.",
-      citations: [],
-      confidence: 0.9,
-    },
-    flags: [],
-    nothing_found: false,
-  };
-  const { conversation: shown } = reduce(acted, message(snapshot));
-  assert.equal(shown?.suggestion?.outcome, "inserted");
-  assert.equal(shown?.snippets.length, 1);
-  const empty = { ...snapshot, suggestion: null, snippets: [] };
-  assert.equal(reduce(acted, message(empty)).conversation?.suggestion, null);
+  assert.equal(after(before, message(news)), before);
 });
 
 test("A flag the agent answered stays answered until it is raised for another turn", () => {
-  const raised = (turn: string): Action => message({ type: "flag_raised", conversation_id: "c1", flag: flag(turn) });
-  const answered = run(viewed, raised("t1"), {
-    type: "flag_answered",
-    reason: "frustration",
-    turnId: "t1",
-    answer: "agreed",
-  });
-  assert.equal(reduce(answered, raised("t1")).conversation?.flags[0]?.answer, "agreed");
-  assert.equal(reduce(answered, raised("t2")).conversation?.flags[0]?.answer, null);
-  const gone = message({ type: "flag_withdrawn", conversation_id: "c1", reason: "frustration" });
-  assert.deepEqual(reduce(answered, gone).conversation?.flags, []);
-});
-
-test("Nothing found names the closest document and takes the old reply away", () => {
-  const nothing = message({ type: "nothing_found", conversation_id: "c1", turn_id: "t2", nearest: "Gift cards" });
-  const { conversation: shown } = run(viewed, message(started("s", "t1")), message(ready("s")), nothing);
-  assert.deepEqual(shown?.nothing, { nearest: "Gift cards", question: null });
-  assert.equal(shown?.suggestion, null);
-});
-
-test("A ready suggestion that a newer turn replaces untouched was ignored; one acted on was not", () => {
-  const shown = run(viewed, message(started("s", "t1")), message(ready("s")));
-  assert.equal(ignoredBy(shown, started("s2", "t2"))?.id, "s");
-  assert.equal(ignoredBy(shown, started("s2", "t1")), null);
-  const acted = reduce(shown, { type: "acted", suggestionId: "s", outcome: "copied" });
-  assert.equal(ignoredBy(acted, started("s2", "t2")), null);
-  assert.equal(ignoredBy(run(viewed, message(started("s", "t1"))), started("s2", "t2")), null);
+  const answer = act({ type: "flag_answered", reason: "human_requested", turnId: "t1", answer: "agreed" });
+  const answered = run(raised("t1"), answer);
+  assert.equal(open(after(answered, raised("t1"))).flags[0]?.answer, "agreed");
+  assert.equal(open(after(answered, raised("t2"))).flags[0]?.answer, null);
+  const gone: ServerMessage = { type: "flag_withdrawn", conversation_id: "c1", reason: "human_requested" };
+  assert.deepEqual(open(after(answered, gone)).flags, []);
+  assert.deepEqual(open(after(answered, snapshot("t1"))).flags, []);
 });
 
 test("Opening a citation opens its snippet and marks it until another is touched", () => {
-  const cited = run(viewed, { type: "citation_opened", number: 2 });
-  assert.deepEqual([cited.openSnippets, cited.cited], [[2], 2]);
-  const closed = reduce(cited, { type: "snippet_toggled", number: 2 });
-  assert.deepEqual([closed.openSnippets, closed.cited], [[], null]);
+  const cited = run(found("t1"), act({ type: "citation_opened", number: 2 }));
+  assert.deepEqual([screen(cited).openSnippets, screen(cited).cited], [[2], 2]);
+  const closed = after(cited, act({ type: "snippet_toggled", number: 2 }));
+  assert.deepEqual([screen(closed).openSnippets, screen(closed).cited], [[], null]);
 });
 
 test("A problem that passes by itself goes with the next answer, another stays until it is closed", () => {
-  const problem = (code: string): Action => message({ type: "problem_reported", code, who: "admin", message: code });
-  const nothing = message({ type: "nothing_found", conversation_id: "c1", turn_id: "t", nearest: null });
-  const state = run(viewed, problem("starting"), problem("store_unavailable"), nothing);
+  const problem = (code: string): ServerMessage => ({ type: "problem_reported", code, who: "admin", message: code });
+  const state = run(problem("starting"), problem("store_unavailable"), nothing("t"));
   assert.deepEqual(
     state.problems.map((shown) => shown.code),
     ["store_unavailable"],
   );
-  assert.deepEqual(reduce(state, { type: "problem_closed", place: 0 }).problems, []);
+  assert.deepEqual(after(state, { type: "problem_closed", place: 0 }).problems, []);
 });
 
-test("A suggestion whose snippets were replaced is an earlier one, since its numbers would open others", () => {
-  const found = (turn: string, question: string | null): Action =>
-    message({ type: "snippets_found", conversation_id: "c1", turn_id: turn, question, snippets: [snippet] });
-  const earlier = ({ conversation: now }: PanelState): boolean | null =>
-    now?.suggestion ? isEarlier(now.suggestion, now) : null;
-  const shown = run(viewed, found("t1", null), message(started("s", "t1")));
-  assert.equal(earlier(shown), false);
-  assert.equal(earlier(reduce(shown, found("t2", null))), true);
-  assert.equal(earlier(reduce(shown, found("t1", "Own question?"))), true);
-  const answered = run(viewed, found("t1", "Own question?"), message(started("s", "t1")));
-  assert.equal(earlier(answered), false);
+test("A question that met a problem is no longer under way, and gives nothing up", () => {
+  const asked = run(suggested("s1", "t1"), act({ type: "asked", question: "Why?" }));
+  const problem: ServerMessage = { type: "problem_reported", code: "x", who: "agent", message: "x", conversation_id: "c1" };
+  const state = after(asked, problem, suggested("s2", "t2"));
+  assert.deepEqual([open(state).asking, draft(state)], [null, "s1"]);
+});
+
+test("A language that Sotto is not tested for is named until another turn is searched", () => {
+  const noticed: ServerMessage = {
+    type: "language_noticed",
+    conversation_id: "c1",
+    turn_id: "t1",
+    language: "Polish",
+    off: ["drafts"],
+  };
+  assert.equal(open(run(noticed, found("t1"))).language?.language, "Polish");
+  assert.equal(open(run(noticed, found("t1"), found("t2"))).language, null);
+  assert.equal(open(run(noticed, found("t2", "Own question?"))).language?.language, "Polish");
+});
+
+test("An owner's answer is shown once until the agent has seen it", () => {
+  const answered: ReportAnswered = {
+    type: "report_answered",
+    conversation_id: "c1",
+    report_id: "r",
+    answer: "fixed",
+    by: "maya",
+    answered_at: "2026-11-22T09:00:00Z",
+    problem: "outdated",
+    title: "Returns",
+  };
+  const state = run(answered, answered);
+  assert.equal(state.answers.length, 1);
+  assert.deepEqual(after(state, { type: "answer_seen", reportId: "r" }).answers, []);
 });

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "../src/changes.ts";
 import { reconnectDelay } from "../src/client.ts";
 import { spaced } from "../src/helpdesk/insertion.ts";
 import { hostPattern } from "../src/hosts.ts";
 import { socketAddress } from "../src/host.ts";
 import { fitTurns } from "../src/limits.ts";
 import { serverAddress } from "../src/options/test_connection.ts";
-import type { PageConversation } from "../src/page.ts";
 import { age, pieces, sentUnchanged, turnId } from "../src/words.ts";
 import type { TurnPart } from "../src/wire.ts";
 
@@ -53,30 +51,6 @@ test("A reply is unchanged when only line ends and outer blanks differ", () => {
 });
 
 const turn = (id: string, text = id): TurnPart => ({ id, role: "customer", text, at: null, attachments: [] });
-const page = (id: string, ...turns: TurnPart[]): PageConversation => ({
-  conversation_id: id,
-  helpdesk: "desk",
-  channel: "email",
-  subject: "S",
-  customer: {},
-  turns,
-});
-
-for (const [name, before, after, types] of [
-  ["an unchanged page says nothing", page("a", turn("1")), page("a", turn("1")), []],
-  ["a new turn is told alone", page("a", turn("1")), page("a", turn("1"), turn("2")), ["turns_changed"]],
-  ["an edited turn is told alone", page("a", turn("1")), page("a", turn("1", "new")), ["turns_changed"]],
-  ["a turn that vanished opens again", page("a", turn("1"), turn("2")), page("a", turn("2")), ["conversation_open"]],
-  ["another conversation closes the first", page("a"), page("b"), ["conversation_close", "conversation_open"]],
-  ["leaving closes", page("a"), null, ["conversation_close"]],
-  ["arriving opens", null, page("a"), ["conversation_open"]],
-] as const) {
-  test(`On the wire, ${name}`, () =>
-    assert.deepEqual(
-      changes(before, after).map((message) => message.type),
-      types,
-    ));
-}
 
 test("Turns beyond the server's limits are cut, oldest first", () => {
   const long = fitTurns([turn("1", "x".repeat(30_000)), turn("2")]);

@@ -1,17 +1,37 @@
 /** What the agent can do in the panel. */
-import type { FlagPart, FlagResponse } from "../wire.ts";
-import type { SuggestionView } from "../state.ts";
+import type { Problem, Reported, SuggestionView } from "../state.ts";
+import type { FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
 
 export interface Acts {
-  insert: (suggestion: SuggestionView) => void;
+  /** `replace`: the agent chose to have their own text replaced. */
+  insert: (suggestion: SuggestionView, replace?: boolean) => void;
   copy: (suggestion: SuggestionView) => void;
   dismiss: (suggestion: SuggestionView) => void;
-  answerFlag: (flag: FlagPart, answer: FlagResponse["response"]) => void;
+  /** Takes the newer suggestion that waits. */
+  update: () => void;
+  /** Turns to the suggestion before or after. */
+  step: (by: -1 | 1) => void;
+  toggleFold: () => void;
   openCitation: (number: number) => void;
   toggleSnippet: (number: number) => void;
+  insertSnippet: (snippet: SnippetPart) => void;
+  copyLink: (snippet: SnippetPart) => void;
+  insertLink: (snippet: SnippetPart) => void;
+  openLink: (snippet: SnippetPart) => void;
+  answerFlag: (flag: FlagPart, answer: FlagResponse["response"]) => void;
+  raiseFlag: (turnId: string, reason: FlagRaise["reason"], note?: string) => void;
+  report: (thing: Reported, problem: Problem, note?: string) => void;
+  /** Tells the nearest document's owner that the knowledge has a gap. */
+  tellOwner: () => void;
+  seeAnswer: (reportId: string) => void;
+  askOwnRecord: () => void;
+  type: (question: string) => void;
   ask: (question: string | null) => void;
   askSelection: () => void;
+  /** Brings another conversation into view; null where the panel cannot. */
+  goTo: ((conversationId: string) => void) | null;
   closeProblem: (place: number) => void;
   reconnect: () => void;
+  openShortcuts: (() => void) | null;
   openOptions: (() => void) | null;
 }

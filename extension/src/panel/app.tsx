@@ -1,5 +1,5 @@
 /** The panel: everything it shows, from its state. Customer text is rendered as text nodes only. */
-import type { PanelState } from "../state.ts";
+import { conversationInView, shownFinding, type PanelState } from "../state.ts";
 import { Ask } from "./ask.tsx";
 import { Flags } from "./flags.tsx";
 import { Lines } from "./lines.tsx";
@@ -16,8 +16,9 @@ const CONNECTION = {
 } as const;
 
 export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: Date }) {
-  const { conversation, view } = state;
-  const subject = view.kind === "conversation" ? view.conversation.subject : "";
+  const conversation = conversationInView(state);
+  const { view } = state;
+  const subject = conversation?.page.subject ?? "";
   return (
     <div class="panel" data-connection={state.connection} data-view={view.kind} data-conversation={conversation?.id}>
       <header class="bar">
@@ -30,13 +31,13 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
         </span>
       </header>
       <Announcements state={state} />
-      <main>
+      <main data-scroll="main">
         <Lines state={state} acts={acts} />
         {conversation ? (
           <>
             <Flags flags={conversation.flags} acts={acts} />
             <Suggestion conversation={conversation} acts={acts} connected={state.connection === "connected"} />
-            <Snippets conversation={conversation} open={state.openSnippets} cited={state.cited} acts={acts} now={now} />
+            <Snippets conversation={conversation} acts={acts} now={now} />
           </>
         ) : (
           <Elsewhere state={state} acts={acts} />
@@ -49,13 +50,14 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
 
 /** What a screen reader says: that something is there, not every streamed word. */
 function Announcements({ state }: { state: PanelState }) {
-  const { conversation } = state;
+  const conversation = conversationInView(state);
+  const finding = conversation && shownFinding(conversation);
   const urgent = conversation?.flags.find((view) => view.answer === null)?.flag;
   const parts = [
     state.connection === "reconnecting" ? "Disconnected, reconnecting." : "",
     urgent ? `Flag: ${urgent.advice}` : "",
-    conversation?.suggestion?.status === "ready" ? "A suggested reply is ready." : "",
-    conversation?.nothing ? "Nothing found in the knowledge." : "",
+    finding?.suggestion?.status === "ready" ? "A suggested reply is ready." : "",
+    finding?.nothing ? "Nothing found in the knowledge." : "",
   ];
   return (
     <p class="unseen" role="status" aria-live="polite">
@@ -83,6 +85,14 @@ function Elsewhere({ state, acts }: { state: PanelState; acts: Acts }) {
             Ask about selection
           </button>
         </div>
+      </section>
+    );
+  }
+  if (state.view.kind === "reply_page") {
+    return (
+      <section class="empty" data-state="reply_page">
+        <h2>Open the ticket first</h2>
+        <p>Sotto reads the conversation there, and keeps it while you write your reply here.</p>
       </section>
     );
   }

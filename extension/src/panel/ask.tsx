@@ -1,15 +1,12 @@
 /** The agent's own question. */
-import { useState } from "preact/hooks";
 import type { ConversationState } from "../state.ts";
 import type { Acts } from "./acts.ts";
 
 export function Ask({ conversation, acts, connected }: { conversation: ConversationState; acts: Acts; connected: boolean }) {
-  const [question, setQuestion] = useState("");
+  const { question } = conversation;
   const ready = connected && conversation.asking === null && question.trim() !== "";
   const send = (): void => {
-    if (!ready) return;
-    acts.ask(question.trim());
-    setQuestion("");
+    if (ready) acts.ask(question.trim());
   };
   return (
     <form
@@ -21,12 +18,13 @@ export function Ask({ conversation, acts, connected }: { conversation: Conversat
       }}
     >
       <textarea
+        data-ask
         rows={1}
         maxLength={2000}
         aria-label="Ask the knowledge"
         placeholder="Ask the knowledge…"
         value={question}
-        onInput={(event) => setQuestion(event.currentTarget.value)}
+        onInput={(event) => acts.type(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();

@@ -1,6 +1,6 @@
 /** Verbatim excerpts of the knowledge, each with what one must know before trusting it. */
 import { useEffect, useRef } from "preact/hooks";
-import type { ConversationState } from "../state.ts";
+import { shownFinding, type ConversationState } from "../state.ts";
 import type { SnippetPart } from "../wire.ts";
 import { age } from "../words.ts";
 import type { Acts } from "./acts.ts";
@@ -15,24 +15,24 @@ const KIND: Record<SnippetPart["kind"], string> = {
 
 interface Props {
   conversation: ConversationState;
-  open: number[];
-  cited: number | null;
   acts: Acts;
   now: Date;
 }
 
-export function Snippets({ conversation, open, cited, acts, now }: Props) {
-  if (!conversation.snippets.length) return null;
-  const about = conversation.question ? `Found for “${conversation.question}”` : "From the knowledge";
+export function Snippets({ conversation, acts, now }: Props) {
+  const finding = shownFinding(conversation);
+  if (!finding?.snippets.length) return null;
+  const { question, openSnippets, cited } = finding;
+  const about = question ? `Found for “${question}”` : "From the knowledge";
   return (
-    <section class="snippets" aria-label="Snippets">
+    <section class="snippets" data-in-use aria-label="Snippets">
       <h2 class="label">{about}</h2>
       <ol>
-        {conversation.snippets.map((snippet) => (
+        {finding.snippets.map((snippet) => (
           <Snippet
             key={snippet.number}
             snippet={snippet}
-            open={open.includes(snippet.number)}
+            open={openSnippets.includes(snippet.number)}
             cited={cited === snippet.number}
             toggle={() => acts.toggleSnippet(snippet.number)}
             now={now}

@@ -1,5 +1,5 @@
 /** The suggested reply as it streams in, with its citations; or that there is none, and why. */
-import { isEarlier, type ConversationState, type SuggestionView } from "../state.ts";
+import { pendingFinding, shownFinding, type ConversationState, type Finding, type SuggestionView } from "../state.ts";
 import type { Acts } from "./acts.ts";
 
 interface Props {
@@ -15,19 +15,22 @@ const DONE: Record<string, string> = {
 };
 
 export function Suggestion({ conversation, acts, connected }: Props) {
-  const { suggestion, nothing, asking } = conversation;
-  if (asking !== null) {
-    return (
-      <section class="card thinking" data-state="asking" aria-busy="true">
-        Looking for: {asking || "another suggestion"}
-      </section>
-    );
-  }
+  const { asking } = conversation;
+  const finding = shownFinding(conversation);
+  const suggestion = finding?.suggestion;
   return (
     <>
-      {nothing && <Nothing nothing={nothing} />}
-      {suggestion && suggestion.outcome !== "dismissed" && <Draft {...{ suggestion, conversation, acts }} />}
-      {!suggestion && !nothing && connected && !conversation.snippets.length && (
+      {asking !== null && (
+        <p class="line wait" data-state="asking" role="status">
+          Looking for: {asking || "another suggestion"}
+        </p>
+      )}
+      <Pending conversation={conversation} acts={acts} />
+      {finding?.nothing && <Nothing finding={finding} nothing={finding.nothing} />}
+      {finding && suggestion && suggestion.outcome !== "dismissed" && (
+        <Draft key={suggestion.id} {...{ suggestion, finding, conversation, acts }} />
+      )}
+      {!finding && connected && (
         <p class="empty" data-state="quiet">
           Nothing to suggest yet. Ask below, or wait for the customer’s next message.
         </p>
@@ -36,10 +39,47 @@ export function Suggestion({ conversation, acts, connected }: Props) {
   );
 }
 
-function Nothing({ nothing }: { nothing: NonNullable<ConversationState["nothing"]> }) {
+/** A newer suggestion waits for the agent's key; the last three stay within reach. */
+function Pending({ conversation, acts }: { conversation: ConversationState; acts: Acts }) {
+  const { findings, shown } = conversation;
+  const pending = pendingFinding(conversation);
+  if (findings.length < 2) return null;
+  return (
+    <div class="line" data-state={pending ? "pending" : "several"}>
+      {pending && (
+        <button type="button" class="button small" onClick={acts.update}>
+          New message: update suggestion
+        </button>
+      )}
+      <button
+        type="button"
+        class="button small quiet"
+        aria-label="Suggestion before"
+        disabled={shown <= 0}
+        onClick={() => acts.step(-1)}
+      >
+        ‹
+      </button>
+      <span data-place>
+        {shown + 1} of {findings.length}
+      </span>
+      <button
+        type="button"
+        class="button small quiet"
+        aria-label="Suggestion after"
+        disabled={shown >= findings.length - 1}
+        onClick={() => acts.step(1)}
+      >
+        ›
+      </button>
+    </div>
+  );
+}
+
+function Nothing({ finding, nothing }: { finding: Finding; nothing: NonNullable<Finding["nothing"]> }) {
   return (
     <section class="card nothing" data-state="nothing_found">
-      <h2>Nothing found{nothing.question ? ` for “${nothing.question}”` : ""}</h2>
+      <h2>Nothing found{finding.question ? ` for “${finding.question}”` : ""}</h2>
       <p>
         The knowledge has no good answer, so none is guessed.{" "}
         {nothing.nearest && (
@@ -54,10 +94,17 @@ function Nothing({ nothing }: { nothing: NonNullable<ConversationState["nothing"
 
 const sourceName = (source: string): string => (source === "extractive" ? "from your knowledge" : source);
 
-function Draft({ suggestion, conversation, acts }: Omit<Props, "connected"> & { suggestion: SuggestionView }) {
+interface DraftProps {
+  suggestion: SuggestionView;
+  finding: Finding;
+  conversation: ConversationState;
+  acts: Acts;
+}
+
+function Draft({ suggestion, finding, conversation, acts }: DraftProps) {
   const streaming = suggestion.status === "streaming";
-  const earlier = isEarlier(suggestion, conversation);
-  const title = earlier ? "Earlier suggestion" : suggestion.question ? "Answer to your question" : "Suggested reply";
+  const earlier = finding !== conversation.findings.at(-1);
+  const title = earlier ? "Earlier suggestion" : finding.question ? "Answer to your question" : "Suggested reply";
   const empty = suggestion.status === "failed" && !suggestion.pieces.length;
   return (
     <section
@@ -66,6 +113,7 @@ function Draft({ suggestion, conversation, acts }: Omit<Props, "connected"> & { 
       data-suggestion={suggestion.id}
       data-outcome={suggestion.outcome}
       data-earlier={earlier}
+      data-in-use
       aria-label={title}
       aria-busy={streaming}
     >
@@ -73,12 +121,12 @@ function Draft({ suggestion, conversation, acts }: Omit<Props, "connected"> & { 
         <h2>{empty ? "No suggested reply" : title}</h2>
         <span class="source">{empty ? "" : streaming ? "writing…" : sourceName(suggestion.source)}</span>
       </header>
-      <p class="draft" hidden={empty}>
+      <p class="draft" data-scroll={`draft ${suggestion.id}`} hidden={empty}>
         {suggestion.pieces.map((piece, place) =>
           piece.kind === "text" ? (
             piece.text
           ) : (
-            !earlier && <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
+            <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
           ),
         )}
         {streaming && <span class="caret" aria-hidden="true" />}

@@ -1,0 +1,229 @@
+/** Does what the agent chose: tells the page, keeps the report, changes the state. */
+import type { Command, Host, Report } from "../host.ts";
+import type { InsertResult, Insertion } from "../page.ts";
+import {
+  conversationInView,
+  ignoredByUpdate,
+  pendingFinding,
+  reportedKey,
+  saidOf,
+  shownFinding,
+  type Action,
+  type AgentAct,
+  type ConversationState,
+  type Outcome,
+  type PanelState,
+  type Problem,
+  type Reported,
+  type SuggestionView,
+} from "../state.ts";
+import type { ClientMessage, FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
+import type { Acts } from "./acts.ts";
+
+export interface ActParts {
+  host: Host;
+  state: () => PanelState;
+  dispatch: (action: Action) => void;
+  report: (report: Report) => void;
+  send: (message: ClientMessage) => void;
+  reconnect: () => void;
+  /** Puts the cursor into the ask box. */
+  focusAsk: () => void;
+}
+
+/** A report of something that happened now in `conversation`. */
+const reporting = (conversation: ConversationState): { conversation_id: string; report_id: string } => ({
+  conversation_id: conversation.id,
+  report_id: crypto.randomUUID(),
+});
+
+const COPY_REFUSED = "The browser did not allow copying. Select the text instead.";
+
+/** Every act concerns the conversation in view when it was chosen, even if another is by the time it is done. */
+export class AgentActs {
+  constructor(private readonly parts: ActParts) {}
+
+  /** The acts as the panel's components and the keyboard call them. */
+  list(): Acts {
+    const { host, dispatch } = this.parts;
+    return {
+      insert: (suggestion, replace = false) => this.here((open) => this.insert(open, suggestion, replace)),
+      copy: (suggestion) => this.here((open) => this.copy(open, suggestion)),
+      dismiss: (suggestion) => this.here((open) => this.acted(open, suggestion, "dismissed")),
+      update: () => this.here((open) => this.update(open)),
+      step: (by) => this.act({ type: "stepped", by }),
+      toggleFold: () => this.act({ type: "fold_toggled" }),
+      openCitation: (number) => this.act({ type: "citation_opened", number }),
+      toggleSnippet: (number) => this.act({ type: "snippet_toggled", number }),
+      insertSnippet: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.text)),
+      copyLink: (snippet) => this.here((open) => this.copyLink(open, snippet)),
+      insertLink: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.url ?? "")),
+      openLink: (snippet) => this.here((open) => this.openLink(open, snippet)),
+      answerFlag: (flag, answer) => this.here((open) => this.answerFlag(open, flag, answer)),
+      raiseFlag: (turnId, reason, note) => this.here((open) => this.raiseFlag(open, turnId, reason, note)),
+      report: (thing, problem, note) => this.here((open) => this.reportProblem(open, thing, problem, note)),
+      tellOwner: () => this.here((open) => this.reportProblem(open, { about: "gap" }, "no_answer")),
+      seeAnswer: (reportId) => this.seeAnswer(reportId),
+      askOwnRecord: () => this.parts.send({ type: "own_record_request" }),
+      type: (question) => this.act({ type: "typed", question }),
+      ask: (question) => this.here((open) => this.ask(open, question)),
+      askSelection: () => void host.askSelection().then((sight) => dispatch({ type: "sighted", sight })),
+      goTo: host.goTo && ((id) => this.goTo(id)),
+      closeProblem: (place) => dispatch({ type: "problem_closed", place }),
+      reconnect: this.parts.reconnect,
+      openShortcuts: host.openShortcuts,
+      openOptions: host.openOptions,
+    };
+  }
+
+  /** What the browser's own keys do, wherever the cursor is. */
+  onCommand(command: Command): void {
+    if (command === "ask") this.parts.focusAsk();
+    else this.here((open) => this.command(open, command));
+  }
+
+  private command(open: ConversationState, command: Exclude<Command, "ask">): void {
+    const suggestion = shownFinding(open)?.suggestion;
+    if (command === "next") {
+      if (pendingFinding(open)) this.update(open);
+      else this.act({ type: "stepped", by: -1 });
+    } else if (suggestion && command === "dismiss") {
+      this.acted(open, suggestion, "dismissed");
+    } else if (suggestion?.status === "ready" && suggestion.outcome !== "dismissed") {
+      void this.insert(open, suggestion, false);
+    }
+  }
+
+  private here(act: (open: ConversationState) => void | Promise<void>): void {
+    const open = conversationInView(this.parts.state());
+    if (open) void act(open);
+  }
+
+  private act(act: AgentAct): void {
+    this.here((open) => this.change(open, act));
+  }
+
+  private change(open: ConversationState, act: AgentAct): void {
+    this.parts.dispatch({ type: "agent", conversationId: open.id, act });
+  }
+
+  private say(text: string, tone: "good" | "bad"): void {
+    this.parts.dispatch({ type: "noticed", text, tone });
+  }
+
+  // ---- suggestions -----------------------------------------------------------------------------------------
+
+  private reportOutcome(open: ConversationState, suggestion: SuggestionView, outcome: Outcome): void {
+    this.parts.report({
+      type: "outcome_report",
+      ...reporting(open),
+      suggestion_id: suggestion.id,
+      outcome,
+      shown_at: suggestion.shownAt === null ? null : new Date(suggestion.shownAt).toISOString(),
+      acted_at: new Date().toISOString(),
+    });
+  }
+
+  private acted(open: ConversationState, suggestion: SuggestionView, outcome: Outcome): void {
+    this.reportOutcome(open, suggestion, outcome);
+    this.change(open, { type: "acted", suggestionId: suggestion.id, outcome });
+  }
+
+  private async insert(open: ConversationState, suggestion: SuggestionView, replace: boolean): Promise<void> {
+    const { id, text } = suggestion;
+    const result = await this.insertInto(open, { suggestion_id: id, text, audience: "public", replace });
+    if (result.done) this.acted(open, suggestion, "inserted");
+    else this.say(result.message, "bad");
+  }
+
+  private insertInto(open: ConversationState, what: Omit<Insertion, "conversation_id">): Promise<InsertResult> {
+    return this.parts.host.insert({ conversation_id: open.id, ...what });
+  }
+
+  private async copied(text: string): Promise<boolean> {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      this.say(COPY_REFUSED, "bad");
+      return false;
+    }
+  }
+
+  private async copy(open: ConversationState, suggestion: SuggestionView): Promise<void> {
+    if (await this.copied(suggestion.text)) this.acted(open, suggestion, "copied");
+  }
+
+  private update(open: ConversationState): void {
+    const ignored = ignoredByUpdate(open);
+    if (ignored) this.reportOutcome(open, ignored, "ignored");
+    this.change(open, { type: "updated" });
+  }
+
+  private ask(open: ConversationState, question: string | null): void {
+    this.parts.send({ type: "suggestion_request", conversation_id: open.id, question });
+    this.change(open, { type: "asked", question: question ?? "" });
+  }
+
+  // ---- snippets --------------------------------------------------------------------------------------------
+
+  private async insertPassage(open: ConversationState, snippet: SnippetPart, text: string): Promise<void> {
+    const audience = snippet.audience === "public" ? "public" : "internal";
+    const result = await this.insertInto(open, { suggestion_id: null, text, audience, replace: false });
+    if (result.done) this.used(open, snippet);
+    this.say(result.done ? `Inserted in the ${result.box}.` : result.message, result.done ? "good" : "bad");
+  }
+
+  private async copyLink(open: ConversationState, snippet: SnippetPart): Promise<void> {
+    if (!(await this.copied(snippet.url ?? ""))) return;
+    this.used(open, snippet);
+    this.say("Link copied.", "good");
+  }
+
+  private openLink(open: ConversationState, snippet: SnippetPart): void {
+    window.open(snippet.url ?? "", "_blank", "noopener,noreferrer");
+    this.used(open, snippet);
+  }
+
+  /** That another passage than the first was the useful one is worth knowing, once. */
+  private used(open: ConversationState, { number, passage_id }: SnippetPart): void {
+    const finding = shownFinding(open);
+    const first = finding?.snippets[0];
+    if (!finding || !first || first.passage_id === passage_id || finding.used.includes(passage_id)) return;
+    const { turnId: turn_id, question } = finding;
+    const which = { turn_id, question, passage_id, number, first_passage_id: first.passage_id };
+    this.parts.report({ type: "passage_used", ...reporting(open), ...which });
+    this.change(open, { type: "used", passageId: passage_id });
+  }
+
+  // ---- flags and reports -----------------------------------------------------------------------------------
+
+  private answerFlag(open: ConversationState, flag: FlagPart, answer: FlagResponse["response"]): void {
+    const { reason, evidence } = flag;
+    const which = { reason, turn_id: evidence.turn_id, response: answer };
+    this.parts.report({ type: "flag_response", ...reporting(open), ...which });
+    this.change(open, { type: "flag_answered", reason, turnId: evidence.turn_id, answer });
+  }
+
+  private raiseFlag(open: ConversationState, turnId: string, reason: FlagRaise["reason"], note?: string): void {
+    this.parts.report({ type: "flag_raise", ...reporting(open), reason, turn_id: turnId, note: note || null });
+  }
+
+  private reportProblem(open: ConversationState, thing: Reported, problem: Problem, note?: string): void {
+    const said = saidOf(open, thing);
+    const about = reportedKey(open, thing);
+    if (!said || about === null) return;
+    this.parts.report({ type: "passage_report", ...reporting(open), ...said, problem, note: note || null });
+    this.change(open, { type: "reported", about, problem });
+  }
+
+  private seeAnswer(reportId: string): void {
+    this.parts.report({ type: "answer_seen", report_id: reportId });
+    this.parts.dispatch({ type: "answer_seen", reportId });
+  }
+
+  private goTo(id: string): void {
+    const place = this.parts.state().conversations.get(id)?.place;
+    if (place) this.parts.host.goTo?.(place);
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * What the panel holds of one conversation, and what a server message changes in it. Pure.
+ *
+ * Its law: what is complete or touched stays on the screen until the agent moves on.
+ */
+import type { PageConversation } from "../page.ts";
+import type { FlagPart, FlagResponse, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot } from "../wire.ts";
+import {
+  answersSame,
+  findingIn,
+  findingOf,
+  grown,
+  isHeld,
+  startedSuggestion,
+  withSuggestion,
+  type Finding,
+  type SuggestionView,
+} from "./finding.ts";
+
+export interface FlagView {
+  flag: FlagPart;
+  answer: FlagResponse["response"] | null;
+}
+
+/** Where its page is: in a tab, or at an address that can be opened again. `closed`: its tab was closed. */
+export interface Place {
+  tab: number | null;
+  address: string | null;
+  closed: boolean;
+}
+
+export interface ConversationState {
+  id: string;
+  /** As its page showed it last. */
+  page: PageConversation;
+  place: Place;
+  /** The last three, newest last; the agent walks among them. */
+  findings: Finding[];
+  /** Which of them is on the screen; -1 for none. */
+  shown: number;
+  /** The newest turn found once more (after a reconnect): it counts only if another draft comes of it. */
+  again: Finding | null;
+  /** The agent's own question under way ("" for the newest turn once more), or null. */
+  asking: string | null;
+  /** The agent asked for something else: what is on the screen may go. */
+  givenUp: boolean;
+  /** What stands in the ask box. */
+  question: string;
+  flags: FlagView[];
+  language: LanguageNoticed | null;
+  /** What the agent reported as wrong, by what it is about (see `reportedKey`). */
+  reported: Record<string, PassageReport["problem"]>;
+}
+
+export const KEPT_FINDINGS = 3;
+
+export function newConversation(page: PageConversation, place: Place): ConversationState {
+  const nothingYet = { shown: -1, again: null, asking: null, givenUp: false, question: "", language: null };
+  return { id: page.conversation_id, page, place, ...nothingYet, findings: [], flags: [], reported: {} };
+}
+
+/** What is on the screen. */
+export const shownFinding = ({ findings, shown }: ConversationState): Finding | null => findings[shown] ?? null;
+
+/** What waits for the agent's key: newer than what is on the screen, and never seen. */
+export function pendingFinding({ findings, shown }: ConversationState): Finding | null {
+  const newest = findings.at(-1);
+  return newest && !newest.seen && findings.length - 1 !== shown ? newest : null;
+}
+
+/** Unknown types change nothing: the server may be newer. */
+export function onMessage(state: ConversationState, message: ServerMessage, now: number): ConversationState {
+  switch (message.type) {
+    case "session_snapshot":
+      return onSnapshot(state, message, now);
+    case "snippets_found":
+    case "nothing_found":
+      return arrived({ ...state, asking: null }, findingOf(message));
+    case "flag_raised":
+      return { ...state, flags: withFlag(state.flags, message.flag) };
+    case "flag_withdrawn":
+      return { ...state, flags: state.flags.filter((view) => view.flag.reason !== message.reason) };
+    case "language_noticed":
+      return { ...state, language: message };
+    case "suggestion_started":
+      return onStarted(state, message.turn_id, startedSuggestion(message.suggestion_id, message.source, message.seq));
+    case "suggestion_delta":
+    case "suggestion_superseded":
+    case "suggestion_failed":
+      return withoutUnseen(inSuggestion(state, message.suggestion_id, (suggestion) => grown(suggestion, message, now)));
+    case "suggestion_ready":
+      return settled(inSuggestion(state, message.suggestion_id, (suggestion) => grown(suggestion, message, now)));
+    default:
+      return state;
+  }
+}
+
+/** A finding came. The turn of a held one, found once more, is news only when a draft comes of it that differs. */
+function arrived(state: ConversationState, finding: Finding): ConversationState {
+  const language = finding.question === null && state.language?.turn_id !== finding.turnId ? null : state.language;
+  const known = state.findings.some((other) => answersSame(other, finding) && isHeld(other));
+  return known && !state.givenUp ? { ...state, language, again: finding } : placed({ ...state, language }, finding);
+}
+
+/** It takes the screen if nothing there is held; else it waits for the agent's key. */
+function placed(state: ConversationState, finding: Finding): ConversationState {
+  const current = shownFinding(state);
+  const takes = current === null || state.givenUp || !isHeld(current);
+  const stays = (other: Finding): boolean => isHeld(other) || (other === current && !takes);
+  const kept = [...state.findings.filter(stays), { ...finding, seen: takes }];
+  const findings = trimmed(kept, takes ? null : current);
+  const shown = takes || !current ? findings.length - 1 : findings.indexOf(current);
+  return { ...state, again: null, givenUp: false, findings, shown };
+}
+
+/** The newest that are kept; never without what is on the screen. */
+function trimmed(findings: Finding[], current: Finding | null): Finding[] {
+  const excess = findings.length - KEPT_FINDINGS;
+  if (excess <= 0) return findings;
+  const going = new Set(findings.filter((finding) => finding !== current).slice(0, excess));
+  return findings.filter((finding) => !going.has(finding));
+}
+
+type Change<Thing> = (thing: Thing) => Thing;
+
+function inFinding(state: ConversationState, found: Finding, change: Change<Finding>): ConversationState {
+  if (state.again === found) return { ...state, again: change(found) };
+  return { ...state, findings: state.findings.map((finding) => (finding === found ? change(finding) : finding)) };
+}
+
+function inSuggestion(
+  state: ConversationState,
+  id: string,
+  change: Change<SuggestionView>,
+): ConversationState {
+  const holds = (finding: Finding): boolean => finding.suggestion?.id === id;
+  const found = state.again && holds(state.again) ? state.again : state.findings.filter(holds).at(-1);
+  if (!found) return state;
+  return inFinding(state, found, (finding) => ({ ...finding, suggestion: finding.suggestion && change(finding.suggestion) }));
+}
+
+/** A draft begins for the latest finding of its turn; one that is touched is never written over. */
+function onStarted(
+  before: ConversationState,
+  turnId: string,
+  suggestion: SuggestionView,
+): ConversationState {
+  const state = { ...before, asking: null };
+  const latest = state.again ?? state.findings.at(-1);
+  if (latest?.turnId !== turnId) return state;
+  if (!latest.suggestion || !isHeld(latest)) return inFinding(state, latest, (finding) => ({ ...finding, suggestion }));
+  // The model gave way in the middle of a draft that the agent is reading: what came so far stays, stopped.
+  const stopped = inFinding(state, latest, cutOff);
+  return placed(stopped, withSuggestion(latest, suggestion));
+}
+
+function cutOff(finding: Finding): Finding {
+  const { suggestion } = finding;
+  return suggestion?.status === "streaming"
+    ? { ...finding, suggestion: { ...suggestion, status: "superseded" } }
+    : finding;
+}
+
+function settled(state: ConversationState): ConversationState {
+  const { again } = state;
+  if (again?.suggestion?.status !== "ready") return state;
+  const text = again.suggestion.text;
+  const same = state.findings.some((finding) => answersSame(finding, again) && finding.suggestion?.text === text);
+  return same ? { ...state, again: null } : placed(state, again);
+}
+
+/** What was superseded before anybody saw it leaves nothing to wait for. */
+function withoutUnseen(state: ConversationState): ConversationState {
+  const over = (finding: Finding): boolean => finding.suggestion?.status === "superseded";
+  const again = state.again && over(state.again) ? null : state.again;
+  const current = shownFinding(state);
+  const findings = state.findings.filter((finding) => finding.seen || !over(finding));
+  return { ...state, again, findings, shown: current ? findings.indexOf(current) : -1 };
+}
+
+/** Takes nothing away: a server that came back knows less than the screen. */
+function onSnapshot(before: ConversationState, snapshot: SessionSnapshot, now: number): ConversationState {
+  const flags = snapshot.flags.map((flag) => viewOf(before.flags, flag));
+  const state = { ...before, flags, asking: null, givenUp: false };
+  const found = findingIn(snapshot, now);
+  const live = found?.suggestion ?? null;
+  const isLive = (finding: Finding): boolean => live !== null && finding.suggestion?.id === live.id;
+  const findings = state.findings.map((finding) => (isLive(finding) ? finding : cutOff(finding)));
+  const stopped = { ...state, findings };
+  if (!found) return stopped;
+  if (!live || !findings.some(isLive)) return settled(arrived(stopped, found));
+  return inSuggestion(stopped, live.id, ({ shownAt, outcome }) => ({ ...live, shownAt: shownAt ?? live.shownAt, outcome }));
+}
+
+function viewOf(known: FlagView[], flag: FlagPart): FlagView {
+  const same = known.find((view) => view.flag.reason === flag.reason && view.flag.evidence.turn_id === flag.evidence.turn_id);
+  return { flag, answer: same?.answer ?? null };
+}
+
+function withFlag(known: FlagView[], flag: FlagPart): FlagView[] {
+  return [...known.filter((view) => view.flag.reason !== flag.reason), viewOf(known, flag)];
+}

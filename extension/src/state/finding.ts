@@ -1,0 +1,141 @@
+/** What was found for one turn or question: its snippets, and the suggestion whose citations mean exactly those. Pure. */
+import { pieces, type Piece } from "../words.ts";
+import type {
+  NothingFound,
+  OutcomeReport,
+  ServerMessage,
+  SessionSnapshot,
+  SnippetPart,
+  SnippetsFound,
+  SuggestionPart,
+} from "../wire.ts";
+
+export type Outcome = OutcomeReport["outcome"];
+
+/** How well the snippets fit: they answer, or they might help; null when the server did not say. */
+export type Fit = "answers" | "might_help" | null;
+
+export interface SuggestionView {
+  id: string;
+  source: string;
+  status: "streaming" | "ready" | "failed" | "superseded";
+  pieces: Piece[];
+  text: string;
+  seq: number;
+  shownAt: number | null;
+  outcome: Outcome | null;
+  failure: string | null;
+}
+
+/** Nothing good enough was found; `passageId` and `owner` are the nearest document's. */
+export interface Nothing {
+  nearest: string | null;
+  passageId: string | null;
+  owner: string | null;
+}
+
+export interface Finding {
+  turnId: string;
+  /** The agent's own question that was searched, or null for the customer's turn. */
+  question: string | null;
+  snippets: SnippetPart[];
+  fit: Fit;
+  nothing: Nothing | null;
+  suggestion: SuggestionView | null;
+  /** It has been on the screen. */
+  seen: boolean;
+  /** Pointer, focus or scroll have been in it. */
+  touched: boolean;
+  folded: boolean;
+  openSnippets: number[];
+  cited: number | null;
+  /** Passages the agent used although another came first. */
+  used: string[];
+}
+
+const UNTOUCHED = { seen: false, touched: false, folded: false, openSnippets: [], cited: null, used: [] };
+const NEW = { ...UNTOUCHED, suggestion: null };
+
+export function findingOf(message: SnippetsFound | NothingFound): Finding {
+  const { turn_id: turnId } = message;
+  const question = message.question ?? null;
+  if (message.type === "snippets_found") {
+    const fit = message.fit ?? null;
+    return { ...NEW, turnId, question, snippets: message.snippets, fit, nothing: null, folded: fit === "might_help" };
+  }
+  return { ...NEW, turnId, question, snippets: [], fit: null, nothing: nothingOf(message) };
+}
+
+/** What a snapshot holds, or null when it holds nothing yet. */
+export function findingIn(snapshot: SessionSnapshot, now: number): Finding | null {
+  const { turn_id: turnId, snippets, suggestion } = snapshot;
+  if (turnId === null || (!snippets.length && !suggestion && !snapshot.nothing_found)) return null;
+  const fit = snapshot.fit ?? null;
+  const nothing = snapshot.nothing_found ? nothingOf(snapshot) : null;
+  const found = { ...NEW, turnId, question: null, snippets, fit, nothing, folded: fit === "might_help" };
+  return { ...found, suggestion: suggestion && suggestionOf(suggestion, now) };
+}
+
+function nothingOf(message: Pick<SessionSnapshot, "nearest" | "nearest_passage_id" | "nearest_owner">): Nothing {
+  const { nearest, nearest_passage_id: passageId, nearest_owner: owner } = message;
+  return { nearest: nearest ?? null, passageId: passageId ?? null, owner: owner ?? null };
+}
+
+export function startedSuggestion(id: string, source: string, seq: number): SuggestionView {
+  return { ...NOT_DONE, id, source, seq, status: "streaming", pieces: [], text: "" };
+}
+
+const NOT_DONE = { shownAt: null, outcome: null, failure: null };
+
+function suggestionOf(part: SuggestionPart, now: number): SuggestionView {
+  const ready = part.status === "ready";
+  return {
+    ...NOT_DONE,
+    id: part.suggestion_id,
+    source: part.source,
+    status: part.status,
+    text: part.text,
+    pieces: ready ? pieces(part.text, part.citations) : part.pieces,
+    seq: -1,
+    shownAt: ready ? now : null,
+  };
+}
+
+type Grows = Extract<
+  ServerMessage,
+  { type: "suggestion_delta" | "suggestion_ready" | "suggestion_superseded" | "suggestion_failed" }
+>;
+
+export function grown(suggestion: SuggestionView, message: Grows, now: number): SuggestionView {
+  if (suggestion.status !== "streaming" || message.seq <= suggestion.seq) return suggestion;
+  const { seq } = message;
+  switch (message.type) {
+    case "suggestion_delta":
+      return { ...suggestion, seq, pieces: [...suggestion.pieces, ...message.pieces] };
+    case "suggestion_ready": {
+      const { text, citations } = message;
+      return { ...suggestion, seq, status: "ready", text, pieces: pieces(text, citations), shownAt: now };
+    }
+    case "suggestion_superseded":
+      return { ...suggestion, seq, status: "superseded" };
+    case "suggestion_failed":
+      return { ...suggestion, seq, status: "failed", failure: message.message };
+  }
+}
+
+/** Whether it stays until the agent gives it up: touched, or its draft is complete (and not dismissed). */
+export function isHeld({ suggestion, touched }: Finding): boolean {
+  if (touched) return true;
+  if (!suggestion || suggestion.outcome === "dismissed") return false;
+  return suggestion.status === "ready" || (suggestion.status === "failed" && suggestion.pieces.length > 0);
+}
+
+export const answersSame = (one: Finding, other: Finding): boolean =>
+  one.turnId === other.turnId && one.question === other.question;
+
+/** The same snippets under another suggestion, which nobody has touched yet. */
+export const withSuggestion = (finding: Finding, suggestion: SuggestionView): Finding => ({
+  ...finding,
+  ...UNTOUCHED,
+  suggestion,
+});
