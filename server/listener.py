@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from server.logs import configure_logs
 from server.settings import Settings, share_metrics_folder
@@ -21,16 +22,63 @@ MakeApp = Callable[[Settings], Any]
 
 SEND_BUFFER = 131_072
 FORGET_DEAD_PEER_MS = 30_000
+# A browser sends one pong a heartbeat, and no proxy cuts messages smaller than a packet.
+MOST_IDLE_FRAMES = 200
+CRUMB_BYTES = 512
 
 
 class GentleProtocol(WebSocketsSansIOProtocol):
-    """Lets a close frame pass a full send buffer, so that a panel that reads too slowly is told why."""
+    """Tells a panel that reads too slowly why it is closed, and ends one that floods with frames of no use.
+
+    Pings, pongs and crumbs of messages are counted between two heartbeats: unlike whole messages they don't
+    wait to be read, so that one peer could fill the memory and keep everybody else waiting.
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._idle_frames = 0
 
     async def send(self, message: Any) -> None:
-        """Send an ASGI event."""
+        """Send an ASGI event; a close frame passes a full send buffer."""
         if message["type"] == "websocket.close":
             self.writable.set()
         await super().send(message)
+
+    def send_keepalive_ping(self) -> None:
+        """Begin to count anew."""
+        self._idle_frames = 0
+        super().send_keepalive_ping()
+
+    def handle_ping(self) -> None:
+        """Answer a ping."""
+        if self._may_go_on():
+            super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        """Note a pong."""
+        if self._may_go_on():
+            super().handle_pong(event)
+
+    def handle_text(self, event: Frame) -> None:
+        """Take a message or its beginning."""
+        if not _is_crumb(event) or self._may_go_on():
+            super().handle_text(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take more of a message."""
+        if not _is_crumb(event) or self._may_go_on():
+            super().handle_cont(event)
+
+    def _may_go_on(self) -> bool:
+        self._idle_frames += 1
+        if self._idle_frames > MOST_IDLE_FRAMES and not self.close_sent:
+            self.conn.fail(1008, "too many frames that carry nothing")
+            self.handle_parser_exception()
+        return not self.close_sent
+
+
+def _is_crumb(frame: Frame) -> bool:
+    return not frame.fin and len(frame.data) < CRUMB_BYTES
 
 
 class Listener(uvicorn.Server):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import socket
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -480,71 +478,6 @@ async def test_the_fifty_first_conversation_is_refused(tmp_path: Path) -> None:
 # ---- slow, broken, gone ------------------------------------------------------------------------------------
 
 
-async def test_a_panel_that_reads_nothing_is_closed(tmp_path: Path) -> None:
-    async with serving(tmp_path, knowledge=False, stalled_after_s=0.3) as server:
-        raw = await raw_panel(server)
-        flood = asyncio.create_task(raw.flood(masked(b'{"type":"x"}') * 1000))
-        async with asyncio.timeout(DEADLINE_S):
-            while server.app.state.live.panels._panels:
-                await asyncio.sleep(0.01)
-        flood.cancel()
-        await asyncio.gather(flood, return_exceptions=True)
-        await raw.read_until(b"reads too slowly")
-        raw.socket.close()
-
-
-@dataclass
-class RawPanel:
-    """A signed-in socket that reads only when told to, unlike a WebSocket library."""
-
-    socket: socket.socket
-
-    async def send(self, data: bytes) -> None:
-        await asyncio.get_running_loop().sock_sendall(self.socket, data)
-
-    async def flood(self, data: bytes) -> None:
-        while True:
-            await self.send(data)
-
-    async def read_until(self, end: bytes) -> None:
-        heard = b""
-        async with asyncio.timeout(DEADLINE_S):
-            while end not in heard:
-                more = await asyncio.get_running_loop().sock_recv(self.socket, 65_536)
-                assert more, f"the server closed after {heard[-200:]!r}"
-                heard = heard[-100:] + more
-
-
-async def raw_panel(server: Running) -> RawPanel:
-    port = int(server.url.rsplit(":", 1)[1])
-    connection = socket.socket()
-    connection.setblocking(False)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
-    raw = RawPanel(connection)
-    await raw.send(
-        f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
-    await raw.read_until(b"\r\n\r\n")
-    hello = {
-        "type": "hello",
-        "oldest_protocol": 1,
-        "newest_protocol": 1,
-        "token": server.token,
-        "client": "raw",
-    }
-    await raw.send(masked(json.dumps(hello).encode()))
-    await raw.read_until(b"welcome")
-    return raw
-
-
-def masked(payload: bytes) -> bytes:
-    """A text frame with the zero mask."""
-    length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
-    return b"\x81" + length + b"\0\0\0\0" + payload
-
-
 async def test_while_the_database_is_down_reports_are_refused_and_events_wait(server: Running) -> None:
     report = {"conversation_id": "c1", "report_id": "r1", "suggestion_id": "s1", "outcome": "dismissed"}
     store = server.app.state.live.store
@@ -599,15 +532,6 @@ async def test_an_assist_that_breaks_is_reported_and_the_next_turn_works(tmp_pat
         assert (problem["code"], problem["who"]) == ("assist_failed", "developer")
         await panel.send("suggestion_request", conversation_id="c1", question=QUESTION)
         await panel.heard("suggestion_ready")
-
-
-async def test_a_silent_peer_is_noticed_by_the_heartbeat(tmp_path: Path) -> None:
-    async with serving(tmp_path, knowledge=False, heartbeat_s=0.1) as server:
-        raw = await raw_panel(server)
-        async with asyncio.timeout(DEADLINE_S):
-            while server.app.state.live.panels._panels:
-                await asyncio.sleep(0.01)
-        raw.socket.close()
 
 
 async def test_nothing_is_left_behind_by_panels_that_come_and_go(tmp_path: Path) -> None:
