@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export SOTTO_HOME ?= .sotto
 
-.PHONY: help run test test-long check fix bench bench-% licences lock screenshots clean setup setup-test panel knowledge
+.PHONY: help run test test-long check fix bench bench-% licences lock screenshots clean setup setup-test setup-long panel knowledge
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ test: setup-test panel ## Run every test but the long drills (at most 10 minutes
 	@$(PY) -m pytest -m "not long" $(ARGS)
 	@npm --prefix extension --silent test
 
-test-long: setup-test panel ## Run the drills with their full counts (at most 40 minutes)
+test-long: setup-test setup-long panel ## Run the drills with their full counts (at most 40 minutes)
 	@$(PY) -m pytest -m long $(ARGS)
 
 check: setup panel ## Lint and type-check Python and TypeScript
@@ -47,6 +47,8 @@ setup:
 	@scripts/setup.sh run
 setup-test:
 	@scripts/setup.sh test
+setup-long:
+	@scripts/setup.sh long
 panel: setup
 	@scripts/setup.sh panel
 knowledge: setup

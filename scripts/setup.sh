@@ -98,10 +98,14 @@ helpdesk() {
   echo "$want" > .venv-helpdesk/.made-from
 }
 
+# Only `make test-long` drives it: a large package, of which the tests use a private copy of database and settings.
+request_tracker() { [ -x /usr/share/request-tracker5/libexec/rt-server ] || debian "Request Tracker 5" request-tracker5 rt5-db-sqlite rt5-standalone; }
+
 case "${1:-}" in
   run) python_environment ;;
   panel) panel ;;
   test) python_environment; node_packages; driver; chromium; postgresql; tracer; helpdesk ;;
+  long) request_tracker ;;
   chromium | tracer) "$1" ;;
-  *) fail "say what to set up: run, panel, test, chromium or tracer" ;;
+  *) fail "say what to set up: run, panel, test, long, chromium or tracer" ;;
 esac

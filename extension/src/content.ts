@@ -1,9 +1,10 @@
 /** Runs in the pages of the helpdesks that the admin named. */
 import { djangoHelpdesk } from "./helpdesk/django_helpdesk.ts";
+import { requestTracker } from "./helpdesk/request_tracker.ts";
 import { PageSide } from "./helpdesk/page_side.ts";
 import { isToPage, type FromPage } from "./page.ts";
 
-const adapter = [djangoHelpdesk].find((known) => known.matches(document)) ?? null;
+const adapter = [djangoHelpdesk, requestTracker].find((known) => known.matches(document)) ?? null;
 
 /** A closed panel need not know what is in view; a sent reply must arrive (it is kept by the page until it does). */
 async function tell(message: FromPage): Promise<void> {

@@ -3,15 +3,16 @@ import type { PageConversation } from "../page.ts";
 import type { TurnPart } from "../wire.ts";
 import { turnId } from "../words.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
+import { written } from "./written.ts";
 
 const SELECTORS = {
+  ours: 'link[href*="helpdesk-extend.css"]',
   form: "#ticket-respond-form",
   box: "#commentBox",
-  publicSwitch: "[name=public]",
+  publicSwitch: "input[type=checkbox][name=public]",
   respondTab: "#respond-tab",
   heading: "h2",
   number: "h2 .badge",
-  queue: ".breadcrumb-item.active",
   submitter: 'input[aria-label="Submitter email"]',
   followups: "#followup-list > li",
   followupText: ":scope > div.mt-3",
@@ -21,24 +22,10 @@ const SELECTORS = {
   internal: ".badge.bg-light-subtle",
 } as const;
 
+const TICKET = /\/tickets\/\d+\/?$/;
 const WITH_ZONE = /(Z|[+-]\d\d:?\d\d)$/;
 const BOX_WITHIN_MS = 2_000;
 const BOX_LOOK_MS = 20;
-
-const text = (element: Element | null | undefined): string =>
-  element instanceof HTMLElement ? element.innerText.trim() : "";
-
-/** innerText of what is hidden behind a tab is its textContent, which keeps the source's blanks: fold them. */
-function paragraphs(element: Element): string {
-  const blocks = element.querySelectorAll("p, li, pre, blockquote, h1, h2, h3, h4, h5, h6");
-  const leaves = [...blocks].filter((block) => !block.querySelector("p, li, pre, blockquote"));
-  const parts = (leaves.length ? leaves : [element]).map((block) => {
-    const copy = block.cloneNode(true) as Element;
-    copy.querySelectorAll("br").forEach((line) => line.replaceWith("\n"));
-    return (copy.textContent ?? "").replace(/[ \t]+/g, " ").replace(/ ?\n\n? ?/g, "\n").trim();
-  });
-  return parts.filter(Boolean).join("\n\n");
-}
 
 function ordinals(): (key: string) => number {
   const seen = new Map<string, number>();
@@ -53,26 +40,24 @@ type Draft = Omit<TurnPart, "id">;
 
 function followup(item: Element): Draft | null {
   const body = item.querySelector(SELECTORS.followupText);
-  if (!body) return null;
-  const stamp = item.querySelector(SELECTORS.followupTime)?.getAttribute("datetime") ?? "";
   const attachments = [...item.querySelectorAll(SELECTORS.attachments)].map((link) => link.textContent?.trim() ?? "");
+  if (!body && !attachments.length) return null;
+  const stamp = item.querySelector(SELECTORS.followupTime)?.getAttribute("datetime") ?? "";
   const role = item.querySelector(SELECTORS.internal)
     ? "note"
     : item.querySelector(SELECTORS.fromCustomer)
       ? "customer"
       : "agent";
-  return { role, text: paragraphs(body), at: WITH_ZONE.test(stamp) ? stamp : null, attachments };
+  return { role, text: body ? written([body]) : "", at: WITH_ZONE.test(stamp) ? stamp : null, attachments };
 }
 
 /** The description stands between the heading's row and the resolution or the table of details. */
 function description(page: Document): Draft | null {
-  const row = page.querySelector(SELECTORS.number)?.closest(".d-flex");
-  const holder = page.createElement("div");
-  for (let next = row?.nextElementSibling; next && !next.matches(".alert, .row"); next = next.nextElementSibling) {
-    holder.append(next.cloneNode(true));
-  }
-  const written = paragraphs(holder);
-  return written ? { role: "customer", text: written, at: null, attachments: [] } : null;
+  const nodes: Node[] = [];
+  let next = page.querySelector(SELECTORS.number)?.closest(".d-flex")?.nextSibling ?? null;
+  for (; next && !(next instanceof Element && next.matches(".alert, .row")); next = next.nextSibling) nodes.push(next);
+  const text = written(nodes);
+  return text ? { role: "customer", text, at: null, attachments: [] } : null;
 }
 
 function byTime(drafts: Draft[]): Draft[] {
@@ -100,7 +85,8 @@ function subject(page: Document): string {
 
 function readConversation(page: Document): PageConversation | null {
   const number = /^#(\d+)$/.exec(page.querySelector(SELECTORS.number)?.textContent?.trim() ?? "")?.[1];
-  if (!number || !page.querySelector(SELECTORS.form)) return null;
+  const read = number ? turns(page) : [];
+  if (!read.length) return null;
   const email = page.querySelector<HTMLInputElement>(SELECTORS.submitter)?.value.trim() ?? "";
   return {
     conversation_id: `django-helpdesk:${page.location.host}:${number}`,
@@ -108,7 +94,7 @@ function readConversation(page: Document): PageConversation | null {
     channel: "email",
     subject: subject(page),
     customer: email ? { email } : {},
-    turns: turns(page),
+    turns: read,
   };
 }
 
@@ -139,8 +125,9 @@ function sentText(event: SubmitEvent): string | null {
 
 export const djangoHelpdesk: Adapter = {
   name: "django-helpdesk",
-  matches: (page) => page.querySelector(SELECTORS.form) !== null || text(page.querySelector(SELECTORS.queue)) !== "",
+  matches: (page) => page.querySelector(`${SELECTORS.ours}, ${SELECTORS.form}`) !== null,
   readConversation,
+  expectsConversation: (page) => TICKET.test(page.location.pathname),
   findReplyBox,
   openReplyBox,
   sentText,
