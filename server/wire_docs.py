@@ -44,15 +44,10 @@ and `server/problems.py` by `python -m server wire --write`: change those, not t
 
 The server pings every 20 s. Limits (all are settings): 256 KB a message, 300 turns, 20,480 characters a turn,
 50 conversations a socket, 64 messages waiting for a slow panel. Who reads nothing for 5 s is closed with
-<<<<<<< Updated upstream
-1013; a server that restarts closes with 1012. Admitted origins are the server's own pages, the Sotto
-extension, and `SOTTO_ALLOWED_ORIGINS`; programs without an Origin header, and extensions in Firefox (whose
-origins nobody can foretell), need only the token.
-=======
 1013, who answers no ping for 20 s with 1011, who sends more than 200 pings, pongs or crumbs of messages
-between two pings with 1008; a server that restarts closes with 1012. Admitted origins are the server's own pages, the Sotto
-extension, and `SOTTO_ALLOWED_ORIGINS`; programs without an Origin header need only the token.
->>>>>>> Stashed changes
+between two pings with 1008; a server that restarts closes with 1012. Admitted origins are the server's own
+pages, the Sotto extension, and `SOTTO_ALLOWED_ORIGINS`; programs without an Origin header, and extensions in
+Firefox (whose origins nobody can foretell), need only the token.
 """
 
 SETTINGS_HEAD = """# Settings
