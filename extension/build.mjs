@@ -24,6 +24,7 @@ function fresh(name, files) {
 const chrome = fresh("chrome", [
   ["src/panel/panel.html", "panel.html"],
   ["src/options/options.html", "options.html"],
+  ["src/managed.json", "managed.json"],
   ["icons", "."],
   ["node_modules/preact/LICENSE", "preact-LICENSE.txt"],
 ]);

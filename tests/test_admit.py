@@ -87,7 +87,8 @@ def agree(browser: TestClient, end: str = CHROME, agreed: str = "yes", **changed
 def code_of(answer: Any) -> str:
     address = urlsplit(answer.headers["location"])
     assert f"{address.scheme}://{address.netloc}{address.path}" in SIGN_IN_ENDS
-    return parse_qs(address.query, keep_blank_values=True)["code"][0]
+    (code,) = parse_qs(address.query, keep_blank_values=True)["code"]
+    return code
 
 
 def trade(browser: TestClient, code: str, verifier: str = VERIFIER, origin: str = ORIGIN) -> Any:

@@ -228,6 +228,7 @@ def test_the_settings_page_says_who_is_connected_or_what_to_do(desk: Desk, backe
         (backend.url, "wrong", "The token is wrong, expired or revoked"),
         (backend.url, backend.token, "Connected as ana (agent), team billing."),
     )
+    page.get_by_text("Use a token instead").click()
     for server, token, result in attempts:
         page.get_by_label("Address").fill(server)
         page.get_by_label("Your token").fill(token)

@@ -85,5 +85,5 @@ def test_the_shipped_extension_may_read_only_the_helpdesks_that_were_named(
     manifest = json.loads((tmp_path / "chrome" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["host_permissions"] == hosts
     assert "content_scripts" not in manifest, "they are registered for the granted addresses only"
-    assert set(manifest["permissions"]) == {"sidePanel", "storage", "scripting"}
+    assert set(manifest["permissions"]) == {"sidePanel", "storage", "scripting", "identity"}
     assert "<all_urls>" not in json.dumps(manifest)

@@ -1,7 +1,8 @@
 /** The panel as Chrome's side panel: settings and reports in extension storage, the page behind the active tab. */
 import { openShortcuts, readShortcuts, watchPressed } from "./commands.ts";
-import { reportKey, type Host, type Report, type ReportStore, type Settings } from "./host.ts";
+import { reportKey, type Host, type Report, type ReportStore } from "./host.ts";
 import { isFromPage, type Insertion, type InsertResult } from "./page.ts";
+import { readSettings, watchSettings } from "./settings.ts";
 import { askTab, Tabs } from "./tabs.ts";
 
 /** Storage that content scripts cannot read; one key per report, so that writers never meet. */
@@ -23,11 +24,6 @@ export const chromeReports: ReportStore = {
   },
 };
 
-export async function readSettings(): Promise<Settings | null> {
-  const { server, token } = await chrome.storage.local.get<Partial<Settings>>(["server", "token"]);
-  return server && token ? { server, token } : null;
-}
-
 export async function chromeHost(): Promise<Host> {
   const { id: windowId = chrome.windows.WINDOW_ID_NONE } = await chrome.windows.getCurrent();
   const tabs = await Tabs.ofWindow(windowId);
@@ -35,11 +31,7 @@ export async function chromeHost(): Promise<Host> {
     client: `extension ${chrome.runtime.getManifest().version}`,
     reports: chromeReports,
     settings: readSettings,
-    watchSettings(onChange) {
-      chrome.storage.local.onChanged.addListener((changes) => {
-        if ("server" in changes || "token" in changes) onChange();
-      });
-    },
+    watchSettings,
     watchView(onSight, onTabClosed) {
       chrome.runtime.onMessage.addListener((message: unknown) => {
         // The background keeps it too; but while it wakes up, the page that sent the reply may be gone.

@@ -5,7 +5,7 @@ import { spaced } from "../src/helpdesk/insertion.ts";
 import { hostPattern } from "../src/hosts.ts";
 import { socketAddress } from "../src/host.ts";
 import { fitTurns } from "../src/limits.ts";
-import { serverAddress } from "../src/options/test_connection.ts";
+import { serverAddress, settingsOf } from "../src/settings.ts";
 import { age, pieces, sentUnchanged, turnId } from "../src/words.ts";
 import type { TurnPart } from "../src/wire.ts";
 
@@ -92,6 +92,21 @@ for (const [typed, address] of [
 ] as const) {
   test(`The server "${typed}" is ${address}`, () => assert.equal(serverAddress(typed), address));
 }
+
+const MINE = { server: "https://sotto.example.com", token: "mine" };
+
+test("Who has a server and a token is signed in", () => {
+  assert.deepEqual(settingsOf({}, MINE), MINE);
+  assert.equal(settingsOf({}, { server: MINE.server }), null);
+  assert.equal(settingsOf({}, {}), null);
+});
+
+test("A token goes to no other server than the one it was given for, whatever the admin sets", () => {
+  assert.deepEqual(settingsOf({ server: "https://sotto.example.com/" }, MINE), MINE);
+  assert.equal(settingsOf({ server: "https://other.example.com" }, MINE), null);
+  assert.equal(settingsOf({ server: "http://sotto.example.com" }, MINE), null);
+  assert.equal(settingsOf({ server: "nonsense" }, MINE), null);
+});
 
 test("The socket is as secure as the server's address", () => {
   assert.equal(socketAddress("https://sotto.example.com"), "wss://sotto.example.com/ws");

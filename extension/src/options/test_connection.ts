@@ -31,11 +31,3 @@ export function testConnection({ server, token }: Settings): Promise<TestResult>
     };
   });
 }
-
-/** The server's web address as it is stored; null when it is none, or would send the token in the clear. */
-export function serverAddress(typed: string): string | null {
-  if (!URL.canParse(typed.trim())) return null;
-  const { protocol, hostname, origin } = new URL(typed.trim());
-  const loopback = hostname === "127.0.0.1" || hostname === "localhost";
-  return protocol === "https:" || (protocol === "http:" && loopback) ? origin : null;
-}
