@@ -85,9 +85,9 @@ def agree(browser: TestClient, end: str = CHROME, agreed: str = "yes", **changed
 
 
 def code_of(answer: Any) -> str:
-    address = urlsplit(answer.headers["location"])
+    address = urlsplit(str(answer.headers["location"]))
     assert f"{address.scheme}://{address.netloc}{address.path}" in SIGN_IN_ENDS
-    (code,) = parse_qs(address.query, keep_blank_values=True)["code"]
+    (code,) = parse_qs(str(address.query), keep_blank_values=True)["code"]
     return code
 
 
