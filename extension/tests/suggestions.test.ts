@@ -12,14 +12,17 @@ import {
   found,
   nothing,
   open,
+  page,
   ready,
   run,
   screen,
+  sighted,
   snapshot,
   snippet,
   started,
   suggested,
   superseded,
+  turn,
 } from "./samples.ts";
 
 const pending = (state: PanelState): string | null | undefined => {
@@ -152,14 +155,27 @@ test("A failed draft with words in it stays; one without gives way", () => {
 
 // ---- reconnecting ------------------------------------------------------------------------------------------
 
-test("After a reconnect the same turn found again with the same words is no news", () => {
-  const before = run(suggested("s1", "t1", "Same."));
-  const state = after(before, snapshot("t1"), found("t1"), started("s2", "t1"), delta("s2", 2, "Same."));
-  assert.equal(pendingFinding(open(state)), null);
-  const done = after(state, ready("s2", "Same."));
-  assert.deepEqual([draft(done), pendingFinding(open(done)), open(done).again], ["s1", null, null]);
-  const changed = after(state, ready("s2", "Other words."));
-  assert.deepEqual([draft(changed), pending(changed)], ["s1", "s2"]);
+test("After a reconnect the same turn found again is no news, however the model words it now", () => {
+  const before = run(suggested("s1", "t1"));
+  const again = [snapshot("t1"), ...suggested("s2", "t1", "Other words.")];
+  const state = after(before, again);
+  assert.deepEqual([ids(state), pendingFinding(open(state))], [["s1"], null]);
+  const asked = after(before, act({ type: "asked", question: "" }), suggested("s2", "t1", "Other words."));
+  assert.equal(draft(asked), "s2");
+});
+
+test("A turn that the customer edited is news", () => {
+  const edited = page("c1", turn("t1", "Something else"));
+  const view = { kind: "conversation", conversation: edited, replyBox: null } as const;
+  const state = run(suggested("s1", "t1"), sighted("c1", { view }), suggested("s2", "t1"));
+  assert.deepEqual([draft(state), pending(state)], ["s1", "s2"]);
+});
+
+test("After a reconnect the draft comes to touched snippets that still wait for it, if they are the same", () => {
+  const touched = run(found("t1"), TOUCH, snapshot("t1"), suggested("s2", "t1"));
+  assert.deepEqual([draft(touched), ids(touched)], ["s2", ["s2"]]);
+  const others: ServerMessage = { ...found("t1"), snippets: [snippet(7)] } as ServerMessage;
+  assert.equal(screen(run(found("t1"), TOUCH, snapshot("t1"), others, started("s2", "t1"))).suggestion, null);
 });
 
 test("After a reconnect a draft that was cut off is replaced, unless the agent is in it", () => {

@@ -68,10 +68,11 @@ export class Panel {
     else this.draw();
   }
 
-  /** Only what the state holds: a page behind another tab counts once the agent has looked at it. */
+  /** A page behind another tab counts once the agent has looked at it. */
   private tellServer({ view, inFront }: Sight): void {
-    if (view.kind !== "conversation" || !this.state.conversations.has(view.conversation.conversation_id)) return;
-    this.client.show(view.conversation, inFront);
+    const behind = view.kind === "conversation" ? this.state.conversations.get(view.conversation.conversation_id) : null;
+    const open = inFront ? conversationInView(this.state) : behind;
+    if (open) this.client.show(open.page, inFront);
   }
 
   private forget(before: PanelState): void {

@@ -6,7 +6,7 @@
 import type { PageConversation } from "../page.ts";
 import type { FlagPart, FlagResponse, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot } from "../wire.ts";
 import {
-  answersSame,
+  foundAgain,
   findingIn,
   findingOf,
   grown,
@@ -38,8 +38,6 @@ export interface ConversationState {
   findings: Finding[];
   /** Which of them is on the screen; -1 for none. */
   shown: number;
-  /** The newest turn found once more (after a reconnect): it counts only if another draft comes of it. */
-  again: Finding | null;
   /** The agent's own question under way ("" for the newest turn once more), or null. */
   asking: string | null;
   /** The agent asked for something else: what is on the screen may go. */
@@ -55,7 +53,7 @@ export interface ConversationState {
 export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
-  const nothingYet = { shown: -1, again: null, asking: null, givenUp: false, question: "", language: null };
+  const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
   return { id: page.conversation_id, page, place, ...nothingYet, findings: [], flags: [], reported: {} };
 }
 
@@ -87,19 +85,21 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
     case "suggestion_delta":
     case "suggestion_superseded":
     case "suggestion_failed":
-      return withoutUnseen(inSuggestion(state, message.suggestion_id, (suggestion) => grown(suggestion, message, now)));
     case "suggestion_ready":
-      return settled(inSuggestion(state, message.suggestion_id, (suggestion) => grown(suggestion, message, now)));
+      return withoutUnseen(inSuggestion(state, message.suggestion_id, (suggestion) => grown(suggestion, message, now)));
     default:
       return state;
   }
 }
 
-/** A finding came. The turn of a held one, found once more, is news only when a draft comes of it that differs. */
-function arrived(state: ConversationState, finding: Finding): ConversationState {
-  const language = finding.question === null && state.language?.turn_id !== finding.turnId ? null : state.language;
-  const known = state.findings.some((other) => answersSame(other, finding) && isHeld(other));
-  return known && !state.givenUp ? { ...state, language, again: finding } : placed({ ...state, language }, finding);
+/** A finding came. After a reconnect the server finds again what is on the screen: that is no news. */
+function arrived(before: ConversationState, found: Finding): ConversationState {
+  const turn = before.page.turns.find(({ id }) => id === found.turnId);
+  const finding = { ...found, turnText: turn?.text ?? null };
+  const language = finding.question === null && before.language?.turn_id !== finding.turnId ? null : before.language;
+  const state = { ...before, language };
+  const known = state.findings.some((other) => isHeld(other) && foundAgain(other, finding));
+  return known && !state.givenUp ? state : placed(state, finding);
 }
 
 /** It takes the screen if nothing there is held; else it waits for the agent's key. */
@@ -110,7 +110,7 @@ function placed(state: ConversationState, finding: Finding): ConversationState {
   const kept = [...state.findings.filter(stays), { ...finding, seen: takes }];
   const findings = trimmed(kept, takes ? null : current);
   const shown = takes || !current ? findings.length - 1 : findings.indexOf(current);
-  return { ...state, again: null, givenUp: false, findings, shown };
+  return { ...state, givenUp: false, findings, shown };
 }
 
 /** The newest that are kept; never without what is on the screen. */
@@ -124,7 +124,6 @@ function trimmed(findings: Finding[], current: Finding | null): Finding[] {
 type Change<Thing> = (thing: Thing) => Thing;
 
 function inFinding(state: ConversationState, found: Finding, change: Change<Finding>): ConversationState {
-  if (state.again === found) return { ...state, again: change(found) };
   return { ...state, findings: state.findings.map((finding) => (finding === found ? change(finding) : finding)) };
 }
 
@@ -134,24 +133,20 @@ function inSuggestion(
   change: Change<SuggestionView>,
 ): ConversationState {
   const holds = (finding: Finding): boolean => finding.suggestion?.id === id;
-  const found = state.again && holds(state.again) ? state.again : state.findings.filter(holds).at(-1);
+  const found = state.findings.filter(holds).at(-1);
   if (!found) return state;
   return inFinding(state, found, (finding) => ({ ...finding, suggestion: finding.suggestion && change(finding.suggestion) }));
 }
 
-/** A draft begins for the latest finding of its turn; one that is touched is never written over. */
-function onStarted(
-  before: ConversationState,
-  turnId: string,
-  suggestion: SuggestionView,
-): ConversationState {
+/** A draft begins for the latest finding of its turn; one that is held is never written over. */
+function onStarted(before: ConversationState, turnId: string, suggestion: SuggestionView): ConversationState {
   const state = { ...before, asking: null };
-  const latest = state.again ?? state.findings.at(-1);
+  const latest = state.findings.at(-1);
   if (latest?.turnId !== turnId) return state;
   if (!latest.suggestion || !isHeld(latest)) return inFinding(state, latest, (finding) => ({ ...finding, suggestion }));
+  if (latest.suggestion.id !== suggestion.id || latest.suggestion.status !== "streaming") return state;
   // The model gave way in the middle of a draft that the agent is reading: what came so far stays, stopped.
-  const stopped = inFinding(state, latest, cutOff);
-  return placed(stopped, withSuggestion(latest, suggestion));
+  return placed(inFinding(state, latest, cutOff), withSuggestion(latest, suggestion));
 }
 
 function cutOff(finding: Finding): Finding {
@@ -161,21 +156,12 @@ function cutOff(finding: Finding): Finding {
     : finding;
 }
 
-function settled(state: ConversationState): ConversationState {
-  const { again } = state;
-  if (again?.suggestion?.status !== "ready") return state;
-  const text = again.suggestion.text;
-  const same = state.findings.some((finding) => answersSame(finding, again) && finding.suggestion?.text === text);
-  return same ? { ...state, again: null } : placed(state, again);
-}
-
 /** What was superseded before anybody saw it leaves nothing to wait for. */
 function withoutUnseen(state: ConversationState): ConversationState {
   const over = (finding: Finding): boolean => finding.suggestion?.status === "superseded";
-  const again = state.again && over(state.again) ? null : state.again;
   const current = shownFinding(state);
   const findings = state.findings.filter((finding) => finding.seen || !over(finding));
-  return { ...state, again, findings, shown: current ? findings.indexOf(current) : -1 };
+  return { ...state, findings, shown: current ? findings.indexOf(current) : -1 };
 }
 
 /** Takes nothing away: a server that came back knows less than the screen. */
@@ -188,7 +174,7 @@ function onSnapshot(before: ConversationState, snapshot: SessionSnapshot, now: n
   const findings = state.findings.map((finding) => (isLive(finding) ? finding : cutOff(finding)));
   const stopped = { ...state, findings };
   if (!found) return stopped;
-  if (!live || !findings.some(isLive)) return settled(arrived(stopped, found));
+  if (!live || !findings.some(isLive)) return arrived(stopped, found);
   return inSuggestion(stopped, live.id, ({ shownAt, outcome }) => ({ ...live, shownAt: shownAt ?? live.shownAt, outcome }));
 }
 

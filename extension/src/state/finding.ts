@@ -36,6 +36,8 @@ export interface Nothing {
 
 export interface Finding {
   turnId: string;
+  /** The turn as it was then; null where no page shows it. */
+  turnText: string | null;
   /** The agent's own question that was searched, or null for the customer's turn. */
   question: string | null;
   snippets: SnippetPart[];
@@ -54,7 +56,7 @@ export interface Finding {
 }
 
 const UNTOUCHED = { seen: false, touched: false, folded: false, openSnippets: [], cited: null, used: [] };
-const NEW = { ...UNTOUCHED, suggestion: null };
+const NEW = { ...UNTOUCHED, turnText: null, suggestion: null };
 
 export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const { turn_id: turnId } = message;
@@ -130,8 +132,14 @@ export function isHeld({ suggestion, touched }: Finding): boolean {
   return suggestion.status === "ready" || (suggestion.status === "failed" && suggestion.pieces.length > 0);
 }
 
-export const answersSame = (one: Finding, other: Finding): boolean =>
-  one.turnId === other.turnId && one.question === other.question;
+/** Whether `later` is what `known` already holds whole: the same turn, in the same words, with its draft or passages. */
+export function foundAgain(known: Finding, later: Finding): boolean {
+  const { turnId, turnText, question } = later;
+  if (known.turnId !== turnId || known.turnText !== turnText || known.question !== question) return false;
+  return known.suggestion ? known.suggestion.status === "ready" : passages(known) === passages(later);
+}
+
+const passages = ({ snippets }: Finding): string => snippets.map((snippet) => snippet.passage_id).join("\n");
 
 /** The same snippets under another suggestion, which nobody has touched yet. */
 export const withSuggestion = (finding: Finding, suggestion: SuggestionView): Finding => ({
