@@ -97,7 +97,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class QueryTurn:
-    """One utterance of the dialogue as search sees it; `vector` is its unit embedding (384 floats)."""
+    """One utterance of the dialogue as search sees it; `vector` is its unit embedding (384 floats).
+
+    Without one (None, for all turns of a search) only words count.
+    """
 
     text: str
     vector: object = field(compare=False, hash=False)

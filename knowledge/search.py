@@ -70,11 +70,12 @@ class Knowledge:
         if not turns or limit <= 0 or not mask.any():
             return []
         shares = _shares(turns)
-        query = at_unit_length(sum_of(shares, [np.asarray(turn.vector, np.float32) for turn in turns]))
+        query = _meaning(turns, shares)
         asked = [words(turn.text) for turn in turns]
         by_words = sum_of(shares, [saturated(self._lexical.scores(turn_words)) for turn_words in asked])
         rows = self._candidates(query, by_words, mask, max(CANDIDATES, 4 * limit))
-        dense, lexical = cosines(self._vectors, rows, query), by_words[rows]
+        dense = np.zeros(len(rows), np.float32) if query is None else cosines(self._vectors, rows, query)
+        lexical = by_words[rows]
         scores = fused(dense, lexical)
         rarities = [self._lexical.rarity(turn_words) for turn_words in asked]
         hits = []
@@ -96,11 +97,13 @@ class Knowledge:
         self._vectors = self._vectors[:0].copy()
         self._lock.close()
 
-    def _candidates(self, query: Scores, by_words: Scores, mask: Mask, wanted: int) -> Rows:
+    def _candidates(self, query: Scores | None, by_words: Scores, mask: Mask, wanted: int) -> Rows:
         """Admitted rows that either list puts among its first `wanted`, in row order."""
         worded = np.flatnonzero(mask & (by_words > 0))
-        nearest = self._dense.nearest(query, mask, wanted)
-        return np.unique(np.concatenate([nearest, top_rows(worded, by_words[worded], wanted)]))
+        worded = top_rows(worded, by_words[worded], wanted)
+        if query is None:
+            return np.unique(worded)
+        return np.unique(np.concatenate([self._dense.nearest(query, mask, wanted), worded]))
 
     def _fold(self, ranked: Rows, limit: int) -> list[tuple[int, int]]:
         """Row to show and row whose scores rank it: of equal texts the most public one stands for all."""
@@ -124,6 +127,12 @@ def _shares(turns: Sequence[QueryTurn]) -> Scores:
     weights = np.array([turn.weight for turn in turns], dtype=np.float32)
     shares: Scores = weights / max(float(weights.sum()), 1e-9)
     return shares
+
+
+def _meaning(turns: Sequence[QueryTurn], shares: Scores) -> Scores | None:
+    """The direction of the turns' weighted vectors; None when they have none."""
+    vectors = [np.asarray(turn.vector, np.float32) for turn in turns if turn.vector is not None]
+    return at_unit_length(sum_of(shares, vectors)) if vectors else None
 
 
 def sum_of(shares: Scores, columns: Sequence[Scores]) -> Scores:

@@ -20,12 +20,13 @@ class FlagsDecided:
 class SnippetsReady:
     """The hits that are good enough, best first (a snippet's number is its place, from 1).
 
-    `fit` is "answers" when the best is sure enough to draft from.
+    `fit` is "answers" when the best is sure enough to draft from. In a language that Sotto is not tested for
+    there may be no hits, and then no fit.
     """
 
     hits: tuple[Hit, ...]
     revision: str
-    fit: Fit = "might_help"
+    fit: Fit | None = "might_help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class NothingGood:
 @dataclass(frozen=True, slots=True)
 class NothingNeeded:
     """The turn needs no knowledge ("thanks, bye"): what the panel shows stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class UntestedLanguage:
+    """The turn is in a language that Sotto is not tested for; `off` says in words what is left out."""
+
+    language: str
+    off: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ AssistEvent = (
     | SnippetsReady
     | NothingGood
     | NothingNeeded
+    | UntestedLanguage
     | DraftStarted
     | DraftGrew
     | DraftReady

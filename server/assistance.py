@@ -14,6 +14,7 @@ from knowledge.revisions import Revisions
 from server.assist import AssistParts
 from server.embedding import EmbeddingWorker
 from server.flags import shipped_rules
+from server.language import load_languages
 from server.logs import logger
 from server.metrics import Metrics
 from server.model import LanguageModel, OpenAILikeModel
@@ -114,7 +115,7 @@ class Assistance:
         return self._titles.get(document_id)
 
     async def _keep_current(self, on_revision: OnRevision) -> None:
-        embedder = await self._embedder()
+        embedder, _ = await asyncio.gather(self._embedder(), asyncio.to_thread(load_languages))
         self._embedding = EmbeddingWorker(embedder, threads=self._settings.embedding_threads)
         self._embedding.start()
         await self._embedding.embed(["The first call of a model is slower than the next."])

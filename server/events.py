@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     SUGGESTION_SUPERSEDED = "suggestion_superseded"
     SUGGESTION_FAILED = "suggestion_failed"
     NOTHING_FOUND = "nothing_found"
+    LANGUAGE_NOTICED = "language_noticed"
     FLAG_RAISED = "flag_raised"
     FLAG_WITHDRAWN = "flag_withdrawn"
     FLAG_ANSWERED = "flag_answered"
@@ -36,6 +37,7 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.SUGGESTION_SUPERSEDED: "turn_id",
         EventKind.SUGGESTION_FAILED: "turn_id",
         EventKind.NOTHING_FOUND: "turn_id revision nearest passages",
+        EventKind.LANGUAGE_NOTICED: "turn_id language",
         EventKind.FLAG_RAISED: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",

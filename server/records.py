@@ -93,6 +93,11 @@ class Recording:
         }
         return Record((self._event(EventKind.NOTHING_FOUND, payload, of.suggestion_id),), texts)
 
+    def language(self, of: Suggested, language: str) -> Record:
+        """A turn in a language that Sotto is not tested for."""
+        payload: dict[str, Value] = {"turn_id": of.turn_id, "language": language}
+        return Record((self._event(EventKind.LANGUAGE_NOTICED, payload, of.suggestion_id),))
+
     def ready(self, of: Suggested, draft: DraftReady, snippets: Sequence[SnippetPart]) -> Record:
         """A draft is whole; its text goes beside the event."""
         document = {snippet.passage_id: snippet.document_id for snippet in snippets}

@@ -19,6 +19,7 @@ from server.assist_events import (
     NothingGood,
     NothingNeeded,
     SnippetsReady,
+    UntestedLanguage,
 )
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Reason, Turn
@@ -35,6 +36,7 @@ from server.wire import (
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
+    LanguageNoticed,
     NothingFound,
     SessionSnapshot,
     SnippetPart,
@@ -131,16 +133,12 @@ class Session:
                 return self._on_nothing_good(live, event, now)
             case NothingNeeded():
                 return []
+            case UntestedLanguage():
+                return self._on_untested_language(live, event, now)
             case FlagsDecided():
                 return self._on_flags(live, event, now)
-            case DraftStarted():
-                return self._on_draft_started(live, event)
-            case DraftGrew():
-                return self._on_draft_grew(live, event)
-            case DraftReady():
-                return self._on_draft_ready(live, event, now)
-            case DraftFailed():
-                return self._on_draft_failed(live, event.message, now)
+            case _:
+                return self._on_draft(live, event, now)
 
     def on_assist_end(self, suggestion_id: str) -> list[Effect]:
         """Assist has nothing more to say."""
@@ -253,6 +251,15 @@ class Session:
         record = self._recording(now).shown(live.suggested(now), self._snippets, self._asked(live, now))
         return [Send(message), Save(record)]
 
+    def _on_untested_language(self, live: Computing, event: UntestedLanguage, now: Moment) -> list[Effect]:
+        message = LanguageNoticed(
+            conversation_id=self._opened.id,
+            turn_id=live.turn_id,
+            language=event.language,
+            off=list(event.off),
+        )
+        return [Send(message), Save(self._recording(now).language(live.suggested(now), event.language))]
+
     def _on_nothing_good(self, live: Computing, event: NothingGood, now: Moment) -> list[Effect]:
         live.revision = event.revision
         self._missed.add(live.turn_id)
@@ -294,6 +301,19 @@ class Session:
 
     def _flag_record(self, kind: EventKind, flag: Flag, live: Computing, now: Moment) -> Save:
         return Save(self._recording(now).flag(kind, flag, live.suggestion_id))
+
+    def _on_draft(
+        self, live: Computing, event: DraftStarted | DraftGrew | DraftReady | DraftFailed, now: Moment
+    ) -> list[Effect]:
+        match event:
+            case DraftStarted():
+                return self._on_draft_started(live, event)
+            case DraftGrew():
+                return self._on_draft_grew(live, event)
+            case DraftReady():
+                return self._on_draft_ready(live, event, now)
+            case DraftFailed():
+                return self._on_draft_failed(live, event.message, now)
 
     def _on_draft_started(self, live: Computing, event: DraftStarted) -> list[Effect]:
         live.drafting, live.source = True, event.source

@@ -50,6 +50,8 @@ _COURTESY_WORDS = """
     but welcome my pleasure problem worries anyone anybody hear to from dear team sir madam best
     kind regards wishes sincerely mate lot bunch million clear makes sense of in advance quick reply
     response answer
+    danke vielen dank bitte hallo merci beaucoup bonjour gracias muchas hola grazie mille ciao bedankt dank
+    hartelijk tack hej obrigado obrigada dziękuję
 """
 _COURTESY = frozenset(_COURTESY_WORDS.split())
 

@@ -27,6 +27,7 @@ from server.assist_events import (
     NothingGood,
     NothingNeeded,
     SnippetsReady,
+    UntestedLanguage,
 )
 from server.conversation import Channel, Conversation, Reason
 from server.draft import INTERNAL_ONLY
@@ -307,3 +308,35 @@ async def test_a_question_in_quoted_mail_is_not_searched(stage: Stage) -> None:
 async def test_an_auto_reply_needs_nothing_whatever_it_quotes(stage: Stage) -> None:
     away = f"Automatic reply: I am away.\n\n> {RETURN}"
     assert await stage.ask(away) == [NothingNeeded(), FlagsDecided(())]
+
+
+GERMAN = "Wie viele Tage habe ich, um eine Lampe zurückzugeben?"
+
+
+async def test_an_untested_language_is_named_and_nothing_is_guessed_or_missed(stage: Stage) -> None:
+    noticed, snippets, flags = await stage.ask(GERMAN)
+    assert isinstance(noticed, UntestedLanguage)
+    assert noticed.language == "German"
+    assert "drafts" in noticed.off
+    assert snippets == SnippetsReady((), stage.parts.knowledge.current_revision or "", None)
+    assert flags == FlagsDecided(())
+    assert stage.embedding.queued == 0
+
+
+async def test_an_untested_language_finds_what_has_its_very_words(stage: Stage, tmp_path: Path) -> None:
+    german = passage(document("rueckgabe"), "Eine Lampe können Sie dreißig Tage lang zurückgeben.")
+    live = publish(tmp_path / "german", [*SHELF, german])
+    parts = replace(stage.parts, knowledge=live)
+    events = await Stage(parts, stage.embedding).ask("Kann ich eine Lampe nach zwanzig Tagen zurückgeben?")
+    live.close()
+    assert names(events) == ["UntestedLanguage", "SnippetsReady", "FlagsDecided"]
+    assert isinstance(events[1], SnippetsReady)
+    assert [hit.passage.document.id for hit in events[1].hits] == ["rueckgabe"]
+    assert events[1].fit == "might_help"
+    assert events[1].hits[0].dense == 0.0
+
+
+async def test_the_agents_own_question_is_answered_whatever_the_customer_speaks(stage: Stage) -> None:
+    events = await stage.events(conversation(("customer", GERMAN)), RETURN)
+    assert names(events)[0] == "SnippetsReady"
+    assert "30 days" in ready(events).text

@@ -131,6 +131,20 @@ async def test_a_mail_is_answered_and_flagged_by_its_own_words_at_their_offsets(
     assert "still waiting" in evidence["quote"]
 
 
+async def test_a_language_that_is_not_tested_is_named_and_on_record_and_no_gap(served: Served) -> None:
+    async with served.panel() as panel:
+        await panel.open("c1", [customer("t1", "Wann bekomme ich endlich mein Geld zurück?")])
+        noticed = await panel.heard("language_noticed")
+        assert (noticed["turn_id"], noticed["language"]) == ("t1", "German")
+        found = await panel.heard("snippets_found", turn_id="t1")
+        assert (found["snippets"], found["fit"]) == ([], None)
+        await panel.send("turns_changed", conversation_id="c1", turns=[customer("t2", QUESTION)])
+        await panel.heard("suggestion_ready")
+        assert "nothing_found" not in panel.types()
+    assert await eventually(served, "language_noticed", 1) == [{"turn_id": "t1", "language": "German"}]
+    assert stored(served, "nothing_found") == []
+
+
 async def test_two_panels_on_one_conversation_work_independently(served: Served) -> None:
     async with served.panel() as one, served.panel() as other:
         for panel in (one, other):

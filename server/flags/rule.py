@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from server.conversation import Conversation, Evidence, Flag, Reason, Role, Turn
+from server.language import is_tested
 from server.quoted import own_words
 from server.sentences import Span, sentence_spans
 
@@ -64,8 +65,9 @@ class Sentence:
 
 
 def customer_turns(conversation: Conversation) -> list[Turn]:
-    """What the customer wrote lately, oldest first."""
-    return [turn for turn in conversation.turns if turn.role is Role.CUSTOMER][-TURNS_READ:]
+    """What the customer wrote lately in a language that the rules are tested for, oldest first."""
+    newest = [turn for turn in conversation.turns if turn.role is Role.CUSTOMER][-TURNS_READ:]
+    return [turn for turn in newest if is_tested(own_words(turn.text))]
 
 
 def sentences(turn: Turn) -> Iterator[Sentence]:
