@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from knowledge.dense import EXACT_LIMIT
 from knowledge.document import Passage
 from knowledge.durable import exclusive, flush, flush_tree, is_held, replace_text, sha256_of
 from knowledge.embedder import Embedder
-from knowledge.embedding_cache import Progress, embed_cached
+from knowledge.embedding_cache import Progress, embed_cached, forget_unused
 from knowledge.errors import BadStaging, DamagedRevision, EmbedderMismatch, UnknownRevision, WriteFailed
 from knowledge.lexical import write_lexical
 from knowledge.manifest import (
@@ -60,6 +60,7 @@ class Revisions:
     ) -> None:
         self._root = home / "knowledge"
         self._folder = self._root / "revisions"
+        self._vectors = self._root / "embeddings.sqlite"
         self._clock = clock
         self._exact_limit = exact_limit
 
@@ -89,7 +90,7 @@ class Revisions:
     def _stage(self, staged: Staged, embedder: Embedder, on_progress: Progress) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         texts = [passage.search_text for passage in staged.passages]
-        vectors = embed_cached(self._root / "embeddings.sqlite", embedder, texts, on_progress)
+        vectors = embed_cached(self._vectors, embedder, texts, on_progress, self._clock())
         with self._scratch() as scratch:
             write_passages(scratch, staged.documents, staged.passages)
             np.save(scratch / "vectors.npy", vectors)
@@ -157,7 +158,8 @@ class Revisions:
         """Delete old revisions and return their ids; also sweeps up after crashed stagings.
 
         Kept: the newest five, any younger than seven days, and always the live one, those pinned, those named
-        in `in_use`, and those that any process on this machine has open.
+        in `in_use`, and those that any process on this machine has open. Vectors that
+        none of these has and no sync used for thirty days are forgotten.
         """
         if not self._folder.exists():
             return ()
@@ -176,7 +178,18 @@ class Revisions:
             for leftover in self._folder.glob(".*"):
                 if not is_held(leftover / "lock"):
                     shutil.rmtree(leftover)
+        # What can't be forgotten now (a full disk, say) can wait for the next cleaning.
+        with suppress(sqlite3.Error):
+            forget_unused(self._vectors, self._kept_texts, now)
         return tuple(doomed)
+
+    def _kept_texts(self) -> Iterator[tuple[str, str]]:
+        """Weights and text of every vector that the kept revisions hold."""
+        for manifest in self.list():
+            # Gone or damaged meanwhile: no sync can build on it.
+            with suppress(OSError, ValueError), closing(PassageFile(self._folder / manifest.id)) as stored:
+                for passage in stored:
+                    yield manifest.embedder.space, passage.search_text
 
     def _is_idle(self, revision: str) -> bool:
         folder = self._folder / revision

@@ -1,9 +1,7 @@
-"""The parts of the index: hard filters, exact search and Chroma, words, BM25, passages on disk, the cache."""
+"""The parts of the index: hard filters, exact search and Chroma, words, BM25, passages on disk."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,11 +13,9 @@ from knowledge.chroma_store import ChromaStore, write_store
 from knowledge.columns import Columns
 from knowledge.dense import ChromaIndex, ExactIndex, over_fetch, top_rows
 from knowledge.document import Audience, Filter, Kind
-from knowledge.embedder import HashEmbedder, Vectors
-from knowledge.embedding_cache import embed_cached
+from knowledge.embedder import Vectors
 from knowledge.lexical import LexicalIndex, write_lexical
 from knowledge.passage_file import PassageFile, write_passages
-from knowledge.revisions import silent
 from knowledge.words import same_text_key, words
 from tests.shelf import EVERYTHING, document, many, passage
 
@@ -176,32 +172,3 @@ def test_passages_come_back_as_they_were_written(tmp_path: Path) -> None:
     with pytest.raises(IndexError):
         read[2]
     read.close()
-
-
-class CountingEmbedder(HashEmbedder):
-    """A hashed embedder that remembers what it was asked to compute."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        self.asked += texts
-        return super().embed(texts)
-
-
-def test_only_texts_never_seen_are_embedded(tmp_path: Path) -> None:
-    embedder, heard = CountingEmbedder(), []
-    store = tmp_path / "embeddings.sqlite"
-    first = embed_cached(store, embedder, ["a", "b", "a"], lambda done, total: heard.append((done, total)))
-    second = embed_cached(store, embedder, ["b", "c"], lambda done, total: heard.append((done, total)))
-    assert embedder.asked == ["a", "b", "c"]
-    assert heard == [(0, 2), (2, 2), (0, 1), (1, 1)]
-    assert np.array_equal(first, HashEmbedder().embed(["a", "b", "a"]))
-    assert np.array_equal(second, HashEmbedder().embed(["b", "c"]))
-
-
-def test_a_cache_that_is_no_database_is_reported(tmp_path: Path) -> None:
-    store = tmp_path / "embeddings.sqlite"
-    store.write_bytes(b"garbage" * 1000)
-    with pytest.raises(sqlite3.DatabaseError):
-        embed_cached(store, HashEmbedder(), ["a"], silent)

@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,17 +31,6 @@ from knowledge.revisions import Revisions, silent
 from tests.shelf import EVERYTHING, HASH, ask, document, many, passage, staged
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that moves a day at each reading."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(days=1)
-        return self.now
 
 
 def publish(revisions: Revisions, text: str) -> str:
@@ -182,8 +172,11 @@ def test_nothing_is_live_once_the_index_directory_is_gone(tmp_path: Path) -> Non
 
 
 def test_cleaning_keeps_the_newest_the_young_the_live_the_pinned_and_those_in_use(tmp_path: Path) -> None:
-    revisions = Revisions(tmp_path, clock=Clock())
-    ids = [publish(revisions, f"rule {number}") for number in range(12)]
+    ids = []
+    for number in range(12):
+        day = START + timedelta(days=number + 1)
+        revisions = Revisions(tmp_path, clock=partial(datetime.fromisoformat, day.isoformat()))
+        ids.append(publish(revisions, f"rule {number}"))
     revisions.roll_back(ids[0])
     revisions.pin(ids[1])
     held = revisions.open(ids[2], HASH)
@@ -295,7 +288,9 @@ def test_a_full_disk_leaves_the_old_revision_live_and_says_who_must_act(
     old = publish(Revisions(tmp_path), "first rule")
     if embedded:
         texts = [item.search_text for item in many(40, "second").passages]
-        embed_cached(tmp_path / "knowledge/embeddings.sqlite", HASH, texts, silent)
+        embed_cached(
+            tmp_path / "knowledge/embeddings.sqlite", HASH, texts, silent, datetime(2100, 1, 1, tzinfo=UTC)
+        )
     done = second_publish(tmp_path, "disk full", str(limit))
     assert done.returncode == 28, done.stderr
     assert refused in done.stdout
