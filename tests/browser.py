@@ -258,6 +258,35 @@ class Desk:
         keys: list[str] = self.worker.evaluate("async () => Object.keys(await chrome.storage.local.get())")
         return [key for key in keys if key.startswith("report:")]
 
+    def reports(self, kind: str) -> list[dict[str, Any]]:
+        """The unconfirmed reports of this type."""
+        stored = self.worker.evaluate("async () => Object.values(await chrome.storage.local.get())")
+        return [report for report in stored if isinstance(report, dict) and report.get("type") == kind]
+
+    def ask_page(self, message: dict[str, Any]) -> dict[str, Any]:
+        """What the page in front answers the panel; empty while no content script runs in it."""
+        ask = """async message => {
+          const [tab] = await chrome.tabs.query({ active: true });
+          return chrome.tabs.sendMessage(tab.id, message).catch(() => ({}));
+        }"""
+        answer: dict[str, Any] = self.worker.evaluate(ask, message)
+        return answer
+
+    def view(self, kind: str) -> dict[str, Any]:
+        """What is read from the page, once it is of this kind."""
+
+        def look() -> dict[str, Any]:
+            read = self.ask_page({"sotto": "view_read"})
+            return read if read.get("kind") == kind else {}
+
+        return until(look, f"the view {kind}", self.page)
+
+    def insert_internal(self, conversation: str, text: str) -> dict[str, Any]:
+        """What the page answers when the panel hands it text that no customer may see."""
+        insertion: dict[str, Any] = {"conversation_id": conversation, "suggestion_id": None, "text": text}
+        insertion |= {"audience": "internal", "replace": False}
+        return self.ask_page({"sotto": "insert", "insertion": insertion})
+
     def sign_in(self, helpdesk: str) -> None:
         self.page.goto(f"{helpdesk}/login/")
         self.page.fill("#username", "ana")

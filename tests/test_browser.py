@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from server.origin import EXTENSION_ID
 from tests.browser import (  # noqa: F401
@@ -108,6 +108,67 @@ def test_a_private_note_is_not_a_reply(desk: Desk, backend: Backend, helpdesk: s
     expect(desk.page.locator("#followup-list")).to_contain_text(text.split("\n")[0])
     until(lambda: not desk.kept_reports(), "the emptied outbox", desk.page)
     assert [(outcome["outcome"], outcome["sent"]) for outcome in backend.outcomes()] == [("inserted", None)]
+
+
+def test_what_is_internal_goes_only_where_the_page_writes_to_colleagues(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    desk.open_ticket(helpdesk, PASSWORD)
+    read = desk.view("conversation")
+    conversation = read["conversation"]["conversation_id"]
+    assert read["replyBox"] == {"kind": "reply", "typed": False}
+    refused = desk.insert_internal(conversation, "He lost two keys already.")
+    assert refused["done"] is False
+    assert "writes to the customer" in refused["message"]
+    desk.page.click("#respond-tab")
+    desk.page.locator("#id_public").uncheck()
+    assert desk.view("conversation")["replyBox"]["kind"] == "note"
+    assert desk.insert_internal(conversation, "He lost two keys already.") == {"done": True, "box": "note"}
+    expect(desk.page.locator("#commentBox")).to_have_value("He lost two keys already.")
+
+
+def test_a_helpdesk_that_makes_every_update_public_has_no_private_box(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    desk.open_ticket(helpdesk, PASSWORD)
+    # As its setting HELPDESK_UPDATE_PUBLIC_DEFAULT draws the form.
+    desk.page.locator("#id_public").evaluate("box => { box.type = 'hidden'; box.checked = false; }")
+    read = desk.view("conversation")
+    assert read["replyBox"]["kind"] == "reply"
+    assert desk.insert_internal(read["conversation"]["conversation_id"], "Not for him.")["done"] is False
+    expect(desk.page.locator("#commentBox")).to_have_value("")
+
+
+def test_a_changed_page_is_said_by_name_and_counted_once_and_the_selection_still_works(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    def alter(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('<span class="badge', '<span class="pill'))
+
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    desk.page.route("**/tickets/*/", alter)
+    desk.open_ticket(helpdesk, REPLY)
+    assert desk.view("unread") == {"kind": "unread", "adapter": "django-helpdesk"}
+    [report] = until(lambda: desk.reports("page_unread"), "the report", desk.page)
+    assert (report["adapter"], report["helpdesk"]) == ("django-helpdesk", helpdesk)
+    desk.page.locator("h2").evaluate(
+        """heading => {
+          heading.textContent = 'How long does a refund take to reach my bank account?';
+          getSelection().selectAllChildren(heading);
+        }"""
+    )
+    asked = desk.ask_page({"sotto": "selection_asked"})
+    assert asked["kind"] == "conversation"
+    assert [turn["text"] for turn in asked["conversation"]["turns"]] == [
+        "How long does a refund take to reach my bank account?"
+    ]
+    assert len(desk.reports("page_unread")) == 1
 
 
 def test_the_token_is_out_of_reach_of_scripts_in_pages(desk: Desk, backend: Backend, helpdesk: str) -> None:

@@ -25,31 +25,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 
 ARMCHAIR, REFUND, PICTURE = 1, 2, 3
 
-ASK_PAGE = """async message => {
-  const [tab] = await chrome.tabs.query({ active: true });
-  return chrome.tabs.sendMessage(tab.id, message).catch(() => null);
-}"""
-
-
-def ask_page(desk: Desk, message: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = desk.worker.evaluate(ASK_PAGE, message)
-    return answer
-
-
-def view(desk: Desk, kind: str) -> dict[str, Any]:
-    """What the content script reads, once it is of this kind."""
-
-    def look() -> dict[str, Any]:
-        read = ask_page(desk, {"sotto": "view_read"})
-        return read if read and read["kind"] == kind else {}
-
-    return until(look, f"the view {kind}", desk.page)
-
 
 def open_ticket(desk: Desk, address: str, number: int) -> dict[str, Any]:
     """The conversation that is read from the ticket's page."""
     desk.page.goto(f"{address}/Ticket/Display.html?id={number}")
-    conversation: dict[str, Any] = view(desk, "conversation")["conversation"]
+    conversation: dict[str, Any] = desk.view("conversation")["conversation"]
     return conversation
 
 
@@ -98,7 +78,7 @@ def test_an_html_mail_keeps_its_lines_and_marks_what_it_quotes_folded_or_not(
     )
     desk.page.locator(".message-stanza-folder").click()
     desk.page.locator(".message-stanza blockquote").wait_for()
-    assert view(desk, "conversation")["conversation"]["turns"] == read["turns"]
+    assert desk.view("conversation")["conversation"]["turns"] == read["turns"]
 
 
 def test_a_message_that_is_only_a_picture_is_a_turn_with_its_name(

@@ -1,5 +1,5 @@
 /** What the panel and a helpdesk page say to each other: over extension messages, or over postMessage in a frame. */
-import type { Channel, CustomerPart, OutcomeReport, TurnPart } from "./wire.ts";
+import type { Channel, CustomerPart, OutcomeReport, PageUnread, TurnPart } from "./wire.ts";
 
 /** One helpdesk thread as its page shows it now, oldest turn first. */
 export interface PageConversation {
@@ -47,14 +47,15 @@ export type ToPage =
   | { sotto: "selection_asked" }
   | { sotto: "insert"; insertion: Insertion };
 
-/** Page to panel, unasked. `reply_sent` is answered once the report is in the outbox. */
+/** Page to panel, unasked. A report is answered once it is in the outbox. */
 export type FromPage =
   | { sotto: "view_changed"; view: PageView }
-  | { sotto: "reply_sent"; report: OutcomeReport };
+  | { sotto: "reply_sent"; report: OutcomeReport }
+  | { sotto: "page_unread"; report: PageUnread };
 
 export function isFromPage(value: unknown): value is FromPage {
   const kind = (value as { sotto?: unknown } | null)?.sotto;
-  return kind === "view_changed" || kind === "reply_sent";
+  return kind === "view_changed" || kind === "reply_sent" || kind === "page_unread";
 }
 
 export function isToPage(value: unknown): value is ToPage {

@@ -1,7 +1,8 @@
 /** The page's side of the panel: shows what is in view, inserts on request, tells what was sent. */
 import { fitText } from "../limits.ts";
 import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ReplyBox, ToPage } from "../page.ts";
-import type { OutcomeReport } from "../wire.ts";
+import { reportId } from "../report_id.ts";
+import type { OutcomeReport, PageUnread } from "../wire.ts";
 import { sentUnchanged } from "../words.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
 import { insertText, typedIn } from "./insertion.ts";
@@ -22,6 +23,7 @@ interface Inserted {
 
 export class PageSide {
   private told = "";
+  private unreadTold = false;
   private selection: PageConversation | null = null;
   private inserted: Inserted[] = [];
   private usedEditor: HTMLElement | null = null;
@@ -61,12 +63,13 @@ export class PageSide {
   }
 
   view(): PageView {
-    if (this.adapter) return this.viewOf(this.adapter);
+    const read = this.adapter && this.viewOf(this.adapter);
+    if (read && read.kind !== "unread") return read;
     if (this.selection?.conversation_id === pageId(this.page)) {
       const box = lastEditor(this.page, this.usedEditor);
       return { kind: "conversation", conversation: this.selection, replyBox: box && described({ kind: "reply", box }) };
     }
-    return { kind: "unknown_page", site: this.page.location.host };
+    return read ?? { kind: "unknown_page", site: this.page.location.host };
   }
 
   private viewOf(adapter: Adapter): PageView {
@@ -86,6 +89,15 @@ export class PageSide {
     if (now === this.told) return;
     this.told = now;
     void this.tell({ sotto: "view_changed", view });
+    if (view.kind === "unread") this.tellUnread(view.adapter);
+  }
+
+  /** Once a page, for the lead to count. */
+  private tellUnread(adapter: string): void {
+    if (this.unreadTold) return;
+    this.unreadTold = true;
+    const report: PageUnread = { type: "page_unread", report_id: reportId(), adapter, helpdesk: this.page.location.origin };
+    void this.tell({ sotto: "page_unread", report });
   }
 
   private conversationId(): string | null {
@@ -149,7 +161,7 @@ function outcome(inserted: Inserted, text: string): OutcomeReport {
   return {
     type: "outcome_report",
     conversation_id: inserted.conversation_id,
-    report_id: crypto.randomUUID(),
+    report_id: reportId(),
     suggestion_id: inserted.suggestion_id,
     outcome: sentUnchanged(inserted.text, text) ? "inserted" : "edited",
     sent_text: fitText(text.replace(/\r\n?/g, "\n")),

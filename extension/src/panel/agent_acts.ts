@@ -1,6 +1,7 @@
 /** Does what the agent chose: tells the page, keeps the report, changes the state. */
 import type { Command, Host, Report } from "../host.ts";
 import type { InsertResult, Insertion } from "../page.ts";
+import { reportId } from "../report_id.ts";
 import {
   conversationInView,
   ignoredByUpdate,
@@ -34,7 +35,7 @@ export interface ActParts {
 /** A report of something that happened now in `conversation`. */
 const reporting = (conversation: ConversationState): { conversation_id: string; report_id: string } => ({
   conversation_id: conversation.id,
-  report_id: crypto.randomUUID(),
+  report_id: reportId(),
 });
 
 const COPY_REFUSED = "The browser did not allow copying. Select the text instead.";

@@ -3,6 +3,7 @@ import { render } from "preact";
 import type { Adapter } from "../helpdesk/adapter.ts";
 import { PageSide } from "../helpdesk/page_side.ts";
 import { Desk, type DeskActs } from "./desk.tsx";
+import { reportId } from "../report_id.ts";
 import { answerFrame, tellFrame } from "./frame.ts";
 import { begin, conversationOf, finished, said, step, type Played, type Script } from "./script.ts";
 
@@ -81,7 +82,7 @@ class TryPage {
 
 const replyBox = (page: Document): HTMLElement | null => page.querySelector("#reply");
 const now = (): string => new Date().toISOString();
-const nonce = (): string => crypto.randomUUID().slice(0, 8);
+const nonce = (): string => reportId().slice(0, 8);
 
 async function open(root: HTMLElement, frame: HTMLIFrameElement): Promise<void> {
   const answer = await fetch("/try/conversations");
