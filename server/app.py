@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from server import admit, health, live, signin
 from server.admission import Strangers
+from server.answers import tell_answers
 from server.assistance import Assistance, Engines
 from server.database import database_url
 from server.logs import configure_logs, logger
@@ -19,6 +20,7 @@ from server.metrics import Metrics
 from server.panels import LiveParts
 from server.people import People
 from server.recorder import Recorder
+from server.reported import Reports
 from server.retention import forget_nightly
 from server.review import review_pages
 from server.settings import Settings
@@ -55,7 +57,8 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
 
 def _title_of(app: FastAPI, document_id: str) -> str | None:
     parts: LiveParts = app.state.live
-    return parts.assistance.title_of(document_id)
+    document = parts.assistance.document(document_id)
+    return document.title if document else None
 
 
 @asynccontextmanager
@@ -75,10 +78,20 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         stack.callback(threads.shutdown, wait=False)
         strangers = Strangers(settings.unauthenticated_per_address)
         parts = LiveParts(
-            settings, people, store, recorder, metrics, assistance, strangers, version("sotto"), threads
+            settings=settings,
+            people=people,
+            store=store,
+            reports=Reports(store.engine),
+            recorder=recorder,
+            metrics=metrics,
+            assistance=assistance,
+            strangers=strangers,
+            version=version("sotto"),
+            database_threads=threads,
         )
         assistance.start(parts.panels.on_revision)
         stack.push_async_callback(assistance.stop)
+        stack.push_async_callback(_cancel, asyncio.create_task(tell_answers(parts), name="answers"))
         log.info("serving", home=str(settings.home.resolve()), settings=_told(settings))
         yield parts
     log.info("stopped")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.document import Document, Passage
 from knowledge.embedder import Embedder
 from knowledge.live import LiveKnowledge
 from knowledge.model_files import load_embedder
@@ -69,8 +70,8 @@ class Assistance:
         self._task: asyncio.Task[None] | None = None
         self._embedding: EmbeddingWorker | None = None
         self.complaint: str | None = None
-        self._titles: dict[str, str] = {}
-        self._titles_of: str | None = None
+        self._documents: dict[str, Document] = {}
+        self._documents_of: str | None = None
         self.parts: AssistParts | None = None
         self._knowledge: LiveKnowledge | None = None
 
@@ -104,15 +105,22 @@ class Assistance:
             return Missing("knowledge_missing", self.complaint or "Run `ingest sync PATH`.")
         return None
 
-    def title_of(self, document_id: str) -> str | None:
-        """The title of a document of the live revision, or None when it isn't there; slower once."""
+    def document(self, document_id: str) -> Document | None:
+        """A document of the live revision, or None when it isn't there; slower once."""
         if self._knowledge is None or self.revision is None:
             return None
-        if self._titles_of != self.revision:
+        if self._documents_of != self.revision:
             with self._knowledge.acquire() as knowledge:
-                found = {passage.document.id: passage.document.title for passage in knowledge.passages}
-                self._titles, self._titles_of = found, knowledge.revision
-        return self._titles.get(document_id)
+                found = {passage.document.id: passage.document for passage in knowledge.passages}
+                self._documents, self._documents_of = found, knowledge.revision
+        return self._documents.get(document_id)
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """A passage of the live revision, or None when it isn't there."""
+        if self._knowledge is None or self.revision is None:
+            return None
+        with self._knowledge.acquire() as knowledge:
+            return knowledge.passage(passage_id)
 
     async def _keep_current(self, on_revision: OnRevision) -> None:
         embedder, _ = await asyncio.gather(self._embedder(), asyncio.to_thread(load_languages))

@@ -78,6 +78,10 @@ class Conversation:
     customer: Customer
     turns: tuple[Turn, ...]
 
+    def turn(self, turn_id: str) -> Turn | None:
+        """The turn with this id, or None."""
+        return next((turn for turn in self.turns if turn.id == turn_id), None)
+
     @property
     def newest_customer_turn(self) -> Turn | None:
         """The last turn that the customer wrote, or None."""

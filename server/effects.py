@@ -50,8 +50,13 @@ class SaveReport:
     """Put an agent's report on record and tell the core whether it is stored."""
 
     record: Record
-    conversation_id: str
+    conversation_id: str | None
     report_id: str
 
 
-Effect = Send | StartAssist | CancelAssist | Save | SaveReport
+@dataclass(frozen=True, slots=True)
+class TellOwnRecord:
+    """Look up what is recorded of this person, and send it."""
+
+
+Effect = Send | StartAssist | CancelAssist | Save | SaveReport | TellOwnRecord

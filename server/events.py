@@ -25,6 +25,11 @@ class EventKind(StrEnum):
     FLAG_WITHDRAWN = "flag_withdrawn"
     FLAG_ANSWERED = "flag_answered"
     OUTCOME_REPORTED = "outcome_reported"
+    PASSAGE_REPORTED = "passage_reported"
+    REPORT_ANSWERED = "report_answered"
+    ANSWER_SEEN = "answer_seen"
+    PASSAGE_USED = "passage_used"
+    PAGE_UNREAD = "page_unread"
 
 
 PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
@@ -42,6 +47,11 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",
         EventKind.OUTCOME_REPORTED: "outcome distance sent_length shown_ms",
+        EventKind.PASSAGE_REPORTED: "about problem turn_id revision passages",
+        EventKind.REPORT_ANSWERED: "answer title",
+        EventKind.ANSWER_SEEN: "report_id",
+        EventKind.PASSAGE_USED: "turn_id number revision passages",
+        EventKind.PAGE_UNREAD: "adapter helpdesk",
     }.items()
 }
 """What a payload may carry: the store refuses any other field, so that no text slips into an event."""
@@ -49,27 +59,33 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One fact. `payload` never holds anyone's text; `report_id` makes a resent report count once."""
+    """One fact. `payload` never holds anyone's text; `report_id` makes a resent report count once.
+
+    `about` is the key of the earlier event that this one answers.
+    """
 
     kind: EventKind
     at: datetime
-    conversation_id: str
+    conversation_id: str | None
     person: str
     suggestion_id: str | None = None
     report_id: str | None = None
     payload: dict[str, Value] = field(default_factory=dict)
     schema: int = 1
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A text of a conversation, stored masked: a turn, a draft, the text sent, or an agent's question.
+    """A text of a conversation, stored masked: a turn, a draft, the text sent, an agent's question, or what a
+    report quotes, notes and is answered.
 
-    `ref` is the turn's id for a turn and the suggestion's id for the three others; an equal key replaces.
+    `ref` is the turn's id for a turn, the suggestion's id for a draft with what was asked and sent, and the
+    report's id for the texts of a report; an equal key replaces.
     """
 
     conversation_id: str
-    kind: Literal["turn", "suggestion", "sent", "question"]
+    kind: Literal["turn", "suggestion", "sent", "question", "quote", "note", "answer"]
     ref: str
     text: str
 
@@ -92,8 +108,12 @@ class ConversationRow:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What belongs together in one transaction: at least one event, all by one person in one conversation."""
+    """What belongs together in one transaction: at least one event, all by one person in one conversation.
+
+    `team` is the person's, needed only for events about no conversation.
+    """
 
     events: tuple[Event, ...]
     texts: tuple[TextRow, ...] = ()
     conversation: ConversationRow | None = None
+    team: str | None = None

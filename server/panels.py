@@ -17,30 +17,36 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from knowledge.errors import NoKnowledge
 from server.admission import Strangers
 from server.assist import AssistRequest, assist
-from server.assist_events import AssistEvent, DraftGrew, DraftReady, NothingGood, SnippetsReady
+from server.assist_events import DraftGrew
 from server.assistance import Assistance
 from server.clock import moment
 from server.database import DatabaseUnavailable
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord
 from server.events import EventKind
 from server.logs import logger
+from server.lookup import Lookup
 from server.metrics import Metrics
 from server.outbox import Outbox
+from server.own_record import own_record
 from server.people import People
 from server.person import Person
 from server.problems import PROBLEMS, problem, read_message
 from server.recorder import NotStored, Recorder
+from server.reported import Reports, Told
 from server.router import Limits, Router
-from server.session import Answered
 from server.settings import Settings
 from server.store import Store
-from server.wire import ClientMessage, ConversationOpen, KnowledgeChanged, ProblemReported, ServerMessage
+from server.timing import Timing
+from server.wire import (
+    KnowledgeChanged,
+    ProblemReported,
+    ServerMessage,
+)
 
 log = logger("panel")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-STATE_WITHIN_S = 2.0
 CLOSE_WITHIN_S = 1.0
 RESTARTING = 1012
 STALLED = 1013
@@ -62,6 +68,14 @@ class Panels:
         finally:
             self._panels.discard(panel)
 
+    def __len__(self) -> int:
+        return len(self._panels)
+
+    def tell(self, answer: Told) -> None:
+        """Tell every panel of a reporter what became of the report."""
+        for panel in tuple(self._panels):
+            panel.tell(answer)
+
     def on_revision(self, revision: str) -> None:
         """Tell every panel that another revision is live."""
         for panel in tuple(self._panels):
@@ -82,6 +96,7 @@ class LiveParts:
     settings: Settings
     people: People
     store: Store
+    reports: Reports
     recorder: Recorder
     metrics: Metrics
     assistance: Assistance
@@ -110,6 +125,7 @@ class Panel:
         self._person = person
         self._token = token
         self._parts = parts
+        self._lookup = Lookup(person, parts.store, parts.assistance, parts.ask_database)
         self._router = Router(person, limits, lambda: uuid4().hex)
         self._outbox = Outbox(settings.outbound_queue)
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
@@ -122,6 +138,7 @@ class Panel:
         self._leaving = False
         self._close: tuple[int, str] = (1000, "")
         self._conversations = 0
+        self._told: set[str] = set()
 
     async def run(self) -> None:
         """Serve until the panel leaves or is closed."""
@@ -131,6 +148,7 @@ class Panel:
                     self._reader = self._tasks.create_task(self._read())
                     self._tasks.create_task(self._write())
                     self._tasks.create_task(self._recheck())
+                    self._tasks.create_task(self._tell_unseen())
         except* _Ended:
             await self._hang_up()
         finally:
@@ -147,6 +165,12 @@ class Panel:
         if self._leaving:
             return
         self._perform([Send(KnowledgeChanged(revision=revision)), *self._router.on_knowledge(moment())])
+
+    def tell(self, answer: Told) -> None:
+        """Say once what became of a report, if it is this person's."""
+        if answer.reporter == self._person.name and answer.message.report_id not in self._told:
+            self._told.add(answer.message.report_id)
+            self.send(answer.message)
 
     async def drain(self, deadline: float) -> None:
         """Read no more, let suggestions and reports finish until then, fail the rest, and close (1012)."""
@@ -178,8 +202,8 @@ class Panel:
                 return self._refuse(problem("binary_message", expected="text", received="a binary frame"))
             message = read_message(text, self._parts.settings.max_message_bytes)
             if not isinstance(message, ProblemReported):
-                answered = await self._answered(message)
-                self._perform(self._router.on_client(message, moment(), answered))
+                known = await self._lookup.known(message)
+                self._perform(self._router.on_client(message, moment(), known))
             elif PROBLEMS[message.code].close:
                 return self._refuse(message)
             else:
@@ -219,7 +243,7 @@ class Panel:
             if parts is None:
                 self._perform(self._router.on_assist_broken(*ids, "starting", moment()))
                 return
-            timing = _Timing(self._parts.metrics, moment().seconds, start.settle_s)
+            timing = Timing(self._parts.metrics, moment().seconds, start.settle_s)
             request = AssistRequest(
                 start.conversation, start.question, start.settle_s, moment().at, start.misses
             )
@@ -243,26 +267,33 @@ class Panel:
         try:
             await self._parts.recorder.save(saving.record)
         except NotStored as refusal:
-            self._perform(self._router.on_report_lost(saving, refusal.code))
+            self._perform(self._router.on_report_lost(saving, refusal.code, refusal.expected))
         else:
             self._perform(self._router.on_report_saved(saving))
             for event in saving.record.events:
                 if event.kind is EventKind.OUTCOME_REPORTED:
                     self._parts.metrics.reported(str(event.payload["outcome"]))
 
-    async def _answered(self, message: ClientMessage) -> Answered:
-        """Which flags this person may know to be answered; none when the database doesn't say in time."""
-        if not isinstance(message, ConversationOpen):
-            return frozenset()
+    async def _tell_unseen(self) -> None:
+        """Say what became of this person's reports while no panel of theirs listened."""
         try:
-            async with asyncio.timeout(STATE_WITHIN_S):
-                stored = await self._parts.ask_database(
-                    self._parts.store.state_for, message.conversation_id, self._person
-                )
-        except (TimeoutError, DatabaseUnavailable) as error:
-            log.warning("state_unknown", who="admin", error=error)
-            return frozenset()
-        return stored.answered_flags if stored else frozenset()
+            unseen = await self._parts.ask_database(self._parts.reports.unseen_by, self._person.name)
+        except DatabaseUnavailable as error:
+            log.warning("answers_unknown", who="admin", error=error)
+            return
+        for answer in unseen:
+            self.tell(answer)
+
+    async def _tell_own_record(self) -> None:
+        parts = self._parts
+        try:
+            record = await parts.ask_database(
+                own_record, parts.store.engine, self._person.name, moment().at, parts.settings.retention_days
+            )
+        except DatabaseUnavailable:
+            self.send(problem("record_unavailable"))
+        else:
+            self.send(record)
 
     # ---- effects ------------------------------------------------------------------------------------------
 
@@ -283,6 +314,8 @@ class Panel:
                     task = self._tasks.create_task(self._save_report(effect))
                     self._reports.add(task)
                     task.add_done_callback(self._report_done)
+                case TellOwnRecord():
+                    self._tasks.create_task(self._tell_own_record())
         self._note_state()
 
     def _report_done(self, task: asyncio.Task[None]) -> None:
@@ -317,26 +350,3 @@ async def close_socket(socket: WebSocket, code: int, reason: str) -> None:
     with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         async with asyncio.timeout(CLOSE_WITHIN_S):
             await socket.close(code, reason)
-
-
-class _Timing:
-    """Observes how long a suggestion took to its snippets, first text and end; settle time is not counted."""
-
-    def __init__(self, metrics: Metrics, began: float, settle_s: float) -> None:
-        self._metrics = metrics
-        self._began = began
-        self._settle_s = settle_s
-        self._has_text = False
-
-    def observe(self, event: AssistEvent) -> None:
-        passed = moment().seconds - self._began
-        match event:
-            case SnippetsReady() | NothingGood():
-                self._metrics.snippets.observe(passed)
-            case DraftGrew() if not self._has_text:
-                self._has_text = True
-                self._metrics.first_text.observe(max(0.0, passed - self._settle_s))
-            case DraftReady():
-                self._metrics.ready.observe(max(0.0, passed - self._settle_s))
-            case _:
-                pass

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from knowledge.document import Hit, Passage
 from server.conversation import Conversation, Customer, Flag, Turn
+from server.known import Place
 from server.person import Person
 from server.wire import (
     ConversationOpen,
@@ -40,6 +41,12 @@ def snippet_part(hit: Hit, number: int) -> SnippetPart:
         updated_on=document.updated_on or document.effective_from,
         confidence=min(1.0, max(0.0, hit.confidence)),
     )
+
+
+def place_of(passage: Passage) -> Place:
+    """Where a passage of the live revision stands."""
+    document = passage.document
+    return Place(passage.id, document.id, " › ".join(passage.title_path) or document.title, document.owner)
 
 
 class NearestFields(TypedDict):

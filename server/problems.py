@@ -14,6 +14,7 @@ from server.wire import (
     OLDEST_PROTOCOL,
     PROTOCOL,
     ClientMessage,
+    FlagRaise,
     Hello,
     ProblemReported,
     SuggestionRequest,
@@ -80,10 +81,13 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "report_refused": Problem(
         "developer",
-        "This report can't be stored, now or later: open its conversation before reporting on it.",
+        "This report can't be stored, now or later: what it is about is not known here.",
     ),
     "store_unavailable": Problem(
         "admin", "The database can't be reached; the report is not stored yet: send it again."
+    ),
+    "record_unavailable": Problem(
+        "admin", "The database can't be reached, so your record can't be shown now: ask again later."
     ),
 }
 
@@ -136,6 +140,17 @@ def agree_protocol(hello: Hello) -> int | ProblemReported:
 def needs_customer_turn(message: SuggestionRequest) -> ProblemReported:
     """The answer to "once more" when there is nothing to answer."""
     return problem("nothing_to_answer", conversation_id=message.conversation_id)
+
+
+def needs_turn_of_customer(message: FlagRaise) -> ProblemReported:
+    """The answer to a flag on anything but a customer's turn of the open conversation."""
+    return problem(
+        "report_refused",
+        expected="a turn of the customer in this conversation",
+        received="the id of another or an unknown turn",
+        conversation_id=message.conversation_id,
+        report_id=message.report_id,
+    )
 
 
 _ESCAPE = re.compile(

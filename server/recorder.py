@@ -28,11 +28,12 @@ MOST_TOGETHER = 200
 
 
 class NotStored(Exception):
-    """A report could not be stored; `code` is the problem to tell."""
+    """A report could not be stored; `code` is the problem to tell, `expected` what would have been needed."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, expected: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.expected = expected
 
 
 @dataclass(slots=True)
@@ -168,7 +169,8 @@ class Recorder:
     def _give_up(self, waiting: _Waiting, code: str, error: Exception) -> None:
         self._metrics.events_lost.inc()
         log.error("record_refused", who="developer", kind=waiting.record.events[0].kind, error=error)
-        self._settle(waiting, NotStored(code))
+        expected = str(error) if code == "report_refused" else None
+        self._settle(waiting, NotStored(code, expected))
 
     def _settle(self, waiting: _Waiting, refusal: NotStored | None) -> None:
         if self._queue and self._queue[0] is waiting:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from knowledge.document import Passage
 from server.assist_events import DraftReady
-from server.conversation import Conversation, Flag, Turn
+from server.by_hand import RULE
+from server.conversation import Conversation, Flag, Severity, Turn
 from server.events import ConversationRow, Event, EventKind, Record, TextRow, Value
+from server.known import Known
 from server.person import Person
-from server.wire import FlagResponse, OutcomeReport, SnippetPart
+from server.wire import (
+    AnswerSeen,
+    FlagRaise,
+    FlagResponse,
+    OutcomeReport,
+    PageUnread,
+    PassageReport,
+    PassageUsed,
+    SnippetPart,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,45 @@ class Recording:
         payload: dict[str, Value] = {**_flag_payload(flag), "rule": flag.rule}
         return Record((self._event(kind, payload, suggestion_id),))
 
+    def raised(self, message: FlagRaise, flag: Flag | None) -> Record:
+        """The agent raised a flag; without `flag` (its turn isn't open here) the store finds its evidence."""
+        payload: dict[str, Value] = {
+            "reason": message.reason.value,
+            "severity": Severity.ACT.value,
+            "confidence": 1.0,
+            "turn_id": message.turn_id,
+            "start": 0,
+            "end": None if flag is None else flag.evidence.end,
+            "rule": RULE,
+        }
+        event = self._event(EventKind.FLAG_RAISED, payload, report_id=message.report_id)
+        return Record((event,), self._of_report(message.report_id, note=message.note))
+
+    def passage_report(self, message: PassageReport, known: Known) -> Record:
+        """Something is wrong with a snippet or draft, or the knowledge has a gap."""
+        passages = [] if message.passage_id is None else [_place(message.passage_id, known)]
+        payload: dict[str, Value] = {
+            "about": message.about,
+            "problem": message.problem,
+            "turn_id": message.turn_id,
+            "revision": known.revision,
+            "passages": passages,
+        }
+        event = self._event(EventKind.PASSAGE_REPORTED, payload, message.suggestion_id, message.report_id)
+        texts = self._of_report(message.report_id, quote=message.quote, note=message.note)
+        return Record((event,), texts)
+
+    def used(self, message: PassageUsed, known: Known) -> Record:
+        """The agent used another passage than the first."""
+        payload: dict[str, Value] = {
+            "turn_id": message.turn_id,
+            "number": message.number,
+            "revision": known.revision,
+            "passages": [_place(each, known) for each in (message.passage_id, message.first_passage_id)],
+        }
+        event = self._event(EventKind.PASSAGE_USED, payload, report_id=message.report_id)
+        return Record((event,), self._of_report(message.report_id, question=message.question))
+
     def answered(self, message: FlagResponse, flag: Flag | None) -> Record:
         """The agent answered a flag; `flag` is what was shown, if this session showed it."""
         payload: dict[str, Value] = {"reason": message.reason.value, "turn_id": message.turn_id}
@@ -162,8 +213,37 @@ class Recording:
     ) -> Event:
         return Event(kind, self.at, self.conversation_id, self.person.name, suggestion_id, report_id, payload)
 
+    def _of_report(self, report_id: str, **texts: str | None) -> tuple[TextRow, ...]:
+        """The texts of a report, by kind."""
+        kinds: tuple[Literal["quote", "note", "question"], ...] = ("quote", "note", "question")
+        return tuple(
+            TextRow(self.conversation_id, kind, report_id, text)
+            for kind in kinds
+            if (text := texts.get(kind))
+        )
+
     def _text(self, turn: Turn) -> TextRow:
         return TextRow(self.conversation_id, "turn", turn.id, turn.text)
+
+
+def page_unread(person: Person, at: datetime, message: PageUnread) -> Record:
+    """An adapter found nothing on a page."""
+    payload: dict[str, Value] = {"adapter": message.adapter, "helpdesk": message.helpdesk}
+    event = Event(EventKind.PAGE_UNREAD, at, None, person.name, None, message.report_id, payload)
+    return Record((event,), team=person.team)
+
+
+def answer_seen(person: Person, at: datetime, message: AnswerSeen) -> Record:
+    """The person has seen what became of their report; the report's own id can't be used for it twice."""
+    payload: dict[str, Value] = {"report_id": message.report_id}
+    event = Event(EventKind.ANSWER_SEEN, at, None, person.name, None, None, payload)
+    return Record((event,), team=person.team)
+
+
+def _place(passage_id: str, known: Known) -> Value:
+    """The passage as known; the store finds the document of one that the live revision no longer has."""
+    place = known.places.get(passage_id)
+    return {"passage_id": passage_id, "document_id": None} if place is None else place.payload()
 
 
 def _turn_payload(turn: Turn) -> dict[str, Value]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.assist_events import AssistEvent
 from server.clock import Moment
-from server.effects import Effect, SaveReport, Send
+from server.effects import Effect, SaveReport, Send, TellOwnRecord
+from server.known import NOTHING_KNOWN, Known
 from server.person import Person
 from server.problems import problem
-from server.records import Recording
-from server.session import Answered, Session
+from server.records import Recording, answer_seen, page_unread
+from server.session import Session
 from server.wire import (
     AnswerSeen,
     ClientMessage,
@@ -47,29 +48,28 @@ class Router:
         self._limits = limits
         self._new_id = new_id
         self._sessions: dict[str, Session] = {}
+        self._raised: dict[str, set[tuple[str, str]]] = {}
 
-    def on_client(
-        self, message: ClientMessage, now: Moment, answered: Answered = frozenset()
-    ) -> list[Effect]:
-        """A message arrived. `answered` comes with conversation_open: flags known to be answered."""
+    def on_client(self, message: ClientMessage, now: Moment, known: Known = NOTHING_KNOWN) -> list[Effect]:
+        """A message arrived; `known` is what was looked up for it."""
         match message:
             case Hello():
                 return [Send(problem("unexpected_hello"))]
             case ConversationOpen():
-                return self._open(message, now, answered)
+                return self._open(message, now, known)
             case ConversationClose():
                 session = self._sessions.pop(message.conversation_id, None)
                 return session.stop(now) if session else []
-            case OutcomeReport():
-                record = Recording(self._person, message.conversation_id, now.at).outcome(message)
-                return [SaveReport(record, message.conversation_id, message.report_id)]
-            case FlagResponse() if message.conversation_id not in self._sessions:
-                record = Recording(self._person, message.conversation_id, now.at).answered(message, None)
-                return [SaveReport(record, message.conversation_id, message.report_id)]
-            case PassageReport() | FlagRaise() | PassageUsed() | PageUnread() | AnswerSeen():
-                return [Send(problem("store_unavailable", report_id=message.report_id))]
+            case PageUnread():
+                return [SaveReport(page_unread(self._person, now.at, message), None, message.report_id)]
+            case AnswerSeen():
+                return [SaveReport(answer_seen(self._person, now.at, message), None, message.report_id)]
             case OwnRecordRequest():
-                return []
+                return [TellOwnRecord()]
+            case OutcomeReport() | PassageReport() | PassageUsed():
+                return self._report(message, now, known)
+            case FlagResponse() | FlagRaise() if message.conversation_id not in self._sessions:
+                return self._report(message, now, known)
             case _:
                 return self._to_session(message, now)
 
@@ -97,9 +97,18 @@ class Router:
         message = ReportRecorded(conversation_id=saved.conversation_id, report_id=saved.report_id)
         return [Send(message)]
 
-    def on_report_lost(self, saved: SaveReport, code: str) -> list[Effect]:
-        """A report could not be stored: the problem names it, so that the panel knows what to send again."""
-        return [Send(problem(code, conversation_id=saved.conversation_id, report_id=saved.report_id))]
+    def on_report_lost(self, saved: SaveReport, code: str, expected: str | None = None) -> list[Effect]:
+        """A report could not be stored: the problem names it, so that the panel knows what to send again.
+
+        `expected` is what the store would have needed.
+        """
+        refusal = problem(
+            code,
+            expected=expected,
+            conversation_id=saved.conversation_id,
+            report_id=saved.report_id,
+        )
+        return [Send(refusal)]
 
     def on_knowledge(self, now: Moment) -> list[Effect]:
         """Another revision is live: what could not be answered without knowledge is answered now."""
@@ -122,7 +131,35 @@ class Router:
     def __len__(self) -> int:
         return len(self._sessions)
 
-    def _open(self, message: ConversationOpen, now: Moment, answered: Answered) -> list[Effect]:
+    def _report(
+        self,
+        message: OutcomeReport | FlagResponse | PassageReport | PassageUsed | FlagRaise,
+        now: Moment,
+        known: Known,
+    ) -> list[Effect]:
+        """Put it on record; a conversation that isn't open (yet) is no reason to lose it."""
+        recording = Recording(self._person, message.conversation_id, now.at)
+        match message:
+            case OutcomeReport():
+                record = recording.outcome(message)
+            case FlagResponse():
+                record = recording.answered(message, None)
+            case PassageReport():
+                record = recording.passage_report(message, known)
+            case PassageUsed():
+                record = recording.used(message, known)
+            case FlagRaise():
+                self._remember(message)
+                record = recording.raised(message, None)
+        return [SaveReport(record, message.conversation_id, message.report_id)]
+
+    def _remember(self, message: FlagRaise) -> None:
+        """A flag sent again before its conversation is opened is shown as soon as that is."""
+        if len(self._raised) < self._limits.conversations:
+            flagged = self._raised.setdefault(message.conversation_id, set())
+            flagged.add((message.reason.value, message.turn_id))
+
+    def _open(self, message: ConversationOpen, now: Moment, known: Known) -> list[Effect]:
         session = self._sessions.get(message.conversation_id)
         if session is None:
             most = self._limits.conversations
@@ -136,10 +173,11 @@ class Router:
                 return [Send(refusal)]
             session = Session(self._person, self._limits.settle_chat_s, self._new_id)
             self._sessions[message.conversation_id] = session
-        return session.open(message, answered, now)
+        raised = known.raised | self._raised.pop(message.conversation_id, set())
+        return session.open(message, replace(known, raised=raised), now)
 
     def _to_session(
-        self, message: TurnsChanged | SuggestionRequest | FlagResponse, now: Moment
+        self, message: TurnsChanged | SuggestionRequest | FlagResponse | FlagRaise, now: Moment
     ) -> list[Effect]:
         session = self._sessions.get(message.conversation_id)
         if session is None:
@@ -151,3 +189,5 @@ class Router:
                 return session.on_request(message, now)
             case FlagResponse():
                 return session.on_flag_response(message, now)
+            case FlagRaise():
+                return session.on_flag_raise(message, now)

@@ -21,18 +21,21 @@ from server.assist_events import (
     SnippetsReady,
     UntestedLanguage,
 )
+from server.by_hand import flag_by_hand, flags_by_hand
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Reason, Turn
 from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
 from server.events import EventKind, TextRow
+from server.known import Flagged, Known
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
 from server.person import Person
-from server.problems import needs_customer_turn, problem
+from server.problems import needs_customer_turn, needs_turn_of_customer, problem
 from server.records import Recording
 from server.suggestion import Computing, Draft
 from server.wire import (
     ConversationOpen,
     Fit,
+    FlagRaise,
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
@@ -50,8 +53,6 @@ from server.wire import (
     TurnsChanged,
 )
 
-Answered = frozenset[tuple[str, str]]
-
 
 class Session:
     """The state machine of one conversation in one panel; every method returns the effects in order."""
@@ -61,7 +62,9 @@ class Session:
         self._settle_chat_s = settle_chat_s
         self._new_id = new_id
         self._conversation: Conversation | None = None
-        self._answered: Answered = frozenset()
+        self._answered: Flagged = frozenset()
+        self._by_hand: dict[Reason, Flag] = {}
+        self._raises: set[str] = set()
         self._live: Computing | None = None
         self._assisted: tuple[str, str] | None = None
         self._turn_id: str | None = None
@@ -76,14 +79,17 @@ class Session:
 
     # ---- messages of the panel ----------------------------------------------------------------------------
 
-    def open(self, message: ConversationOpen, answered: Answered, now: Moment) -> list[Effect]:
+    def open(self, message: ConversationOpen, known: Known, now: Moment) -> list[Effect]:
         """The conversation came into view, first or again: a snapshot, and assistance for its newest turn.
 
-        `answered` are the flags this person may know to be answered already; they are not raised again.
+        Flags known to be answered are not raised again; those raised by hand and not answered are shown.
         """
-        self._answered |= answered
+        raised = known.raised - self._answered
+        self._answered = (self._answered | known.answered) - raised
         self._conversation = conversation_of(message, now.at)
-        self._flags = {r: f for r, f in self._flags.items() if (r, f.evidence.turn_id) not in self._answered}
+        self._by_hand |= flags_by_hand(self._conversation, raised)
+        flags = self._flags | self._by_hand
+        self._flags = {r: f for r, f in flags.items() if (r, f.evidence.turn_id) not in self._answered}
         starting = self._assist_newest(0.0, now)
         saved = Save(self._recording(now).opened(self._conversation))
         return [Send(self._snapshot()), *starting, saved]
@@ -116,8 +122,23 @@ class Session:
         flag = shown if shown and shown.evidence.turn_id == message.turn_id else None
         if flag:
             del self._flags[message.reason]
+            self._by_hand.pop(message.reason, None)
         record = self._recording(now).answered(message, flag)
         return [SaveReport(record, message.conversation_id, message.report_id)]
+
+    def on_flag_raise(self, message: FlagRaise, now: Moment) -> list[Effect]:
+        """The agent raised a flag: it is shown until answered, whatever the rules say."""
+        flag = flag_by_hand(self._opened, message.reason, message.turn_id)
+        if flag is None:
+            return [Send(needs_turn_of_customer(message))]
+        record = self._recording(now).raised(message, flag)
+        saving = SaveReport(record, message.conversation_id, message.report_id)
+        if message.report_id in self._raises:  # sent again; it may be answered meanwhile
+            return [saving]
+        self._raises.add(message.report_id)
+        self._answered -= {(message.reason, message.turn_id)}
+        self._by_hand[message.reason] = self._flags[message.reason] = flag
+        return [Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))), saving]
 
     # ---- events of assist ---------------------------------------------------------------------------------
 
@@ -286,7 +307,7 @@ class Session:
             flag.reason: flag
             for flag in event.flags
             if (flag.reason, flag.evidence.turn_id) not in self._answered
-        }
+        } | self._by_hand
         effects: list[Effect] = []
         for reason, flag in self._flags.items():
             if reason not in standing:

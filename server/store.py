@@ -13,10 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from server.access import may_see_stored
+from server.by_hand import RULE
+from server.completing import completed
 from server.database import database_errors, open_database, scrub, writing
 from server.distance import edit_distance
 from server.erase import Erased, erase_customer
 from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
+from server.known import Flagged
 from server.mask import mask, storable
 from server.person import Person
 from server.reviewed import OutcomeFilter, Reviewed, newest_suggestions
@@ -25,10 +28,13 @@ from server.tables import conversations, events, texts
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """What a panel must know again: answered flags as (reason, turn id), outcomes by suggestion id."""
+    """What a panel must know again: flags answered, and flags raised by hand and not answered since, as
+    (reason, turn id); outcomes by suggestion id.
+    """
 
-    answered_flags: frozenset[tuple[str, str]]
+    answered_flags: Flagged
     outcomes: dict[str, str]
+    raised_flags: Flagged = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,7 @@ def _checked(record: Record) -> Record:
             replace(text, ref=storable(text.ref), text=mask(storable(text.text))) for text in record.texts
         ),
         conversation=row and _checked_conversation(row),
+        team=record.team,
     )
 
 
@@ -162,7 +169,7 @@ def _checked_event(event: Event) -> Event:
         raise ValueError(f"{event.kind}: expected only {allowed} in the payload, received {sorted(extra)}")
     return replace(
         event,
-        conversation_id=storable(event.conversation_id),
+        conversation_id=event.conversation_id and storable(event.conversation_id),
         suggestion_id=event.suggestion_id and storable(event.suggestion_id),
         report_id=event.report_id and storable(event.report_id),
         payload={key: _storable_value(value) for key, value in event.payload.items()},
@@ -195,14 +202,17 @@ def _write(connection: Connection, record: Record) -> bool:
     if _is_known(connection, record):
         return False
     team = _team(connection, record)
-    at = max(event.at for event in record.events)
+    complete = [completed(connection, event, team) for event in record.events]
+    if _is_seen(connection, complete):
+        return False
+    at = max(event.at for event in complete)
     if record.conversation:
-        _open_conversation(connection, record.conversation, record.events[0].person, at)
-    here = _conversation_key(connection, record.events[0].conversation_id, team)
+        _open_conversation(connection, record.conversation, complete[0].person, at)
+    here = conversation_key(connection, complete[0].conversation_id, team)
     if here is not None:
         connection.execute(update(conversations).where(conversations.c.id == here).values(last_at=at))
-        _put_texts(connection, here, record.texts, at)
-    rows = [_event_row(connection, event, team, here) for event in record.events]
+        put_texts(connection, here, record.texts, at)
+    rows = [_event_row(connection, event, team, here) for event in complete]
     connection.execute(events.insert(), rows)
     return True
 
@@ -215,11 +225,20 @@ def _is_known(connection: Connection, record: Record) -> bool:
     return connection.execute(select(events.c.id).where(known).limit(1)).first() is not None
 
 
+def _is_seen(connection: Connection, complete: Sequence[Event]) -> bool:
+    """Whether this person said before that they saw this answer: it has no report id of its own."""
+    seen = [event.about for event in complete if event.kind is EventKind.ANSWER_SEEN]
+    known = and_(events.c.about.in_(seen), events.c.kind == EventKind.ANSWER_SEEN.value)
+    return bool(seen) and connection.execute(select(events.c.id).where(known)).first() is not None
+
+
 def _team(connection: Connection, record: Record) -> str:
     """The team in which this person works on this conversation, as told when it was opened."""
     if record.conversation:
         return record.conversation.team
     first = record.events[0]
+    if first.conversation_id is None and record.team is not None:
+        return record.team
     mine = and_(events.c.conversation_id == first.conversation_id, events.c.person == first.person)
     team = connection.execute(
         select(events.c.team).where(mine).order_by(events.c.id.desc()).limit(1)
@@ -248,12 +267,13 @@ def _opening(dialect: str) -> Any:
     return statement.on_conflict_do_update(index_elements=["conversation_id", "team"], set_=renewed)
 
 
-def _conversation_key(connection: Connection, conversation_id: str, team: str) -> int | None:
+def conversation_key(connection: Connection, conversation_id: str | None, team: str) -> int | None:
+    """The key under which a conversation's texts are kept; None once it is forgotten or erased."""
     here = and_(conversations.c.conversation_id == conversation_id, conversations.c.team == team)
     return connection.execute(select(conversations.c.id).where(here)).scalar()
 
 
-def _put_texts(connection: Connection, conversation: int, rows: Sequence[TextRow], at: datetime) -> None:
+def put_texts(connection: Connection, conversation: int, rows: Sequence[TextRow], at: datetime) -> None:
     """Adds or replaces texts; each keeps its first time, so that reopening doesn't prolong retention."""
     if rows:
         values = [
@@ -293,6 +313,7 @@ def _event_row(connection: Connection, event: Event, team: str, here: int | None
         "report_id": event.report_id,
         "schema": event.schema,
         "payload": payload,
+        "about": event.about,
     }
 
 
@@ -315,7 +336,7 @@ def _insert(dialect: str, table: Table) -> Any:
 
 
 def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -> StoredState:
-    kinds = (EventKind.FLAG_ANSWERED.value, EventKind.OUTCOME_REPORTED.value)
+    kinds = (EventKind.FLAG_RAISED.value, EventKind.FLAG_ANSWERED.value, EventKind.OUTCOME_REPORTED.value)
     rows = connection.execute(
         select(events.c.kind, events.c.suggestion_id, events.c.payload)
         .where(
@@ -323,10 +344,20 @@ def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -
         )
         .order_by(events.c.id)
     ).all()
-    answered = {
-        (row.payload["reason"], row.payload["turn_id"]) for row in rows if row.kind == EventKind.FLAG_ANSWERED
-    }
+    answered: set[tuple[str, str]] = set()
+    raised: set[tuple[str, str]] = set()
+    for row in rows:
+        if row.kind == EventKind.FLAG_ANSWERED:
+            answered.add(_flagged(row.payload))
+            raised.discard(_flagged(row.payload))
+        elif row.kind == EventKind.FLAG_RAISED and row.payload.get("rule") == RULE:
+            raised.add(_flagged(row.payload))
+            answered.discard(_flagged(row.payload))
     outcomes = {
         row.suggestion_id: row.payload["outcome"] for row in rows if row.kind == EventKind.OUTCOME_REPORTED
     }
-    return StoredState(answered_flags=frozenset(answered), outcomes=outcomes)
+    return StoredState(frozenset(answered), outcomes, frozenset(raised))
+
+
+def _flagged(payload: dict[str, str]) -> tuple[str, str]:
+    return payload["reason"], payload["turn_id"]

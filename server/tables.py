@@ -19,10 +19,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a database at another one is migrated or refused."""
 
 metadata = MetaData()
@@ -49,6 +50,8 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_IS_ABOUT = text("about IS NOT NULL")
+
 # Append-only: triggers of the first migration refuse UPDATE and DELETE.
 events = Table(
     "events",
@@ -56,17 +59,21 @@ events = Table(
     Column("id", RowId, primary_key=True),
     Column("kind", String(40), nullable=False),
     Column("at", Utc, nullable=False),
-    Column("conversation_id", String(200), nullable=False),
+    Column("conversation_id", String(200)),
     Column("team", String(60), nullable=False),
     Column("person", String(60), nullable=False),
     Column("suggestion_id", String(200)),
     Column("report_id", String(200)),
     Column("schema", Integer, nullable=False),
     Column("payload", Json, nullable=False),
+    Column("about", RowId),
     UniqueConstraint("person", "report_id", name="events_report"),
     Index("events_conversation", "conversation_id", "person"),
     Index("events_suggestion", "suggestion_id"),
     Index("events_team", "team", "kind", "id"),
+    Index("events_kind", "kind", "id"),
+    Index("events_person", "person", "kind", "at"),
+    Index("events_about", "about", sqlite_where=_IS_ABOUT, postgresql_where=_IS_ABOUT),
     sqlite_autoincrement=True,
 )
 

@@ -114,6 +114,42 @@ def reported(
     return Record((report,), () if sent is None else (TextRow(conversation_id, "sent", suggestion_id, sent),))
 
 
+def passage_reported(
+    report_id: str = "r9",
+    problem: str = "outdated",
+    person: Person = ANA,
+    conversation_id: str = "c1",
+    **rest: Any,
+) -> Record:
+    """An agent reports a passage of policies/delivery.md, which mira.holt answers for, quoting and noting."""
+    passage = {
+        "passage_id": rest.pop("passage_id", "p1"),
+        "document_id": rest.pop("document_id", "policies/delivery.md"),
+        "title": "Delivery times",
+        "owner": rest.pop("owner", "mira.holt"),
+    }
+    texts = (
+        TextRow(conversation_id, "quote", report_id, rest.pop("quote", "It arrives on Friday.")),
+        TextRow(conversation_id, "note", report_id, rest.pop("note", "Since June it is Monday.")),
+    )
+    payload = {
+        "about": rest.pop("about", "snippet"),
+        "problem": problem,
+        "turn_id": "t1",
+        "revision": "r1",
+        "passages": rest.pop("passages", [passage]),
+    }
+    reported = event(
+        EventKind.PASSAGE_REPORTED,
+        payload,
+        person,
+        report_id=report_id,
+        conversation_id=conversation_id,
+        **rest,
+    )
+    return Record((reported,), texts)
+
+
 def flag(kind: EventKind, reason: str = "frustration", person: Person = ANA, **rest: Any) -> Record:
     """A flag on the first five characters of turn t1 is raised, withdrawn or answered."""
     payload: dict[str, Any] = {

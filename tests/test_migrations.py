@@ -13,12 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from server.database import DatabaseUnavailable, open_database
 from server.people import People
+from server.reported import Reports
 from server.store import open_store
 from server.tables import HEAD, metadata
-from tests.databases import ANA, KINDS, NOW, new_database, opened, reported, suggested
+from tests.databases import ANA, KINDS, NOW, new_database, opened, passage_reported, reported, suggested
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
 MIGRATIONS = Path(__file__).parent.parent / "server" / "migrations"
@@ -61,7 +63,31 @@ def test_a_released_database_opens_with_everything_in_it(dump: Path, tmp_path: P
     assert not store.save(reported("s1", "edited", "r2"))
     assert store.save(opened("c2"))
     assert store.save(suggested("s2", conversation_id="c2"))
-    assert store.erase_customer("Kim Park").texts == 3
+    assert store.save(passage_reported("r3"))
+    with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM events"))
+    kept = {"0001": 3, "0002": 6}[dump.name.split(".")[0]]
+    assert store.erase_customer("Kim Park").texts == kept + 2
+    store.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reports_of_the_second_release_are_read_with_their_answers(kind: str, tmp_path: Path) -> None:
+    store = open_store(load(RELEASED[0].parent / f"0002.{kind}.sql", tmp_path))
+    (report,) = Reports(store.engine).newest(lambda _: True, answered=True, limit=5)
+    assert (report.problem, report.quote, report.note) == (
+        "outdated",
+        "It arrives on Friday.",
+        "Since June it is Monday.",
+    )
+    assert report.answer is not None
+    assert (report.answer.by, report.answer.answer, report.answer.note) == (
+        "mira.holt",
+        "fixed",
+        "Corrected.",
+    )
+    (told,) = Reports(store.engine).unseen_by("ana")
+    assert (told.message.report_id, told.message.by) == ("r9", "mira.holt")
     store.close()
 
 

@@ -28,6 +28,7 @@ from server.clock import Moment
 from server.conversation import Evidence, Flag, Reason, Role, Severity
 from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
 from server.events import PAYLOAD_FIELDS, EventKind, Record
+from server.known import NOTHING_KNOWN, Known
 from server.person import Person, PersonRole
 from server.router import Limits, Router
 from server.wire import (
@@ -47,6 +48,7 @@ from tests.shelf import document, passage
 
 ANA = Person("ana", frozenset({PersonRole.AGENT}), "billing")
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
+ABOUT_NO_CONVERSATION = {"page_unread", "answer_seen", "own_record_request"}
 SECRET = "zq-secret"  # in every customer's or agent's text; never in an event
 SETTLE_S = 0.4
 
@@ -78,11 +80,10 @@ class Desk:
         tick = next(self.ticks)
         return Moment(NOON + timedelta(seconds=tick), float(tick))
 
-    def client(
-        self, type_: str, answered: frozenset[tuple[str, str]] = frozenset(), **fields: Any
-    ) -> list[Effect]:
-        message = {"type": type_, "conversation_id": "c1", **fields}
-        return self.router.on_client(CLIENT_MESSAGE.validate_python(message), self.now(), answered)
+    def client(self, type_: str, known: Known = NOTHING_KNOWN, **fields: Any) -> list[Effect]:
+        about = {} if type_ in ABOUT_NO_CONVERSATION else {"conversation_id": "c1"}
+        message = CLIENT_MESSAGE.validate_python({"type": type_, **about, **fields})
+        return self.router.on_client(message, self.now(), known)
 
     def open(self, *turns: dict[str, Any], channel: str = "email", **fields: Any) -> list[Effect]:
         return self.client("conversation_open", helpdesk="desk", channel=channel, turns=list(turns), **fields)
@@ -463,7 +464,7 @@ def test_an_answered_flag_is_neither_shown_nor_raised_again() -> None:
 
 def test_flags_that_were_answered_before_are_not_raised_after_a_reconnect() -> None:
     desk = Desk()
-    desk.open(turn("t1"), answered=frozenset({("frustration", "t1")}))
+    desk.open(turn("t1"), known=Known(answered=frozenset({("frustration", "t1")})))
     assert desk.assist("s1", FlagsDecided((flag(),))) == []
     assert types(desk.assist("s1", FlagsDecided((flag(turn_id="t2"),)))) == ["flag_raised"]
 

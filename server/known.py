@@ -1,0 +1,46 @@
+"""What is looked up for a message before the core decides on it. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from server.events import Value
+
+Flagged = frozenset[tuple[str, str]]
+"""Flags as (reason, turn id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage of the live revision stands: its document, the titles down to it, and the owner."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    owner: str
+
+    def payload(self) -> dict[str, Value]:
+        """As a record keeps it."""
+        return {
+            "passage_id": self.passage_id,
+            "document_id": self.document_id,
+            "title": self.title,
+            "owner": self.owner,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What store and knowledge say: flags this person may know to be answered or raised by hand, the live
+    revision, and the places of the passages that the message names, as far as they are there.
+    """
+
+    answered: Flagged = frozenset()
+    raised: Flagged = frozenset()
+    revision: str | None = None
+    places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+
+
+NOTHING_KNOWN = Known()
