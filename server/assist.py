@@ -27,7 +27,7 @@ from server.flags import FlagRule, FlagView, Found, decide
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
 from server.precedence import Precedence
-from server.understand import Need, judged_on, said, understand
+from server.understand import Need, judged_on, understand
 from server.wire import Fit
 
 SHOWN = 6
@@ -106,7 +106,8 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
         yield NothingNeeded()
         yield await _flags(parts, view)
         return
-    language = _language(request)
+    # An agent who asks in their own words wants everything.
+    language = language_of(need.text) if request.question is None else ENGLISH
     tested = language in TESTED
     if not tested:
         yield UntestedLanguage(language, OFF)
@@ -127,12 +128,6 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     async with aclosing(draft(asked, drafting)) as events:
         async for event in events:
             yield event
-
-
-def _language(request: AssistRequest) -> str:
-    """The customer's language now; an agent who asks in their own words wants everything."""
-    newest = request.conversation.newest_customer_turn
-    return ENGLISH if newest is None or request.question is not None else language_of(said(newest))
 
 
 async def _search(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 import quotequail
 
@@ -49,11 +51,8 @@ _MARKED = re.compile(r"[ \t]*>(?![:;=]-?[()\[\]/|DPp])")
 _MAY_INTRODUCE = re.compile(r"(?=.{8}).*[:>_-]$")
 # A program states the time or the address; "On 2 March somebody wrote:" is a person telling.
 _BY_A_PROGRAM = re.compile(r"\d[:.]\d\d|@")
-# What the library does not know.
-_MORE_INTROS = re.compile(
-    r"(?:Il\b.*\bha scritto|(?:Em|A|No)\b.*\bescreveu|(?:W dniu|Dnia)\b.*\bnapisał(?:\(a\)|a)?"
-    r"|Dne\b.*\bnapsal(?:\(a\)|a)?|Le\b.*\ba écrit)\s?:$"
-)
+# In whatever language: a time, then an address in brackets, and the line ends as an introduction does.
+_TIME_AND_ADDRESS = re.compile(r"\d{1,2}[:.]\d\d\b.{0,120}<[^<>\s]{1,120}@[^<>\s]{1,120}>.{0,40}(?::|-{3})$")
 _REPLY_ABOVE = re.compile(r"[\W_]*(?:please )?(?:type your )?reply above this line[\W_]*$", re.IGNORECASE)
 _LINE_BETWEEN = re.compile(r"(?:[_-]{3,}|-{3,} ?\w[\w -]{3,40}-{3,})$")
 _WORD = re.compile(r"[^\W_]")
@@ -74,12 +73,13 @@ _ENOUGH_HEADERS = 3
 def split(text: str) -> tuple[Piece, ...]:
     """The whole text in order as pieces of whole lines; neighbours of one kind are one piece."""
     lines = text.splitlines(keepends=True)
+    kinds = _kinds([line.strip() for line in lines])
     pieces: list[Piece] = []
     at = 0
-    for line, kind in zip(lines, _kinds([line.strip() for line in lines]), strict=True):
-        start = pieces.pop().start if pieces and pieces[-1].rest is kind else at
-        at += len(line)
-        pieces.append(Piece(start, at, kind))
+    for kind, group in groupby(zip(kinds, lines, strict=True), itemgetter(0)):
+        length = sum(len(line) for _, line in group)
+        pieces.append(Piece(at, at + length, kind))
+        at += length
     return tuple(pieces)
 
 
@@ -168,10 +168,9 @@ def _asked_intro(lines: Sequence[str], kinds: Sequence[Kind], place: int) -> tup
     """What the library says of this line, alone or wrapped from the line before."""
     wrapped = place > 0 and kinds[place - 1] is None and len(lines[place - 1]) <= LONGEST_INTRO
     window = "\n".join(lines[place - wrapped : place + 1]).replace("\xa0", " ").replace("\u202f", " ")
-    whole = window.replace("\n", " ")
-    if _MORE_INTROS.match(lines[place]):
+    if _TIME_AND_ADDRESS.search(lines[place]):
         return place, Rest.QUOTED
-    if wrapped and _MORE_INTROS.match(whole):
+    if _TIME_AND_ADDRESS.search(window.replace("\n", " ")):
         return place - 1, Rest.QUOTED
     *_, (is_own, intro) = quotequail.quote(window, quote_intro_line=True)
     if is_own:

@@ -323,6 +323,12 @@ async def test_an_untested_language_is_named_and_nothing_is_guessed_or_missed(st
     assert stage.embedding.queued == 0
 
 
+async def test_a_courtesy_after_a_question_keeps_its_language(stage: Stage) -> None:
+    events = await stage.events(conversation(("customer", GERMAN), ("customer", "Danke schön")))
+    assert names(events) == ["UntestedLanguage", "SnippetsReady", "FlagsDecided"]
+    assert await stage.ask("Merci beaucoup !") == [NothingNeeded(), FlagsDecided(())]
+
+
 async def test_an_untested_language_finds_what_has_its_very_words(stage: Stage, tmp_path: Path) -> None:
     german = passage(document("rueckgabe"), "Eine Lampe können Sie dreißig Tage lang zurückgeben.")
     live = publish(tmp_path / "german", [*SHELF, german])
