@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 from pathlib import Path
@@ -87,3 +88,11 @@ def test_the_shipped_extension_may_read_only_the_helpdesks_that_were_named(
     assert "content_scripts" not in manifest, "they are registered for the granted addresses only"
     assert set(manifest["permissions"]) == {"sidePanel", "storage", "scripting", "identity"}
     assert "<all_urls>" not in json.dumps(manifest)
+
+
+def test_the_panel_is_a_small_script(tmp_path: Path) -> None:
+    build = ["node", "build.mjs", "--out", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT / "extension", check=True, capture_output=True)
+    for kind in ("chrome", "web"):
+        size = len(gzip.compress((tmp_path / kind / "panel.js").read_bytes()))
+        assert 5_000 < size <= 60_000, f"the {kind} panel's script is {size} bytes gzipped, the bar is 60,000"
