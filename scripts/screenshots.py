@@ -48,11 +48,12 @@ def take_quick(browser: Browser, backend: Backend) -> None:
     for scheme in ("light", "dark"):
         page = open_try(browser, backend, "recall-worried", scheme)
         ready(page)
-        panel_of(page).get_by_role("button", name="Insert").click()
+        panel_of(page).get_by_role("button", name="Insert in reply").click()
         expect(panel_of(page).locator("[data-done=inserted]")).to_be_visible()
         save(page, "panel" if scheme == "light" else "panel-dark")
     for scheme in ("light", "dark"):
         page = open_try(browser, backend, "late-fee-angry", scheme)
+        panel_of(page).locator(".flag-line").click()
         expect(panel_of(page).locator(".flag").first).to_be_visible()
         expect(panel_of(page).locator(".suggestion[data-state=ready][data-earlier=false]")).to_be_visible()
         save(page, "flag" if scheme == "light" else "flag-dark")

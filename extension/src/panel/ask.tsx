@@ -1,4 +1,4 @@
-/** The agent's own question. */
+/** The agent's own question. What is typed belongs to its conversation. */
 import type { ConversationState } from "../state.ts";
 import type { Acts } from "./acts.ts";
 
@@ -21,6 +21,7 @@ export function Ask({ conversation, acts, connected }: { conversation: Conversat
         data-ask
         rows={1}
         maxLength={2000}
+        dir="auto"
         aria-label="Ask the knowledge"
         placeholder="Ask the knowledge…"
         value={question}

@@ -1,50 +1,84 @@
-/** Escalation flags: why a person should look, in the customer's own words. */
+/** The status line's flag: why a person should look, in the customer's own words. One is open at most. */
+import { useRef, useState } from "preact/hooks";
 import type { FlagView } from "../state.ts";
-import type { FlagPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
-
-const REASON: Record<string, string> = {
-  frustration: "Customer is frustrated",
-  dispute: "Customer disputes this",
-  policy_exception: "Asks for an exception",
-  not_understood: "Customer feels not understood",
-  churn_risk: "May leave",
-  public_escalation: "May go public",
-  vulnerability: "Needs special care",
-  upsell: "Open to more",
-  multi_department: "Several departments",
-  low_confidence: "Thin knowledge",
-  human_requested: "Asks for a person",
-};
-
-const SEVERITY: Record<FlagPart["severity"], string> = {
-  note: "Good to know",
-  act: "Before you reply",
-  urgent: "Now",
-};
+import { Icon } from "./icons.tsx";
+import { reasonWords, SEVERITY } from "./reasons.ts";
 
 const ORDER = { urgent: 0, act: 1, note: 2 } as const;
 
+const ordered = (flags: FlagView[]): FlagView[] =>
+  [...flags].sort((one, two) => ORDER[one.flag.severity] - ORDER[two.flag.severity]);
+
+const counted = (number: number): string => `${number} flag${number === 1 ? "" : "s"}`;
+
+/** The line itself, which is always there, and the flags under it when the agent opened them. */
 export function Flags({ flags, acts }: { flags: FlagView[]; acts: Acts }) {
-  if (!flags.length) return null;
-  const ordered = [...flags].sort((one, two) => ORDER[one.flag.severity] - ORDER[two.flag.severity]);
+  const [open, setOpen] = useState(false);
+  const line = useRef<HTMLButtonElement>(null);
+  const first = ordered(flags).find((view) => view.answer === null) ?? flags[0];
+  if (!first) return <span class="calm">No flags</span>;
+  const close = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape") return;
+    setOpen(false);
+    line.current?.focus();
+  };
   return (
-    <section aria-label="Flags" class="flags">
-      {ordered.map((view) => (
-        <Flag key={view.flag.reason} view={view} acts={acts} />
+    <div class="flags" onKeyDown={close}>
+      <button
+        ref={line}
+        type="button"
+        class="flag-line"
+        aria-expanded={open}
+        data-severity={first.answer === null ? first.flag.severity : "answered"}
+        onClick={() => setOpen(!open)}
+      >
+        <Summary view={first} count={flags.length} />
+      </button>
+      {open && <FlagList flags={flags} opened={first.flag.reason} acts={acts} />}
+    </div>
+  );
+}
+
+function Summary({ view: { flag, answer }, count }: { view: FlagView; count: number }) {
+  if (answer !== null) return <span class="reason">{counted(count)}, answered</span>;
+  return (
+    <>
+      <Icon name="flag" />
+      <span class="reason">{reasonWords(flag.reason)}</span>
+      <span class="severity">{SEVERITY[flag.severity]}</span>
+      {count > 1 && <span class="count">{counted(count)}</span>}
+    </>
+  );
+}
+
+function FlagList({ flags, opened, acts }: { flags: FlagView[]; opened: string; acts: Acts }) {
+  // Answering one must not open the next under the pointer.
+  const [first] = useState(opened);
+  return (
+    <section class="flag-list" aria-label="Flags">
+      {ordered(flags).map((view) => (
+        <Flag key={view.flag.reason} view={view} first={view.flag.reason === first} acts={acts} />
       ))}
     </section>
   );
 }
 
-function Flag({ view: { flag, answer }, acts }: { view: FlagView; acts: Acts }) {
+function Flag({ view: { flag, answer }, first, acts }: { view: FlagView; first: boolean; acts: Acts }) {
   return (
-    <article class="card flag" data-severity={flag.severity} data-reason={flag.reason} data-answer={answer}>
-      <header>
-        <h2>{REASON[flag.reason] ?? flag.reason.replaceAll("_", " ")}</h2>
+    <details
+      class="flag"
+      name="flag"
+      open={first}
+      data-severity={flag.severity}
+      data-reason={flag.reason}
+      data-answer={answer}
+    >
+      <summary>
+        <span class="reason">{reasonWords(flag.reason)}</span>
         <span class="severity">{SEVERITY[flag.severity]}</span>
-      </header>
-      {flag.evidence.quote && <blockquote>“{flag.evidence.quote}”</blockquote>}
+      </summary>
+      {flag.evidence.quote && <blockquote dir="auto">“{flag.evidence.quote}”</blockquote>}
       <p class="advice">{flag.advice}</p>
       {answer ? (
         <p class="answered">You {answer}. Thank you, noted.</p>
@@ -58,6 +92,6 @@ function Flag({ view: { flag, answer }, acts }: { view: FlagView; acts: Acts }) 
           </button>
         </div>
       )}
-    </article>
+    </details>
   );
 }

@@ -1,0 +1,167 @@
+/** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
+import { pieces } from "../words.ts";
+import type { CitationPart, FlagPart, SnippetPart, TurnPart } from "../wire.ts";
+import type { PageConversation } from "../page.ts";
+import {
+  newConversation,
+  START,
+  type ConversationState,
+  type Finding,
+  type FlagView,
+  type PanelState,
+  type SuggestionView,
+} from "../state.ts";
+
+export const NOW = new Date("2031-03-14T10:00:00Z");
+
+export function snippet(number: number, more: Partial<SnippetPart> = {}): SnippetPart {
+  return {
+    number,
+    passage_id: `p${number}`,
+    document_id: "policies/returns.md",
+    kind: "policy",
+    audience: "public",
+    title_path: ["Returns policy", "Sending a kayak back"],
+    question: null,
+    text: "An unused kayak can be sent back within 30 days of delivery. We collect it at no cost; keep the hull wrap.",
+    url: "https://shop.example/returns",
+    first_line: null,
+    last_line: null,
+    owner: "Maya",
+    updated_on: "2031-02-20",
+    confidence: 0.82,
+    ...more,
+  };
+}
+
+export const SNIPPETS: SnippetPart[] = [
+  snippet(1),
+  snippet(2, {
+    audience: "internal",
+    kind: "macro",
+    title_path: ["Goodwill", "Late returns"],
+    text: "Up to day 45 a lead may accept a return as goodwill. Never promise it before the lead has agreed.",
+    url: null,
+    owner: "Tomas",
+    updated_on: "2031-03-13",
+  }),
+  snippet(3, {
+    audience: "expert",
+    kind: "product",
+    title_path: ["Fjord 420", "Hull"],
+    text: "The hull wrap protects the gel coat; without it the carrier refuses liability for scratches.",
+  }),
+  snippet(4, {
+    kind: "faq",
+    title_path: ["Questions", "Refunds"],
+    question: "When do I get my money back?",
+    text: "Within five working days after the kayak has reached us.",
+  }),
+  snippet(5, {
+    kind: "code",
+    audience: "internal",
+    title_path: ["returns/window.py", "ReturnWindow.open_until"],
+    text: "def open_until(self, delivered: date) -> date:\n    return delivered + timedelta(days=30)",
+    document_id: "returns/window.py",
+    first_line: 41,
+    last_line: 58,
+    url: null,
+  }),
+];
+
+export const REPLY =
+  "Hello Ilse,\n\nthank you for writing. You can send the unused Fjord 420 back within 30 days of delivery, so until 2 April. We collect it at your door at no cost: please keep the hull wrap on, the carrier asks for it.\n\nYour money is back within five working days after the kayak has reached us. Tell me which day next week suits you for the collection and I will book it.\n\nKind regards";
+
+const cite = (text: string, after: string, number: number): CitationPart => {
+  const end = text.indexOf(after) + after.length;
+  return { number, passage_id: `p${number}`, start: Math.max(0, end - 40), end, support: 0.9 };
+};
+
+export function suggestion(more: Partial<SuggestionView> = {}): SuggestionView {
+  const citations = [cite(REPLY, "until 2 April.", 1), cite(REPLY, "has reached us.", 4)];
+  return {
+    id: "s1",
+    source: "extractive",
+    status: "ready",
+    pieces: pieces(REPLY, citations),
+    text: REPLY,
+    seq: 9,
+    shownAt: NOW.getTime(),
+    outcome: null,
+    failure: null,
+    ...more,
+  };
+}
+
+export function finding(more: Partial<Finding> = {}): Finding {
+  return {
+    turnId: "t1",
+    question: null,
+    snippets: SNIPPETS,
+    fit: "answers",
+    nothing: null,
+    suggestion: suggestion(),
+    seen: true,
+    touched: false,
+    folded: false,
+    openSnippets: [],
+    cited: null,
+    used: [],
+    ...more,
+  };
+}
+
+export function flag(reason: string, severity: FlagPart["severity"], quote: string): FlagView {
+  const evidence = { turn_id: "t1", quote, start: 0, end: quote.length };
+  const advice = "Read the whole conversation before you answer, and say what you will do and when.";
+  return {
+    flag: { reason: reason as FlagPart["reason"], severity, confidence: 0.8, evidence, advice, rule: "made up" },
+    answer: null,
+  };
+}
+
+export const turn = (id: string, text: string, more: Partial<TurnPart> = {}): TurnPart => ({
+  id,
+  role: "customer",
+  text,
+  at: null,
+  ...more,
+});
+
+export function page(more: Partial<PageConversation> = {}): PageConversation {
+  return {
+    conversation_id: "django-helpdesk:desk.example:4702",
+    helpdesk: "django-helpdesk",
+    channel: "email",
+    subject: "Can I return the Fjord 420?",
+    customer: { name: "Ilse Brandt", email: "ilse@example.org" },
+    turns: [
+      turn("t0", "I bought a kayak from you three weeks ago."),
+      turn("t1", "It is too long for my garage. Can I send it back, and who pays for that?"),
+    ],
+    ...more,
+  };
+}
+
+const PLACE = { tab: 1, address: null, closed: false };
+
+export function conversation(more: Partial<ConversationState> = {}, shown: Partial<PageConversation> = {}): ConversationState {
+  return { ...newConversation(page(shown), PLACE), findings: [finding()], shown: 0, ...more };
+}
+
+/** A connected panel beside this conversation, with a reply box the agent has not written in. */
+export function panel(inView: ConversationState | null, more: Partial<PanelState> = {}): PanelState {
+  const connected: PanelState = {
+    ...START,
+    connection: "connected",
+    person: { name: "lea", roles: ["agent"], team: "boats" },
+  };
+  if (!inView) return { ...connected, view: { kind: "no_conversation" }, ...more };
+  return {
+    ...connected,
+    view: { kind: "conversation", conversation: inView.page, replyBox: { kind: "reply", typed: false } },
+    conversations: new Map([[inView.id, inView]]),
+    inView: inView.id,
+    ...more,
+  };
+}

@@ -1,0 +1,151 @@
+/** Every state of the panel that is designed, by name. */
+import { newConversation, type ConversationState, type FlagView, type PanelState } from "../state.ts";
+import type { ReportAnswered } from "../wire.ts";
+import * as made from "./made_up.ts";
+
+const { conversation, finding, flag, panel, snippet, suggestion, turn } = made;
+
+const ANGRY = flag("frustration", "act", "who pays for that?");
+const MANAGER = flag("human_requested", "urgent", "I want to speak to a manager, now");
+
+const NOTHING = { nearest: "Kayak care: storing over winter", passageId: "p9", owner: "Maya" };
+const nothing = finding({ snippets: [], fit: null, suggestion: null, nothing: NOTHING });
+
+const LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(3);
+const HOSTILE =
+  "<img src=x onerror=alert(1)><script>document.title='gone'</script> \u202Eevil\u202C \u2066isolated zero\u200Bwidth\u200D\uFEFF &amp; <b>bold</b>";
+const ARABIC = "مرحبا، وصل القارب متضررا وأريد استرداد المال من فضلك. الطلب رقم 4711 (Fjord 420).";
+const EMOJI = "👩🏽‍🦱🛶💔 my kayak 🏴󠁧󠁢󠁷󠁬󠁳󠁿 broke 😭😭😭 ‼️ 🇩🇪🇳🇱";
+
+function answered(answer: "fixed" | "kept", id: string): ReportAnswered {
+  return {
+    type: "report_answered",
+    conversation_id: "c",
+    report_id: id,
+    problem: "outdated",
+    title: "Returns policy",
+    answer,
+    by: "Maya",
+    answered_at: "2031-03-11T09:00:00Z",
+    note: answer === "kept" ? "The 30 days count from delivery, as it says." : null,
+  };
+}
+
+/** All of it in other words: what a customer, a passage or an owner could have written. */
+function inWords(words: string): PanelState {
+  const snippets = made.SNIPPETS.map((one) => ({ ...one, text: words, title_path: [words, words], owner: words }));
+  const pieces = [{ kind: "text" as const, text: words }, { kind: "citation" as const, number: 1 }];
+  const found = finding({ snippets, question: words, suggestion: suggestion({ text: words, pieces }), openSnippets: [1] });
+  const shown = {
+    subject: words,
+    customer: { name: words, email: "x@example.org" },
+    turns: [turn("t1", words)],
+  };
+  const said = conversation({ findings: [found], flags: [flag("frustration", "act", words)] }, shown);
+  const { answers } = { answers: [{ ...answered("kept", "r1"), title: words, by: words, note: words }] };
+  return panel(said, { answers });
+}
+
+function withElsewhere(state: PanelState): PanelState {
+  const shown = made.page({ conversation_id: "django-helpdesk:desk.example:4711", subject: "Leaking hatch" });
+  const other = { ...newConversation(shown, { tab: 2, address: null, closed: false }), flags: [MANAGER] };
+  return { ...state, conversations: new Map([[other.id, other], ...state.conversations]) };
+}
+
+const reported = (about: string): ConversationState["reported"] => ({ [about]: "outdated" });
+const ready = (): ConversationState => conversation();
+const replyBox = (kind: "reply" | "note", typed: boolean): Pick<PanelState, "view"> => ({
+  view: { kind: "conversation", conversation: made.page(), replyBox: { kind, typed } },
+});
+
+const thirty: FlagView[] = Array.from({ length: 30 }, (_, place) =>
+  flag(`reason_number_${place + 1}`, place % 3 ? "note" : "act", `quoted words ${place + 1}`),
+);
+const threeHundred = Array.from({ length: 300 }, (_, place) =>
+  turn(`t${place}`, `Message ${place + 1}: is there any news of my order?`, { role: place % 2 ? "agent" : "customer" }),
+);
+
+const busiest = (): PanelState => {
+  const older = [finding({ turnId: "t-1" }), finding({ turnId: "t0" })];
+  const newer = finding({ turnId: "t2", seen: false });
+  const flags = [MANAGER, ANGRY, flag("low_confidence", "note", "which hatch?"), flag("churn_risk", "act", "my last order")];
+  const language = { type: "language_noticed" as const, conversation_id: "c", turn_id: "t1", language: "Polish", off: ["mood"] };
+  const busy = conversation({ findings: [...older.slice(1), finding(), newer], shown: 1, flags, language });
+  const problem = { type: "problem_reported" as const, code: "store_unavailable", who: "admin" as const, message: "The database can't be reached; the report is not stored yet: send it again." };
+  return withElsewhere(
+    panel(busy, { ...replyBox("reply", true), answers: [answered("fixed", "r1"), answered("kept", "r2")], problems: [problem] }),
+  );
+};
+
+const streamingPieces = suggestion().pieces.slice(0, 2);
+
+export const STATES: Record<string, () => PanelState> = {
+  "first run": () => panel(null, { connection: "unconfigured", view: { kind: "out_of_reach" } }),
+  "no server": () => panel(null, { connection: "reconnecting" }),
+  "wrong token": () => panel(null, { connection: "refused" }),
+  connecting: () => panel(null, { connection: "connecting" }),
+  reconnecting: () => panel(ready(), { connection: "reconnecting" }),
+  "token revoked at work": () => panel(ready(), { connection: "refused" }),
+  starting: () =>
+    panel(conversation({ findings: [], shown: -1 }), {
+      problems: [{ type: "problem_reported", code: "starting", who: "admin", message: "The server is still loading its model; suggestions follow by themselves." }],
+    }),
+  slow: () => panel(conversation({ asking: "Who pays for the collection?" })),
+  "no conversation": () => panel(null),
+  "unknown page": () => panel(null, { view: { kind: "unknown_page", site: "mail.example" } }),
+  "out of reach": () => panel(null, { view: { kind: "out_of_reach" } }),
+  "unread page": () => panel(null, { view: { kind: "unread", adapter: "django-helpdesk" } }),
+  "reply page unknown": () => panel(null, { view: { kind: "reply_page", conversation_id: "x", replyBox: { kind: "reply", typed: false } } }),
+  "empty conversation": () => panel(conversation({ findings: [], shown: -1 }, { turns: [] })),
+  awaited: () => panel(conversation({ findings: [finding({ suggestion: null })] })),
+  streaming: () =>
+    panel(conversation({ findings: [finding({ suggestion: suggestion({ status: "streaming", pieces: streamingPieces, text: "" }) })] })),
+  ready: () => panel(ready()),
+  "short draft": () =>
+    panel(conversation({ findings: [finding({ suggestion: suggestion({ text: "Yes.", pieces: [{ kind: "text", text: "Yes, until 2 April." }] }) })] })),
+  inserted: () => panel(conversation({ findings: [finding({ suggestion: suggestion({ outcome: "inserted" }) })] })),
+  dismissed: () => panel(conversation({ findings: [finding({ suggestion: suggestion({ outcome: "dismissed" }) })] })),
+  "might help": () => panel(conversation({ findings: [finding({ fit: "might_help", folded: true })] })),
+  "might help, draft open": () => panel(conversation({ findings: [finding({ fit: "might_help" })] })),
+  "might help, no draft": () => panel(conversation({ findings: [finding({ fit: "might_help", suggestion: null })] })),
+  "nothing found": () => panel(conversation({ findings: [nothing] })),
+  "told the owner": () => panel(conversation({ findings: [nothing], reported: reported("gap t1 ") })),
+  "asked and answered": () => panel(conversation({ findings: [finding({ question: "Who pays for the collection of a kayak that was never used?" })] })),
+  pending: () => panel(conversation({ findings: [finding(), finding({ turnId: "t2", seen: false })] })),
+  earlier: () => panel(conversation({ findings: [finding({ turnId: "t-1" }), finding({ turnId: "t0" }), finding()], shown: 1 })),
+  superseded: () =>
+    panel(conversation({ findings: [finding({ touched: true, suggestion: suggestion({ status: "superseded", pieces: streamingPieces }) })] })),
+  failed: () =>
+    panel(conversation({ findings: [finding({ suggestion: suggestion({ status: "failed", pieces: [], text: "", failure: "The model did not answer in time." }) })] })),
+  "snippet open": () => panel(conversation({ findings: [finding({ openSnippets: [1, 2], cited: 1 })] })),
+  "code open": () => panel(conversation({ findings: [finding({ snippets: made.SNIPPETS.slice(3), openSnippets: [5], suggestion: null })] })),
+  "flag closed": () => panel(conversation({ flags: [MANAGER] })),
+  "flag answered": () => panel(conversation({ flags: [{ ...MANAGER, answer: "agreed" }] })),
+  "thirty flags": () => panel(conversation({ flags: thirty })),
+  language: () =>
+    panel(
+      conversation({
+        language: { type: "language_noticed", conversation_id: "c", turn_id: "t1", language: "Polish", off: ["drafts and mood are off", "search is by keyword"] },
+        findings: [finding({ suggestion: null, fit: "might_help" })],
+      }),
+    ),
+  image: () => panel(conversation({}, { turns: [turn("t1", "", { attachments: ["hatch.png"] })] })),
+  "draft reported": () => panel(conversation({ reported: reported("draft s1") })),
+  "owner answered": () => panel(ready(), { answers: [answered("fixed", "r1")] }),
+  "owner kept it": () => panel(ready(), { answers: [answered("kept", "r1")] }),
+  "half typed": () => panel(ready(), replyBox("reply", true)),
+  "note mode": () => panel(ready(), replyBox("note", false)),
+  "no reply box": () => panel(ready(), { view: { kind: "conversation", conversation: made.page(), replyBox: null } }),
+  "reply page": () => panel(ready(), { view: { kind: "reply_page", conversation_id: made.page().conversation_id, replyBox: { kind: "reply", typed: false } } }),
+  notice: () => panel(ready(), { notice: { text: "This page shows another conversation now. Nothing was inserted.", tone: "bad" } }),
+  problem: () =>
+    panel(ready(), { problems: [{ type: "problem_reported", code: "malformed_message", who: "developer", message: "The message is not what the protocol describes; it was ignored.", expected: "one of the messages", received: "a wave" }] }),
+  elsewhere: () => withElsewhere(panel(ready())),
+  "300 turns": () => panel(conversation({}, { turns: threeHundred })),
+  "long words": () => inWords(LONG_WORD),
+  "right to left": () => inWords(ARABIC),
+  emoji: () => inWords(EMOJI),
+  hostile: () => inWords(HOSTILE),
+  "one snippet": () => panel(conversation({ findings: [finding({ snippets: [snippet(1)] })] })),
+  busiest,
+};

@@ -1,0 +1,29 @@
+/** One closed line that only the agent opens. Escape closes it and gives the focus back to the line. */
+import type { ComponentChildren } from "preact";
+
+interface Props {
+  label: ComponentChildren;
+  class: string;
+  children: ComponentChildren;
+  /** Keys that mean something while it is open; true when one did. */
+  onKey?: (key: string) => boolean;
+}
+
+export function Disclosure({ label, class: kind, children, onKey }: Props) {
+  const press = (event: KeyboardEvent & { currentTarget: HTMLDetailsElement }): void => {
+    const details = event.currentTarget;
+    if (!details.open || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      details.open = false;
+      details.querySelector("summary")?.focus();
+    } else if (event.target instanceof HTMLInputElement || !onKey?.(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <details class={`closed ${kind}`} onKeyDown={press}>
+      <summary>{label}</summary>
+      {children}
+    </details>
+  );
+}

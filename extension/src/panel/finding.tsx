@@ -1,0 +1,139 @@
+/** What is shown for a turn or question: how well it fits, the suggestion, the snippets; and the way to the others. */
+import {
+  pendingFinding,
+  reportedKey,
+  shownFinding,
+  type ConversationState,
+  type Finding as Found,
+  type Fit,
+  type Problem,
+  type Reported,
+} from "../state.ts";
+import type { ReplyBox } from "../page.ts";
+import type { Acts } from "./acts.ts";
+import { Nothing } from "./nothing.tsx";
+import { Snippets } from "./snippets.tsx";
+import { Suggestion } from "./suggestion.tsx";
+
+const FIT: Record<NonNullable<Fit>, string> = { answers: "✓ Answers this", might_help: "? Might help: check" };
+
+interface Props {
+  conversation: ConversationState;
+  replyBox: ReplyBox | null;
+  acts: Acts;
+  now: Date;
+}
+
+export function Finding({ conversation, replyBox, acts, now }: Props) {
+  const finding = shownFinding(conversation);
+  return (
+    <>
+      <Heading conversation={conversation} finding={finding} acts={acts} />
+      {finding ? (
+        <Parts finding={finding} {...{ conversation, replyBox, acts, now }} />
+      ) : (
+        <p class="empty" data-state="quiet">
+          Nothing to suggest yet. Ask below, or wait for the customer’s next message.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Always one line, so that what comes into it moves nothing. */
+function Heading({ conversation, finding, acts }: { conversation: ConversationState; finding: Found | null; acts: Acts }) {
+  const { findings, shown, asking } = conversation;
+  const pending = pendingFinding(conversation) !== null;
+  return (
+    <header class="heading" data-state={pending ? "pending" : asking === null ? "shown" : "asking"}>
+      {pending ? (
+        <button type="button" class="pending" onClick={acts.update}>
+          New message: update suggestion
+        </button>
+      ) : asking !== null ? (
+        <span class="about">
+          Looking for <bdi>{asking ? `“${asking}”` : "another suggestion"}</bdi>…
+        </span>
+      ) : (
+        <About finding={finding} />
+      )}
+      {findings.length > 1 && (
+        <span class="places">
+          <button type="button" class="button tiny quiet" aria-label="Suggestion before" disabled={shown <= 0} onClick={() => acts.step(-1)}>
+            ‹
+          </button>
+          <span data-place>
+            {shown + 1} of {findings.length}
+          </span>
+          <button
+            type="button"
+            class="button tiny quiet"
+            aria-label="Suggestion after"
+            disabled={shown >= findings.length - 1}
+            onClick={() => acts.step(1)}
+          >
+            ›
+          </button>
+        </span>
+      )}
+    </header>
+  );
+}
+
+function About({ finding }: { finding: Found | null }) {
+  const fit = finding?.fit && (
+    <span class="fit" data-fit={finding.fit}>
+      {FIT[finding.fit]}
+    </span>
+  );
+  if (!finding?.question) return fit || <span />;
+  return (
+    <>
+      {fit}
+      <span class="about" title={finding.question}>
+        Found for “<bdi>{finding.question}</bdi>”
+      </span>
+    </>
+  );
+}
+
+function Parts({ finding, conversation, replyBox, acts, now }: Props & { finding: Found }) {
+  const reported = (thing: Reported): Problem | null => {
+    const key = reportedKey(conversation, thing);
+    return key === null ? null : (conversation.reported[key] ?? null);
+  };
+  const earlier = conversation.shown < conversation.findings.length - 1 && !pendingFinding(conversation);
+  const { suggestion, fit, folded } = finding;
+  const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
+  const draft = wanted && <Suggestion {...{ finding, earlier, replyBox, acts }} reported={reported({ about: "draft" })} />;
+  const snippets = <Snippets key={`${finding.turnId} ${finding.question}`} {...{ finding, reported, acts, now }} />;
+  if (finding.nothing) {
+    return (
+      <>
+        <Nothing nothing={finding.nothing} told={reported({ about: "gap" }) !== null} acts={acts} />
+        {draft}
+      </>
+    );
+  }
+  if (fit !== "might_help") {
+    return (
+      <>
+        {draft}
+        {snippets}
+      </>
+    );
+  }
+  return (
+    <>
+      {snippets}
+      {suggestion && draft && (
+        <div class="folded">
+          <button type="button" class="fold" aria-expanded={!folded} onClick={acts.toggleFold}>
+            Draft, if it helps
+          </button>
+          {!folded && draft}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+/** The panel's top: whose conversation it is about, one flag, and whether the server is there. */
+import { nameOf, type ConversationState, type PanelState } from "../state.ts";
+import type { Acts } from "./acts.ts";
+import { Flags } from "./flags.tsx";
+
+const CONNECTION: Record<PanelState["connection"], string> = {
+  unconfigured: "Not set up",
+  connecting: "Connecting…",
+  connected: "Live",
+  reconnecting: "Reconnecting…",
+  refused: "Not let in",
+};
+
+export function Bar({ conversation }: { conversation: ConversationState | null }) {
+  if (!conversation) {
+    return (
+      <div class="bar">
+        <h1>Sotto</h1>
+      </div>
+    );
+  }
+  const { number, customer, subject } = nameOf(conversation);
+  return (
+    <div class="bar">
+      <h1 title={[number, customer, subject].filter(Boolean).join(" · ")}>
+        {customer && <bdi class="customer">{customer}</bdi>} {subject && <bdi class="subject">{subject}</bdi>}
+        {!customer && !subject && (number ?? "Conversation")}
+      </h1>
+    </div>
+  );
+}
+
+export function Status({ state, conversation, acts }: { state: PanelState; conversation: ConversationState | null; acts: Acts }) {
+  return (
+    <div class="status">
+      {conversation ? <Flags key={conversation.id} flags={conversation.flags} acts={acts} /> : <span />}
+      <span class="connection" data-state={state.connection} title={state.person?.name}>
+        {CONNECTION[state.connection]}
+      </span>
+    </div>
+  );
+}
