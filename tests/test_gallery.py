@@ -199,7 +199,7 @@ def test_tab_stops_visibly_at_every_control_of_every_state(gallery: Callable[...
 def box(page: Page, selector: str) -> dict[str, float]:
     found = page.locator(selector).first.bounding_box()
     assert found, f"{selector} is not there"
-    return {key: round(value, 1) for key, value in found.items()}  # type: ignore[call-overload]
+    return {key: round(value, 1) for key, value in found.items()}
 
 
 def test_the_busiest_conversation_keeps_the_layout_law(gallery: Callable[..., Page]) -> None:

@@ -96,6 +96,7 @@ export function suggestion(more: Partial<SuggestionView> = {}): SuggestionView {
 export function finding(more: Partial<Finding> = {}): Finding {
   return {
     turnId: "t1",
+    turnText: null,
     question: null,
     snippets: SNIPPETS,
     fit: "answers",
