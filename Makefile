@@ -43,7 +43,7 @@ screenshots: setup-test panel ## Take the README's pictures again
 	@$(PY) scripts/screenshots.py
 
 clean: ## Remove what was built and installed; the knowledge and the database stay
-	@rm -rf .venv .venv-helpdesk extension/node_modules extension/dist test-results .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv .venv-helpdesk extension/node_modules extension/dist tests/editors/node_modules test-results .mypy_cache .ruff_cache .pytest_cache
 
 setup:
 	@scripts/setup.sh run

@@ -101,10 +101,19 @@ helpdesk() {
 # Only `make test-long` drives it: a large package, of which the tests use a private copy of database and settings.
 request_tracker() { [ -x /usr/share/request-tracker5/libexec/rt-server ] || debian "Request Tracker 5" request-tracker5 rt5-db-sqlite rt5-standalone; }
 
+# The rich editors that helpdesks use, for the browser tests; the panel's own build tools bundle them.
+editors() {
+  local want; want=$(digest tests/editors/package-lock.json)
+  fresh tests/editors/node_modules/.made-from "$want" && return
+  say "Installing the rich editors for the browser tests …"
+  npm --prefix tests/editors ci --silent --no-audit --no-fund
+  echo "$want" > tests/editors/node_modules/.made-from
+}
+
 case "${1:-}" in
   run) python_environment ;;
   panel) panel ;;
-  test) python_environment; node_packages; driver; chromium; postgresql; tracer; helpdesk ;;
+  test) python_environment; node_packages; driver; chromium; postgresql; tracer; helpdesk; editors ;;
   long) request_tracker ;;
   chromium | tracer) "$1" ;;
   *) fail "say what to set up: run, panel, test, long, chromium or tracer" ;;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reconnectDelay } from "../src/client.ts";
-import { spaced } from "../src/helpdesk/insertion.ts";
 import { hostPattern } from "../src/hosts.ts";
 import { socketAddress } from "../src/host.ts";
 import { fitTurns } from "../src/limits.ts";
@@ -33,17 +32,6 @@ test("Citations count code points, not UTF-16 units", () => {
     { kind: "text", text: "ok" },
   ]);
 });
-
-for (const [before, after, expected] of [
-  ["", "", "X"],
-  ["Hello Ana,", "", "\n\nX"],
-  ["Hello ", "", "X"],
-  ["", "Kind regards", "X\n\n"],
-  ["Hello,\n", "\nBye", "X"],
-] as const) {
-  test(`Between "${before}" and "${after}" the text keeps its distance`, () =>
-    assert.equal(spaced(before, "X", after), expected));
-}
 
 test("A reply is unchanged when only line ends and outer blanks differ", () => {
   assert.ok(sentUnchanged("One\n\nTwo", " One\r\n\r\nTwo\n"));

@@ -1,53 +1,51 @@
 /** The page's side of the panel: shows what is in view, inserts on request, tells what was sent. */
-import { fitText } from "../limits.ts";
-import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ReplyBox, ToPage } from "../page.ts";
+import type { InsertResult, Insertion, PageConversation, PageView, ReplyBox, ToPage } from "../page.ts";
 import { reportId } from "../report_id.ts";
-import type { OutcomeReport, PageUnread } from "../wire.ts";
-import { sentUnchanged } from "../words.ts";
+import type { PageUnread } from "../wire.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
-import { insertText, typedIn } from "./insertion.ts";
-import { lastEditor, pageId, readSelection } from "./selection.ts";
+import { canTakeText, hasTwin, isTextBox, typedIn } from "./editor.ts";
+import { insertText, type Inserted } from "./insertion.ts";
+import { PageWatch } from "./page_watch.ts";
+import { sameView } from "./same_view.ts";
+import { pageId, readSelection } from "./selection.ts";
+import { SentReplies, type Tell } from "./sent_replies.ts";
+import { UsedEditor } from "./used_editor.ts";
 
-const SETTLE_MS = 150;
-const SENT_KEY = "sotto.sent";
+/** Rich editors undo what is typed within a second as one: an insertion waits until the agent's own step is closed. */
+const UNDO_STEP_MS = 1_000;
 
-/** Resolves once the message has safely arrived where it will be kept. */
-export type Tell = (message: FromPage) => Promise<void>;
-
-interface Inserted {
-  conversation_id: string;
-  suggestion_id: string;
-  text: string;
-  at: string;
-}
+const MOVED = "This page shows another conversation now. Nothing was inserted.";
+const NO_BOX = "No reply box is open here. Open it or use Copy. Nothing was inserted.";
+const TWO_BOXES = "This page shows its reply box twice, so Sotto cannot tell which is sent. Nothing was inserted.";
+const FOR_COLLEAGUES = "This text is internal, and the box writes to the customer. Nothing was inserted.";
+const BUSY = "Sotto is inserting already.";
 
 export class PageSide {
-  private told = "";
+  private told: PageView | null = null;
   private unreadTold = false;
   private selection: PageConversation | null = null;
-  private inserted: Inserted[] = [];
-  private usedEditor: HTMLElement | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private inserting = false;
+  private readonly editor: UsedEditor;
+  private readonly watch: PageWatch;
+  private readonly replies: SentReplies;
 
   constructor(
     private readonly page: Document,
     private readonly adapter: Adapter | null,
     private readonly tell: Tell,
-  ) {}
+  ) {
+    this.editor = new UsedEditor(page);
+    this.watch = new PageWatch(page, () => this.tellView(), () => adapter?.findReplyBox(page)?.box ?? null);
+    this.replies = new SentReplies(tell);
+  }
 
   start(): void {
-    const changed = new MutationObserver(() => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.tellView(), SETTLE_MS);
-    });
-    changed.observe(this.page, { subtree: true, childList: true, characterData: true });
-    this.page.addEventListener("focusin", (event) => {
-      if (event.target instanceof HTMLElement) this.usedEditor = event.target;
-    });
+    this.watch.start();
+    this.editor.start(() => this.onInput());
     // On the window, after the page's own listeners: a submit they prevented sends nothing.
     this.page.defaultView?.addEventListener("submit", (event) => this.onSubmit(event));
     this.tellView();
-    void this.tellUnsent();
+    void this.replies.tellUnsent();
   }
 
   async answer(message: ToPage): Promise<PageView | InsertResult> {
@@ -58,36 +56,33 @@ export class PageSide {
         this.selection = readSelection(this.page) ?? this.selection;
         return this.view();
       case "insert":
-        return this.insert(message.insertion);
+        return this.insertOnce(message.insertion);
     }
   }
+
+  // ---- what is in view -------------------------------------------------------------------------------------
 
   view(): PageView {
-    const read = this.adapter && this.viewOf(this.adapter);
-    if (read && read.kind !== "unread") return read;
-    if (this.selection?.conversation_id === pageId(this.page)) {
-      const box = lastEditor(this.page, this.usedEditor);
-      return { kind: "conversation", conversation: this.selection, replyBox: box && described({ kind: "reply", box }) };
-    }
-    return read ?? { kind: "unknown_page", site: this.page.location.host };
+    return this.look().view;
   }
 
-  private viewOf(adapter: Adapter): PageView {
-    const replyBox = described(adapter.findReplyBox(this.page));
-    const conversation = adapter.readConversation(this.page);
-    if (conversation) return { kind: "conversation", conversation, replyBox };
-    const conversationId = adapter.replyPageOf?.(this.page) ?? null;
-    if (conversationId !== null) return { kind: "reply_page", conversation_id: conversationId, replyBox };
-    const changed = adapter.expectsConversation?.(this.page) ?? false;
-    return changed ? { kind: "unread", adapter: adapter.name } : { kind: "no_conversation" };
+  /** Where no adapter reads the page, the agent selects what it is about, and their own editor is the reply box. */
+  private look(): Look {
+    const known = this.adapter && lookWith(this.adapter, this.page);
+    if (known && known.view.kind !== "unread") return known;
+    if (this.selection?.conversation_id !== pageId(this.page)) {
+      return known ?? { view: { kind: "unknown_page", site: this.page.location.host }, found: null };
+    }
+    const box = this.editor.box();
+    const found: FoundBox | null = box && { kind: "reply", box };
+    return { view: { kind: "conversation", conversation: this.selection, replyBox: described(found) }, found };
   }
 
   /** Tells the panel what is in view if it changed. */
   tellView(): void {
     const view = this.view();
-    const now = JSON.stringify(view);
-    if (now === this.told) return;
-    this.told = now;
+    if (this.told && sameView(this.told, view)) return;
+    this.told = view;
     void this.tell({ sotto: "view_changed", view });
     if (view.kind === "unread") this.tellUnread(view.adapter);
   }
@@ -100,78 +95,123 @@ export class PageSide {
     void this.tell({ sotto: "page_unread", report });
   }
 
-  private conversationId(): string | null {
-    const view = this.view();
-    return view.kind === "conversation" ? view.conversation.conversation_id : null;
+  /** Typing in the reply box changes nothing but whether something is typed. */
+  private onInput(): void {
+    const told = this.told && "replyBox" in this.told ? this.told.replyBox : null;
+    const box = this.adapter?.findReplyBox(this.page)?.box ?? this.editor.box();
+    if (box && typedIn(box, this.adapter?.signature) !== told?.typed) this.watch.changed();
+  }
+
+  // ---- inserting -------------------------------------------------------------------------------------------
+
+  private async insertOnce(insertion: Insertion): Promise<InsertResult> {
+    if (this.inserting) return refusal(BUSY);
+    this.inserting = true;
+    try {
+      return await this.insert(insertion);
+    } finally {
+      this.inserting = false;
+      this.watch.changed();
+    }
   }
 
   /** The target is checked again after the reply box opened: the page may have moved on meanwhile. */
   private async insert(insertion: Insertion): Promise<InsertResult> {
-    const kind = this.adapter?.findReplyBox(this.page)?.kind ?? "reply";
-    if (insertion.audience === "internal" && kind === "reply") {
-      return refusal("This text is internal, and the box writes to the customer. Nothing was inserted.");
-    }
-    const changed = refusal("This page shows another conversation now. Nothing was inserted.");
-    if (this.conversationId() !== insertion.conversation_id) return changed;
-    const used = this.usedEditor;
-    const box = this.adapter ? await this.adapter.openReplyBox(this.page) : lastEditor(this.page, used);
-    if (this.conversationId() !== insertion.conversation_id) return changed;
-    if (!box) return refusal("No reply box is open here. Open it or use Copy. Nothing was inserted.");
-    if (!insertText(box, insertion.text, used === box)) {
-      return refusal("The reply box did not take the text. Use Copy instead.");
-    }
+    const early = this.objection(insertion);
+    if (early !== null) return refusal(early);
+    const box = await this.openBox();
+    const late = this.objection(insertion, box);
+    if (late !== null) return refusal(late);
+    if (!box) return refusal(NO_BOX);
+    if (!isTextBox(box)) await this.undoStepClosed();
+    const inserted = await insertText(box, {
+      text: insertion.text.replace(/\r\n?/g, "\n"),
+      replace: insertion.replace,
+      caret: this.editor.caretIn(box),
+      signature: this.adapter?.signature,
+      stillRight: () => this.objection(insertion, box) === null,
+    });
+    if (inserted !== "done") return refusal(this.objection(insertion, box) ?? because(inserted));
     const { conversation_id, suggestion_id, text } = insertion;
-    if (suggestion_id !== null) {
-      this.inserted.push({ conversation_id, suggestion_id, text, at: new Date().toISOString() });
-    }
-    return { done: true, box: kind };
+    const at = new Date().toISOString();
+    if (suggestion_id !== null) this.replies.add({ conversation_id, suggestion_id, text, at });
+    this.editor.noteTyping();
+    return { done: true, box: this.look().found?.kind ?? "reply" };
   }
+
+  /** Why the text must not go into the box (or, before it is opened, onto this page); null when it may. */
+  private objection(insertion: Insertion, box?: HTMLElement | null): string | null {
+    const { view, found } = this.look();
+    if (conversationOf(view) !== insertion.conversation_id) return MOVED;
+    if (!found) return NO_BOX;
+    if (insertion.audience === "internal" && found.kind === "reply") return FOR_COLLEAGUES;
+    if (box === undefined) return null;
+    if (!box || !canTakeText(box) || (found.box !== null && found.box !== box)) return NO_BOX;
+    return hasTwin(box) ? TWO_BOXES : null;
+  }
+
+  private async openBox(): Promise<HTMLElement | null> {
+    const { view, found } = this.look();
+    const selected = view.kind === "conversation" && view.conversation === this.selection;
+    return selected || !this.adapter ? (found?.box ?? null) : this.adapter.openReplyBox(this.page);
+  }
+
+  private async undoStepClosed(): Promise<void> {
+    const rest = UNDO_STEP_MS - this.editor.sinceTyping();
+    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+  }
+
+  // ---- sending ---------------------------------------------------------------------------------------------
 
   private onSubmit(event: SubmitEvent): void {
     const text = event.defaultPrevented ? null : (this.adapter?.sentText(event) ?? null);
     if (text !== null) this.sent(text);
   }
 
-  /** The reply went out with `text`: every suggestion inserted into it gets its outcome. */
+  /** The helpdesk sent `text` to the customer. */
   sent(text: string): void {
-    const conversationId = this.conversationId();
-    const reports = this.inserted
-      .filter((inserted) => inserted.conversation_id === conversationId)
-      .map((inserted) => outcome(inserted, text));
-    this.inserted = [];
-    keep([...kept(), ...reports]);
-    void this.tellUnsent();
-  }
-
-  /** Sending a reply reloads the page, so what nobody confirmed is told again by the next page. */
-  private async tellUnsent(): Promise<void> {
-    for (const report of kept()) {
-      await this.tell({ sotto: "reply_sent", report });
-      keep(kept().filter((other) => other.report_id !== report.report_id));
-    }
+    this.replies.sent(conversationOf(this.view()), text);
   }
 }
 
-const described = (found: FoundBox | null): ReplyBox | null =>
-  found && { kind: found.kind, typed: found.box !== null && typedIn(found.box) };
+/** What is in view, and the box that text would go into. */
+interface Look {
+  view: PageView;
+  found: FoundBox | null;
+}
+
+function lookWith(adapter: Adapter, page: Document): Look {
+  const found = adapter.findReplyBox(page);
+  const replyBox = described(found, adapter.signature);
+  const conversation = adapter.readConversation(page);
+  if (conversation) return { view: { kind: "conversation", conversation, replyBox }, found };
+  const conversationId = adapter.replyPageOf?.(page) ?? null;
+  if (conversationId !== null) return { view: { kind: "reply_page", conversation_id: conversationId, replyBox }, found };
+  const changed = adapter.expectsConversation?.(page) ?? false;
+  return { view: changed ? { kind: "unread", adapter: adapter.name } : { kind: "no_conversation" }, found: null };
+}
+
+function described(found: FoundBox | null, signature?: string): ReplyBox | null {
+  return found && { kind: found.kind, typed: found.box !== null && typedIn(found.box, signature) };
+}
+
+function conversationOf(view: PageView): string | null {
+  if (view.kind === "reply_page") return view.conversation_id;
+  return view.kind === "conversation" ? view.conversation.conversation_id : null;
+}
 
 const refusal = (message: string): InsertResult => ({ done: false, message });
 
-function outcome(inserted: Inserted, text: string): OutcomeReport {
-  return {
-    type: "outcome_report",
-    conversation_id: inserted.conversation_id,
-    report_id: reportId(),
-    suggestion_id: inserted.suggestion_id,
-    outcome: sentUnchanged(inserted.text, text) ? "inserted" : "edited",
-    sent_text: fitText(text.replace(/\r\n?/g, "\n")),
-    acted_at: inserted.at,
-  };
-}
-
-const kept = (): OutcomeReport[] => JSON.parse(sessionStorage.getItem(SENT_KEY) ?? "[]") as OutcomeReport[];
-
-function keep(reports: OutcomeReport[]): void {
-  if (reports.length) sessionStorage.setItem(SENT_KEY, JSON.stringify(reports));
-  else sessionStorage.removeItem(SENT_KEY);
+function because(inserted: Exclude<Inserted, "done">): string {
+  if (typeof inserted === "object") {
+    return `The reply box takes ${inserted.tooLong} characters, and the text would be longer. Nothing was inserted.`;
+  }
+  switch (inserted) {
+    case "moved":
+      return MOVED;
+    case "refused":
+      return "The reply box did not take the text. Use Copy instead. Nothing was inserted.";
+    case "partly":
+      return "The reply box changed the text: read it before you send, or undo.";
+  }
 }

@@ -2,8 +2,6 @@
 import type { PageConversation } from "../page.ts";
 import { turnId } from "../words.ts";
 
-const EDITABLE = "textarea, input:not([type]), input[type=text], input[type=search], [contenteditable]";
-
 export function pageId(page: Document): string {
   const { origin, pathname, search } = page.location;
   return `page:${turnId("page", null, `${origin}${pathname}${search}`, 0)}`;
@@ -21,11 +19,4 @@ export function readSelection(page: Document): PageConversation | null {
     customer: {},
     turns: [{ id: turnId("customer", null, selected, 0), role: "customer", text: selected, at: null, attachments: [] }],
   };
-}
-
-/** The editor that the agent used last on this page. */
-export function lastEditor(page: Document, used: HTMLElement | null): HTMLElement | null {
-  if (used?.isConnected && used.matches(EDITABLE)) return used;
-  const active = page.activeElement;
-  return active instanceof HTMLElement && active.matches(EDITABLE) ? active : null;
 }

@@ -1,0 +1,68 @@
+/** Says when a page is worth reading again: soon after a change, and never so often that the page is slowed. */
+
+/** A page draws in bursts: it is read once it has been quiet so long … */
+const QUIET_MS = 50;
+/** … or, when it never is, so long after its first change. */
+const AT_LATEST_MS = 120;
+/** Reading takes at most one part in so many of the page's time. */
+const SHARE = 30;
+
+interface Navigation extends EventTarget {
+  readonly currentEntry: unknown;
+}
+
+export class PageWatch {
+  private firstChange: number | null = null;
+  private lastChange = 0;
+  private restUntil = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `read` looks at the page; what happens inside an `ignored` part changes nothing that it would see. */
+  constructor(
+    private readonly page: Document,
+    private readonly read: () => void,
+    private readonly ignored: () => HTMLElement | null,
+  ) {}
+
+  start(): void {
+    const observer = new MutationObserver((records) => {
+      if (this.timer === undefined && this.isIgnored(records)) return;
+      this.changed();
+    });
+    observer.observe(this.page, { subtree: true, childList: true, characterData: true });
+    // A page of one address and many conversations: neither event comes with a new document.
+    const { navigation } = this.page.defaultView as unknown as { navigation?: Navigation };
+    navigation?.addEventListener("currententrychange", () => this.changed());
+    this.page.defaultView?.addEventListener("popstate", () => this.changed());
+    this.page.addEventListener("change", () => this.changed(), true);
+  }
+
+  /** To be told also of changes that no observer sees. */
+  changed(): void {
+    this.lastChange = performance.now();
+    this.firstChange ??= this.lastChange;
+    if (this.timer === undefined) this.wait();
+  }
+
+  private isIgnored(records: MutationRecord[]): boolean {
+    const ignored = this.ignored();
+    return ignored !== null && records.every(({ target }) => ignored.contains(target));
+  }
+
+  private wait(): void {
+    const due = Math.min(this.lastChange + QUIET_MS, (this.firstChange ?? 0) + AT_LATEST_MS);
+    const delay = Math.max(due, this.restUntil) - performance.now();
+    this.timer = setTimeout(() => this.onTimer(), Math.max(0, delay));
+  }
+
+  private onTimer(): void {
+    const now = performance.now();
+    const quiet = now - this.lastChange >= QUIET_MS || now - (this.firstChange ?? 0) >= AT_LATEST_MS;
+    if (!quiet) return this.wait();
+    this.timer = undefined;
+    this.firstChange = null;
+    this.read();
+    const ended = performance.now();
+    this.restUntil = ended + (ended - now) * SHARE;
+  }
+}
