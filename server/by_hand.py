@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from server.conversation import Conversation, Evidence, Flag, Reason, Role, Severity
+from server.quoted import opening
 
 RULE = "raised by hand"
 ADVICE = "An agent raised this: ask your lead, or hand over, before you reply."
 QUOTED = 200
-"""Code points of a turn that are quoted as evidence."""
+"""Code points of a turn's own words that are quoted as evidence."""
 
 
 def flag_by_hand(conversation: Conversation, reason: Reason, turn_id: str) -> Flag | None:
@@ -17,8 +18,9 @@ def flag_by_hand(conversation: Conversation, reason: Reason, turn_id: str) -> Fl
     turn = conversation.turn(turn_id)
     if turn is None or turn.role is not Role.CUSTOMER:
         return None
-    quote = turn.text[:QUOTED]
-    return Flag(reason, Severity.ACT, 1.0, Evidence(turn.id, quote, 0, len(quote)), ADVICE, RULE)
+    start, end = opening(turn.text, QUOTED)
+    evidence = Evidence(turn.id, turn.text[start:end], start, end)
+    return Flag(reason, Severity.ACT, 1.0, evidence, ADVICE, RULE)
 
 
 def flags_by_hand(conversation: Conversation, raised: Collection[tuple[str, str]]) -> dict[Reason, Flag]:

@@ -62,7 +62,9 @@ def build_prompt(
     used = sum(budget.count(text) for _, text in shown)
     asked = [_json({"agent_asks": question})] if question is not None else []
     turns = [turn for turn in conversation.turns if turn.role in _IN_PROMPT][-_MOST_TURNS:]
-    told = [_json({turn.role.value: words}) for turn in reversed(turns) if (words := compact(said(turn)))]
+    told = [
+        _json({turn.role.value: words}) for turn in reversed(turns) if (words := compact(said(turn.text)))
+    ]
     newest_first = [(0, line) for line in [*asked, *told]]
     dialogue = [line for _, line in reversed(_within(newest_first, room - used, budget.count))]
     system = template.replace("{form}", _form(form)).replace(

@@ -93,6 +93,16 @@ def forwarded(text: str) -> str:
     return _only(text, Rest.FORWARDED)
 
 
+def opening(text: str, most: int) -> tuple[int, int]:
+    """Where the first own words stand, at most `most` code points; the beginning when there are none."""
+    own = next((p for p in split(text) if p.rest is None and text[p.start : p.end].strip()), None)
+    if own is None:
+        return 0, min(most, len(text))
+    words = text[own.start : own.end]
+    start = own.start + len(words) - len(words.lstrip())
+    return start, min(start + most, own.start + len(words.rstrip()))
+
+
 def compact(text: str) -> str:
     """Blanked-out text without its gaps: for reading, where offsets don't matter."""
     return re.sub(r"\n\s*\n", "\n\n", text).strip()

@@ -14,6 +14,8 @@ from server.conversation import Conversation, Flag, Severity, Turn
 from server.events import ConversationRow, Event, EventKind, Record, TextRow, Value
 from server.known import Known
 from server.person import Person
+from server.quoted import compact
+from server.understand import said
 from server.wire import (
     AnswerSeen,
     FlagRaise,
@@ -152,7 +154,7 @@ class Recording:
             "severity": Severity.ACT.value,
             "confidence": 1.0,
             "turn_id": message.turn_id,
-            "start": 0,
+            "start": 0 if flag is None else flag.evidence.start,
             "end": None if flag is None else flag.evidence.end,
             "rule": RULE,
         }
@@ -170,7 +172,11 @@ class Recording:
             "passages": passages,
         }
         event = self._event(EventKind.PASSAGE_REPORTED, payload, message.suggestion_id, message.report_id)
-        texts = self._of_report(message.report_id, quote=message.quote, note=message.note)
+        quote = message.quote
+        if message.about == "gap" and quote:
+            # The page quotes the whole turn; what hangs below a mail is no question.
+            quote = compact(said(quote)) or quote
+        texts = self._of_report(message.report_id, quote=quote, note=message.note)
         return Record((event,), texts)
 
     def used(self, message: PassageUsed, known: Known) -> Record:

@@ -72,17 +72,17 @@ class Need:
     texts: tuple[WeightedText, ...]
 
 
-def said(turn: Turn) -> str:
-    """What the turn is about, at its offsets: its writer's own words, or the forward they only point at.
+def said(text: str) -> str:
+    """What a turn is about, at its offsets: its writer's own words, or the forward they only point at.
 
     A forward with nothing beside it but "see below" is the point, so it is searched; it is never flagged.
     """
-    own = own_words(turn.text)
+    own = own_words(text)
     words = _WORD.findall(own)
     pointing = not words or (
         len(words) <= _MOST_POINTING and "?" not in own and _POINTS_AT_FORWARD.search(own)
     )
-    sent_on = forwarded(turn.text) if pointing else ""
+    sent_on = forwarded(text) if pointing else ""
     return sent_on if sent_on.strip() else own
 
 
@@ -97,7 +97,7 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     if question is not None:
         return _need_of_question(question, conversation) if needs_knowledge(question) else None
     burst = _newest_burst(conversation)
-    told = [compact(words) for turn in burst if needs_knowledge(words := said(turn))]
+    told = [compact(words) for turn in burst if needs_knowledge(words := said(turn.text))]
     if not told:
         return None
     asks = _asks(told)
@@ -122,7 +122,7 @@ def _asks(told: list[str]) -> str:
 
 def _need_of_question(question: str, conversation: Conversation) -> Need:
     newest = conversation.newest_customer_turn
-    context = [WeightedText(compact(said(newest)), 0.25)] if newest else []
+    context = [WeightedText(compact(said(newest.text)), 0.25)] if newest else []
     return Need(question.strip(), _distinct([WeightedText(question.strip(), 1.0), *context]))
 
 
@@ -151,7 +151,7 @@ def _context(conversation: Conversation, burst: tuple[Turn, ...], customer: floa
     texts = []
     seen = {turn.id for turn in burst}
     for turn in reversed(conversation.turns[-TURNS_READ:]):
-        words = compact(said(turn))
+        words = compact(said(turn.text))
         if turn.id in seen or not needs_knowledge(words):
             continue
         if turn.role is Role.CUSTOMER:

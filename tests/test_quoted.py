@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.by_hand import flag_by_hand
+from server.conversation import Reason
 from server.flags import FlagView, decide, shipped_rules
-from server.quoted import Rest, compact, forwarded, own_words, split
+from server.quoted import Rest, compact, forwarded, opening, own_words, split
 from server.understand import said, understand
 from tests.dialogues import conversation
 
@@ -92,9 +94,21 @@ def test_a_forward_with_nothing_beside_it_is_searched_and_never_flagged(name: st
 
 def test_a_forward_beside_a_question_is_not_searched() -> None:
     text, _ = mail("forward_with_question")
-    (turn,) = conversation(("customer", text)).turns
-    assert compact(said(turn)) == "My sister asked you this last week. Do you deliver to Jersey?"
+    assert compact(said(text)) == "My sister asked you this last week. Do you deliver to Jersey?"
     assert "useless" in forwarded(text)
+
+
+def test_a_flag_raised_by_hand_quotes_the_own_words() -> None:
+    text, _ = mail("bottom_posted")
+    flag = flag_by_hand(conversation(("customer", text)), Reason.FRUSTRATION, "t0")
+    assert flag is not None
+    assert flag.evidence.quote == "QB-51877. The glass door is cracked, I want a replacement."
+    assert text[flag.evidence.start : flag.evidence.end] == flag.evidence.quote
+
+
+def test_a_text_without_own_words_opens_at_its_beginning() -> None:
+    assert opening("> a\n> b", 3) == (0, 3)
+    assert opening("", 3) == (0, 0)
 
 
 def test_what_is_quoted_is_not_searched() -> None:

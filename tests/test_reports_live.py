@@ -123,6 +123,18 @@ async def test_a_gap_goes_to_the_nearest_passage_and_one_without_any_is_kept_too
     assert without.passages == ()
 
 
+async def test_a_gap_is_the_customers_question_without_the_mail_below_it(server: Running) -> None:
+    mail = "Zodiac submarines?\n\n-- \nIda Berg\n\n> You are useless."
+    async with server.panel() as panel:
+        await panel.open("c1", [customer("t1", mail)])
+        await panel.heard("nothing_found")
+        gap = {"about": "gap", "problem": "no_answer", "quote": mail}
+        await panel.send("passage_report", conversation_id="c1", report_id="r1", **gap)
+        await panel.heard("report_recorded", report_id="r1")
+    (report,) = open_reports(server.engine)
+    assert report.quote == "Zodiac submarines?"
+
+
 async def test_the_answer_comes_at_once_and_again_until_it_was_seen(server: Running) -> None:
     async with server.panel() as panel, server.panel(new_person(server.home, "ben")) as other:
         await panel.send("passage_report", **complaint(await asked(panel)))
