@@ -12,7 +12,7 @@ from knowledge.chroma_store import ChromaStore
 from knowledge.columns import Mask, Rows
 from knowledge.embedder import Vectors
 
-# Exact search takes 8.5 ms over 100,000 passages; twice that is what a snippet may cost.
+# One core compares a query with 100,000 passages in 13 ms and with 200,000 in 27 ms; more would be felt.
 EXACT_LIMIT = 200_000
 # Gathering rows copies them; above this share reading everything in place is cheaper.
 GATHER_SHARE = 0.1

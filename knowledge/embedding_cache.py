@@ -17,6 +17,8 @@ from knowledge.embedder import Embedder, Vectors
 WINDOW = 512
 LOOKUP = 500
 KEEP_UNUSED = timedelta(days=30)
+# In SQLite's usual pages of 4 KB a vector of 1.5 KB would take a whole page beside its place in the tree.
+PAGE_BYTES = 8192
 # Giving space back rewrites the whole file, so it waits until that is worth it.
 REWRITE_SHARE = 0.25
 
@@ -89,6 +91,7 @@ def _key(space: str, text: str) -> bytes:
 def _opened(path: Path, now: datetime) -> Iterator[sqlite3.Connection]:
     """The database with its tables; a file of an earlier release begins to count days now."""
     with closing(sqlite3.connect(path, timeout=60)) as database:
+        database.execute(f"PRAGMA page_size={PAGE_BYTES}")
         database.execute("PRAGMA journal_mode=WAL")
         database.execute(
             "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
