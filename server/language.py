@@ -13,8 +13,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 ENGLISH = "English"
 TESTED = frozenset({ENGLISH})
-OFF = ("drafts", "flags", "search by meaning")
-"""What is off in other languages, in words for the agent; search by the customer's very words stays."""
+OFF = ("no drafts", "no flags", "search by words only")
+"""What is off in other languages, in words for the agent."""
 
 # Of 12,244 short English turns (support, banking, commands, chatter) none is called anything else.
 SURE_FROM = 0.5

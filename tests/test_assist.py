@@ -317,7 +317,7 @@ async def test_an_untested_language_is_named_and_nothing_is_guessed_or_missed(st
     noticed, snippets, flags = await stage.ask(GERMAN)
     assert isinstance(noticed, UntestedLanguage)
     assert noticed.language == "German"
-    assert "drafts" in noticed.off
+    assert "no drafts" in noticed.off
     assert snippets == SnippetsReady((), stage.parts.knowledge.current_revision or "", None)
     assert flags == FlagsDecided(())
     assert stage.embedding.queued == 0
