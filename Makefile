@@ -39,7 +39,7 @@ licences: setup ## List every shipped package with its licence; fail unless each
 lock: setup ## Pin the newest compatible versions with hashes into constraints.txt
 	@scripts/lock.sh
 
-screenshots: setup-test panel ## Take the README's pictures again
+screenshots: setup-test panel ## Take the README's pictures again, and one of every state of the panel (test-results/gallery)
 	@$(PY) scripts/screenshots.py
 
 clean: ## Remove what was built and installed; the knowledge and the database stay

@@ -1,8 +1,10 @@
-"""Takes the README's pictures again, from the demo as it runs: `make screenshots`."""
+"""Takes the README's pictures again, from the demo as it runs, and one of every state of the panel, in
+test-results/gallery/: `make screenshots`."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -11,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
 
-from tests.browser import Backend, chromium_path, index_demo
+from tests.browser import EXTENSION, RESULTS, Backend, chromium_path, index_demo
 from tests.held_model import HeldModel, held_model
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
@@ -75,6 +77,20 @@ def take_broken(browser: Browser, backend: Backend, model: HeldModel) -> None:
     save(page, "disconnected", panel_only=True)
 
 
+def take_gallery(browser: Browser, folder: Path) -> None:
+    """Every designed state of the panel in light and dark, to be looked at; git ignores them."""
+    build = ["node", "gallery.mjs", "--out", str(folder)]
+    subprocess.run(build, cwd=EXTENSION, check=True)
+    for scheme in ("light", "dark"):
+        page = browser.new_page(viewport={"width": 360, "height": 765})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.goto((folder / "index.html").as_uri())
+        for name in page.evaluate("gallery.names"):
+            page.evaluate("name => gallery.show(name)", name)
+            page.screenshot(path=RESULTS / "gallery" / scheme / f"{name.replace(' ', '-')}.png")
+        page.close()
+
+
 def main() -> None:
     """Starts what is needed and takes every picture."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -85,6 +101,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium_path(), headless=True)
             quick = Backend(home, folder)
             quick.start()
+            take_gallery(browser, folder / "gallery")
             take_quick(browser, quick)
             quick.kill()
             model.words = ("Hello Ottilie.",)

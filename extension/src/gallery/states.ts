@@ -46,9 +46,9 @@ function inWords(words: string): PanelState {
   return panel(said, { answers });
 }
 
-function withElsewhere(state: PanelState): PanelState {
+function withElsewhere(state: PanelState, place = { tab: 2 as number | null, address: null, closed: false }): PanelState {
   const shown = made.page({ conversation_id: "django-helpdesk:desk.example:4711", subject: "Leaking hatch" });
-  const other = { ...newConversation(shown, { tab: 2, address: null, closed: false }), flags: [MANAGER] };
+  const other = { ...newConversation(shown, place), flags: [MANAGER] };
   return { ...state, conversations: new Map([[other.id, other], ...state.conversations]) };
 }
 
@@ -141,6 +141,7 @@ export const STATES: Record<string, () => PanelState> = {
   problem: () =>
     panel(ready(), { problems: [{ type: "problem_reported", code: "malformed_message", who: "developer", message: "The message is not what the protocol describes; it was ignored.", expected: "one of the messages", received: "a wave" }] }),
   elsewhere: () => withElsewhere(panel(ready())),
+  "elsewhere, page gone": () => withElsewhere(panel(ready()), { tab: null, address: null, closed: false }),
   "300 turns": () => panel(conversation({}, { turns: threeHundred })),
   "long words": () => inWords(LONG_WORD),
   "right to left": () => inWords(ARABIC),

@@ -1,5 +1,11 @@
 /** What the dock has to say, most pressing first. Pure. */
-import { conversationInView, hasUnseenImage, urgentElsewhere, type PanelState } from "../state.ts";
+import {
+  conversationInView,
+  hasUnseenImage,
+  urgentElsewhere,
+  type PanelState,
+  type UrgentElsewhere,
+} from "../state.ts";
 import type { ProblemReported, ReportAnswered } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import { reasonWords } from "./reasons.ts";
@@ -60,10 +66,16 @@ function elsewhereLines(state: PanelState, acts: Acts): Line[] {
       tone: "bad",
       words: `${number ?? (customer || subject || "Another conversation")} ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
       detail: urgent.flag.advice,
-      buttons: acts.goTo ? [{ words: "Go there", act: () => acts.goTo?.(urgent.id) }] : [],
+      buttons: wayTo(urgent, acts),
       marks: { "data-elsewhere": urgent.id },
     };
   });
+}
+
+/** None where the page is gone and its address is unknown: the number says which to open. */
+function wayTo({ id, place }: UrgentElsewhere, { goTo }: Acts): Line["buttons"] {
+  if (!goTo || (place.tab === null && place.address === null)) return [];
+  return [{ words: place.tab === null ? "Open it" : "Go there", act: () => goTo(id) }];
 }
 
 function problemLine(problem: ProblemReported, close: () => void): Line {
@@ -84,13 +96,14 @@ function problemLine(problem: ProblemReported, close: () => void): Line {
 
 const DAY_MS = 86_400_000;
 
-/** "today", "on Tuesday" within a week, else the date. */
+/** "today", "on Tuesday" within a week, else the date, with the year when it is another. */
 export function dayWords(at: string, now: Date): string {
   const then = new Date(at);
   if (then.toDateString() === now.toDateString()) return "today";
   const days = (now.getTime() - then.getTime()) / DAY_MS;
   if (days >= 0 && days < 6) return `on ${then.toLocaleDateString("en-GB", { weekday: "long" })}`;
-  return `on ${then.toLocaleDateString("en-GB", { day: "numeric", month: "long" })}`;
+  const year = then.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return `on ${then.toLocaleDateString("en-GB", { day: "numeric", month: "long", ...year })}`;
 }
 
 function answerLine(answer: ReportAnswered, acts: Acts, now: Date): Line {

@@ -1,4 +1,5 @@
 /** What is shown for a turn or question: how well it fits, the suggestion, the snippets; and the way to the others. */
+import { useEffect, useState } from "preact/hooks";
 import {
   pendingFinding,
   reportedKey,
@@ -51,9 +52,7 @@ function Heading({ conversation, finding, acts }: { conversation: ConversationSt
           New message: update suggestion
         </button>
       ) : asking !== null ? (
-        <span class="about">
-          Looking for <bdi>{asking ? `“${asking}”` : "another suggestion"}</bdi>…
-        </span>
+        <Looking key={asking} asking={asking} />
       ) : (
         <About finding={finding} />
       )}
@@ -77,6 +76,23 @@ function Heading({ conversation, finding, acts }: { conversation: ConversationSt
         </span>
       )}
     </header>
+  );
+}
+
+const SLOW_MS = 5_000;
+
+/** Says after a while that it knows how long this takes. */
+function Looking({ asking }: { asking: string }) {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <span class="about" data-slow={slow}>
+      {slow ? "Slow just now, still looking for " : "Looking for "}
+      <bdi>{asking ? `“${asking}”` : "another suggestion"}</bdi>…
+    </span>
   );
 }
 

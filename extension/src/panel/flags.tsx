@@ -78,7 +78,11 @@ function Flag({ view: { flag, answer }, first, acts }: { view: FlagView; first: 
         <span class="reason">{reasonWords(flag.reason)}</span>
         <span class="severity">{SEVERITY[flag.severity]}</span>
       </summary>
-      {flag.evidence.quote && <blockquote dir="auto">“{flag.evidence.quote}”</blockquote>}
+      {flag.evidence.quote && (
+        <blockquote dir="auto" tabIndex={0}>
+          “{flag.evidence.quote}”
+        </blockquote>
+      )}
       <p class="advice">{flag.advice}</p>
       {answer ? (
         <p class="answered">You {answer}. Thank you, noted.</p>
