@@ -1,4 +1,4 @@
-"""Pages with the rich editors that helpdesks use, bundled once and served from this machine."""
+"""Pages with the rich editors that helpdesks use, and Sotto's side of a page without a panel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Playwright
 
+from tests.browser import Desk, browsing, until
 from tests.live_server import ROOT
 
 EDITORS = ROOT / "tests" / "editors"
@@ -45,3 +47,34 @@ def editor_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/index.html"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def at_desk(
+    playwright: Playwright, extension: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """One browser for all tests of a module, with neither panel nor server."""
+    folder = tmp_path_factory.mktemp("desk")
+    with browsing(playwright, folder, extension) as context:
+        desk = Desk(context, playwright, folder / "profile")
+        registered = "async () => (await chrome.scripting.getRegisteredContentScripts()).length"
+        until(lambda: desk.worker.evaluate(registered), "the content script", desk.page)
+        yield desk
+
+
+def tell(desk: Desk, message: dict[str, Any]) -> dict[str, Any]:
+    """What the page in view answers to the panel."""
+    ask = """async message => {
+      const [tab] = await chrome.tabs.query({ active: true });
+      return chrome.tabs.sendMessage(tab.id, message);
+    }"""
+    answer: dict[str, Any] = desk.worker.evaluate(ask, message)
+    return answer
+
+
+def insert(
+    desk: Desk, conversation: str, text: str, *, replace: bool = False, audience: str = "public"
+) -> dict[str, Any]:
+    """What became of a suggestion that the agent has inserted."""
+    about = {"conversation_id": conversation, "suggestion_id": "s1", "audience": audience}
+    return tell(desk, {"sotto": "insert", "insertion": {**about, "text": text, "replace": replace}})

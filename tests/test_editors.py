@@ -8,16 +8,15 @@ Every page tells what its editor's own model holds, because that is what the hel
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Playwright
 
-from tests.browser import Desk, browsing, extension, playwright, until  # noqa: F401
-from tests.fixture_pages import editor_pages  # noqa: F401
+from tests.browser import Desk, extension, playwright  # noqa: F401
+from tests.fixture_pages import at_desk, editor_pages, insert, tell  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -58,20 +57,10 @@ class Editor:
 
     def ask_selection(self) -> dict[str, Any]:
         self.page.locator("#customer").click(click_count=3)
-        return self.tell({"sotto": "selection_asked"})
+        return tell(self.desk, {"sotto": "selection_asked"})
 
-    def tell(self, message: dict[str, Any]) -> dict[str, Any]:
-        """What the page's side answers to the panel."""
-        ask = """async message => {
-          const [tab] = await chrome.tabs.query({ active: true });
-          return chrome.tabs.sendMessage(tab.id, message);
-        }"""
-        answer: dict[str, Any] = self.desk.worker.evaluate(ask, message)
-        return answer
-
-    def insert(self, text: str = TEXT, *, replace: bool = False, audience: str = "public") -> dict[str, Any]:
-        about = {"conversation_id": self._conversation, "suggestion_id": "s1", "audience": audience}
-        return self.tell({"sotto": "insert", "insertion": {**about, "text": text, "replace": replace}})
+    def insert(self, text: str = TEXT, **how: Any) -> dict[str, Any]:
+        return insert(self.desk, self._conversation, text, **how)
 
     def click(self) -> None:
         if self.name == "frame":
@@ -94,18 +83,6 @@ class Editor:
     def raw(self) -> str:
         raw: str = self.page.evaluate("fixture.raw()")
         return raw
-
-
-@pytest.fixture(scope="module")
-def at_desk(
-    playwright: Playwright, extension: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("editors-profile")
-    with browsing(playwright, folder, extension) as context:
-        desk = Desk(context, playwright, folder / "profile")
-        registered = "async () => (await chrome.scripting.getRegisteredContentScripts()).length"
-        until(lambda: desk.worker.evaluate(registered), "the content script", desk.page)
-        yield desk
 
 
 @pytest.fixture

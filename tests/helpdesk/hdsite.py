@@ -6,7 +6,7 @@ from pathlib import Path
 DATA = Path(os.environ["HELPDESK_DATA"])
 SECRET_KEY = "only for tests on this machine"
 DEBUG = True
-ALLOWED_HOSTS = ["127.0.0.1"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "hdurls"
 SITE_ID = 1
 USE_TZ = True

@@ -51,10 +51,10 @@ export class PageSide {
   async answer(message: ToPage): Promise<PageView | InsertResult> {
     switch (message.sotto) {
       case "view_read":
-        return this.view();
+        return (this.told = this.view());
       case "selection_asked":
         this.selection = readSelection(this.page) ?? this.selection;
-        return this.view();
+        return (this.told = this.view());
       case "insert":
         return this.insertOnce(message.insertion);
     }
