@@ -21,6 +21,7 @@ from server.panels import LiveParts
 from server.people import People
 from server.recorder import Recorder
 from server.reported import Reports
+from server.reports import reports_pages
 from server.retention import forget_nightly
 from server.review import review_pages
 from server.settings import Settings
@@ -52,12 +53,17 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
     app.include_router(admit.router)
     app.include_router(panel_pages(settings))
     app.include_router(review_pages(lambda document_id: _title_of(app, document_id)))
+    app.include_router(reports_pages(lambda: _shelf(app)))
     return app
 
 
-def _title_of(app: FastAPI, document_id: str) -> str | None:
+def _shelf(app: FastAPI) -> Assistance:
     parts: LiveParts = app.state.live
-    document = parts.assistance.document(document_id)
+    return parts.assistance
+
+
+def _title_of(app: FastAPI, document_id: str) -> str | None:
+    document = _shelf(app).document(document_id)
     return document.title if document else None
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, cast, get_args
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from server.access import may_review
+from server.noticed import Chosen, ChosenPassage, newest_chosen, pages_unread
 from server.pages import page, refusal, signed_in
 from server.reviewed import Cited, OutcomeFilter, Reviewed
 from server.store import Store
 
 PAGE_SIZE = 20
+MOST_CHOSEN = 10
+NOTICED_WITHIN = timedelta(days=30)
 OUTCOMES: tuple[OutcomeFilter, ...] = get_args(OutcomeFilter)
 
 
@@ -39,6 +43,10 @@ def review_pages(title_of: Callable[[str], str | None]) -> APIRouter:
             return refusal(request, 403, "This page is not for your role", advice, person)
         store = cast(Store, request.app.state.store)
         found = store.newest_suggestions(person.team, outcome, PAGE_SIZE + 1, before)
+        is_start = before is None and outcome is None
+        since = datetime.now(UTC) - NOTICED_WITHIN
+        chosen = newest_chosen(store.engine, person.team, MOST_CHOSEN) if is_start else []
+        unread = pages_unread(store.engine, person.team, since) if is_start else []
         return page(
             request,
             "review.html",
@@ -48,9 +56,20 @@ def review_pages(title_of: Callable[[str], str | None]) -> APIRouter:
             outcome=outcome,
             outcomes=OUTCOMES,
             first_page=before is None,
+            chosen=_named(chosen, title_of),
+            unread=unread,
         )
 
     return router
+
+
+def _named(chosen: Sequence[Chosen], title_of: Callable[[str], str | None]) -> list[tuple[Chosen, str, str]]:
+    """Each with the titles of the first snippet and of the one that was used."""
+
+    def title(passage: ChosenPassage) -> str:
+        return passage.title or title_of(passage.document_id) or passage.document_id
+
+    return [(each, title(each.first), title(each.used)) for each in chosen]
 
 
 class Card:

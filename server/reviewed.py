@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -28,12 +28,16 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class FlagSeen:
-    """A flag that stood on the turn; `quote` is None once the text is gone, `response` until answered."""
+    """A flag that stood on the turn; `quote` is None once the text is gone, `response` until answered.
+
+    `note` is what an agent wrote who raised it by hand.
+    """
 
     reason: str
     severity: str
     quote: str | None
     response: str | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,9 @@ def newest_suggestions(
     """A team's suggestions, newest first, at most `limit`, older than the key `before`."""
     rows = _suggestions(connection, team, outcome, limit, before)
     threads = {row.conversation_id for row in rows}
-    kept = _texts(connection, team, rows)
-    flags = _flags(connection, team, threads, kept)
+    flag_rows = _flag_rows(connection, team, threads)
+    kept = _texts(connection, team, rows, {row.report_id for row in flag_rows if row.report_id})
+    flags = _flags(flag_rows, kept)
     return [_reviewed(row, kept, flags) for row in rows]
 
 
@@ -115,12 +120,12 @@ def _suggestions(
     return connection.execute(statement).all()
 
 
-def _texts(connection: Connection, team: str, rows: Sequence[Row[Any]]) -> _Texts:
+def _texts(connection: Connection, team: str, rows: Sequence[Row[Any]], reports: set[str]) -> _Texts:
     here = and_(
         conversations.c.team == team,
         conversations.c.conversation_id.in_({row.conversation_id for row in rows}),
     )
-    refs = {row.suggestion_id for row in rows} | {row.payload["turn_id"] for row in rows}
+    refs = reports | {row.suggestion_id for row in rows} | {row.payload["turn_id"] for row in rows}
     found = connection.execute(
         select(conversations.c.conversation_id, texts.c.kind, texts.c.ref, texts.c.text)
         .join(texts, texts.c.conversation == conversations.c.id)
@@ -133,28 +138,30 @@ def _texts(connection: Connection, team: str, rows: Sequence[Row[Any]]) -> _Text
     return _Texts(by_place, {thread: subject for thread, subject in subjects})
 
 
-def _flags(
-    connection: Connection, team: str, threads: set[str], kept: _Texts
-) -> dict[tuple[str, str], tuple[FlagSeen, ...]]:
-    """The flags that stood, by (conversation id, turn id)."""
+def _flag_rows(connection: Connection, team: str, threads: set[str]) -> Sequence[Any]:
     kinds = [EventKind.FLAG_RAISED.value, EventKind.FLAG_WITHDRAWN.value, EventKind.FLAG_ANSWERED.value]
-    rows = connection.execute(
-        select(events.c.kind, events.c.conversation_id, events.c.payload)
+    return connection.execute(
+        select(events.c.kind, events.c.conversation_id, events.c.report_id, events.c.payload)
         .where(events.c.team == team, events.c.conversation_id.in_(threads), events.c.kind.in_(kinds))
         .order_by(events.c.id)
-    )
+    ).all()
+
+
+def _flags(rows: Sequence[Any], kept: _Texts) -> dict[tuple[str, str], tuple[FlagSeen, ...]]:
+    """The flags that stood, by (conversation id, turn id)."""
     standing: dict[tuple[str, str, str], FlagSeen] = {}
-    for kind, thread, payload in rows:
+    for kind, thread, report_id, payload in rows:
         place = (thread, payload["turn_id"], payload["reason"])
         if kind == EventKind.FLAG_RAISED:
             quote = kept.by_place.get((thread, "turn", payload["turn_id"]))
             words = quote[payload["start"] : payload["end"]] if quote else None
-            standing[place] = FlagSeen(payload["reason"], payload["severity"], words, None)
+            note = kept.by_place.get((thread, "note", report_id))
+            standing[place] = FlagSeen(payload["reason"], payload["severity"], words, None, note)
         elif kind == EventKind.FLAG_WITHDRAWN:
             standing.pop(place, None)
         elif place in standing:
             flag = standing[place]
-            standing[place] = FlagSeen(flag.reason, flag.severity, flag.quote, payload["response"])
+            standing[place] = replace(flag, response=payload["response"])
     by_turn: dict[tuple[str, str], tuple[FlagSeen, ...]] = {}
     for (thread, turn, _), flag in standing.items():
         by_turn[thread, turn] = (*by_turn.get((thread, turn), ()), flag)

@@ -160,6 +160,8 @@ def flag(kind: EventKind, reason: str = "frustration", person: Person = ANA, **r
         "start": 0,
         "end": 5,
     }
+    if "rule" in rest:
+        payload["rule"] = rest.pop("rule")
     if kind is EventKind.FLAG_ANSWERED:
         payload["response"] = rest.pop("response", "agreed")
     return Record((event(kind, payload, person, **rest),))

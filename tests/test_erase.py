@@ -19,18 +19,39 @@ from typer.testing import CliRunner
 from server.database import open_database
 from server.erase import AmbiguousCustomer
 from server.erase_cli import erase, retention
-from server.events import EventKind, TextRow
+from server.events import EventKind, Record, TextRow
 from server.people import People
+from server.person import Person, PersonRole
+from server.reported import Reports
 from server.retention import forget, forget_nightly, until_night
 from server.store import Store, open_store
-from tests.databases import ANA, BEN, KINDS, MAX, NOW, flag, new_database, opened, reported, suggested
+from tests.databases import (
+    ANA,
+    BEN,
+    KINDS,
+    MAX,
+    NOW,
+    event,
+    flag,
+    new_database,
+    opened,
+    passage_reported,
+    reported,
+    suggested,
+)
 from tests.postgres import running_postgres
 
+MIRA = Person("mira.holt", frozenset({PersonRole.OWNER}), "knowledge")
 SECRETS = [
     "zanzibarturn",
     "zanzibardraft",
     "zanzibarsent",
     "zanzibarsubject",
+    "zanzibarquote",
+    "zanzibarnote",
+    "zanzibaranswer",
+    "zanzibarquestion",
+    "zanzibarflag",
     "kim@example.org",
     "Kim Park",
     "cust-4711",
@@ -55,6 +76,14 @@ def write_kim(store: Store) -> None:
     store.save(suggested("s1", "zanzibardraft for Kim Park"))
     store.save(reported("s1", "edited", "r1", "zanzibarsent"))
     store.save(flag(EventKind.FLAG_RAISED))
+    store.save(passage_reported(quote="zanzibarquote", note="zanzibarnote of Kim Park"))
+    reports = Reports(store.engine)
+    (report,) = reports.newest(lambda _: True, answered=False, limit=2)
+    assert reports.answer(report, MIRA, "kept", "Delivery times", "zanzibaranswer", NOW)
+    used = event(EventKind.PASSAGE_USED, {"turn_id": "t1", "number": 2, "passages": []}, report_id="u1")
+    store.save(Record((used,), (TextRow("c1", "question", "u1", "zanzibarquestion"),)))
+    raised = flag(EventKind.FLAG_RAISED, report_id="f1", rule="raised by hand")
+    store.save(replace(raised, texts=(TextRow("c1", "note", "f1", "zanzibarflag"),)))
     store.save(opened("c2", BEN, "zanzibarturn again", customer_id="cust-4711"))
     store.save(
         opened("c3", ANA, "my friend Kim Park <kim@example.org> told me", customer_email="lou@example.org")
@@ -87,7 +116,7 @@ def test_nothing_of_the_customer_is_left_in_any_row_or_file(store: Store, tmp_pa
     before = data_bytes(store, tmp_path)
     assert b"zanzibarturn" in before
     erased = store.erase_customer(named)
-    assert (erased.conversations, erased.texts, erased.mentions, erased.scrubbed) == (2, 4, 1, True)
+    assert (erased.conversations, erased.texts, erased.mentions, erased.scrubbed) == (2, 9, 1, True)
     rows, files = dump(store).lower(), data_bytes(store, tmp_path).lower()
     for secret in SECRETS:
         assert secret.lower() not in rows
@@ -196,7 +225,7 @@ def test_the_commands_erase_and_forget(tmp_path: Path, monkeypatch: pytest.Monke
     store.save(opened("c9", at=NOW - timedelta(days=6000)))
     store.close()
     erased = CliRunner().invoke(app, ["erase", "--customer", "kim@example.org"])
-    assert erased.output == "Erased 2 conversations with 4 texts; masked mentions in 1 others.\n"
+    assert erased.output == "Erased 2 conversations with 9 texts; masked mentions in 1 others.\n"
     assert b"zanzibar" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
     forgotten = CliRunner().invoke(app, ["retention", "--days", "5000"])
     assert forgotten.output == "Removed 1 texts and 1 conversations.\n"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import signin
-from server.events import EventKind
+from server.events import EventKind, TextRow
 from server.pages import COOKIE
 from server.people import People
 from server.review import PAGE_SIZE, pieces, review_pages
@@ -68,6 +68,8 @@ def test_a_lead_sees_the_turn_the_suggestion_and_what_became_of_it(
     store.save(opened(turn="Where is my parcel? card 4111 1111 1111 1111", subject="Late parcel"))
     store.save(flag(EventKind.FLAG_RAISED))
     store.save(flag(EventKind.FLAG_ANSWERED, report_id="r0", response="disagreed"))
+    raised = flag(EventKind.FLAG_RAISED, "human_requested", report_id="f1", rule="raised by hand")
+    store.save(replace(raised, texts=(TextRow("c1", "note", "f1", "He called twice."),)))
     store.save(suggested("s1", "It arrives on Friday."))
     store.save(reported("s1", "edited", "r1", "It arrives on Monday."))
     sign_in(browser, people, "lea")
@@ -84,6 +86,7 @@ def test_a_lead_sees_the_turn_the_suggestion_and_what_became_of_it(
         "It arrives on Monday.",
         "Delivery times policies/delivery.md support 90 %",
         "frustration “Where” agent disagreed",
+        "human requested “Where” noted: He called twice.",
         "extractive · confidence 80 %",
         "20 Nov 2026, 12:00 UTC",
     ):

@@ -16,12 +16,25 @@ from playwright.sync_api import Page, Route, sync_playwright
 from server import signin
 from server.events import EventKind
 from server.people import People
+from server.person import Person, PersonRole
+from server.reported import Reports
+from server.reports import reports_pages
 from server.review import review_pages
 from server.store import open_store
 from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
-from tests.databases import LEA, flag, opened, reported, suggested
+from tests.databases import LEA, NOW, flag, opened, passage_reported, reported, suggested
 
 pytestmark = pytest.mark.browser
+
+
+class NoShelf:
+    """Live knowledge from which everything is gone."""
+
+    def document(self, document_id: str) -> None:
+        """It is gone."""
+
+    def passage(self, passage_id: str) -> None:
+        """It is gone."""
 
 
 @pytest.fixture
@@ -33,14 +46,21 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         flag(EventKind.FLAG_RAISED),
         suggested("s1"),
         reported("s1", "edited", "r1", "It arrives on Monday."),
+        passage_reported(),
+        passage_reported("r8", "wrong", note="Kim says otherwise. " * 30),
     ):
         store.save(record)
     people = People(store.engine)
-    people.add(LEA.name, LEA.roles, LEA.team, 1)
+    owner = Person(LEA.name, LEA.roles | {PersonRole.OWNER}, LEA.team)
+    people.add(owner.name, owner.roles, owner.team, 1)
+    reports = Reports(store.engine)
+    (_, first) = reports.newest(lambda _: True, answered=False, limit=5)
+    assert reports.answer(first, owner, "fixed", "Delivery times", "Corrected on Monday.", NOW)
     app = FastAPI()
     app.state.store, app.state.people = store, people
     app.include_router(signin.router)
     app.include_router(review_pages({"policies/delivery.md": "Delivery times"}.get))
+    app.include_router(reports_pages(NoShelf))
     client = TestClient(app)
     client.get("/signin", params={"code": people.link("lea")})
     yield client
@@ -75,7 +95,7 @@ def in_chromium(client: TestClient, scheme: str, look: Callable[[Page], object])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_an_accessibility_violation(client: TestClient, scheme: str) -> None:
     def look(page: Page) -> None:
-        for path in ("/review", "/review?outcome=ignored", "/signin", "/signin?code=wrong"):
+        for path in ("/review", "/review?outcome=ignored", "/reports", "/signin", "/signin?code=wrong"):
             page.goto(f"http://sotto.test{path}")
             results = Axe().run(page)
             assert results.violations_count == 0, f"{path}: {results.generate_report()}"
@@ -88,13 +108,14 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(client: TestClien
     def look(page: Page) -> None:
         page.goto("http://sotto.test/review")
         reached = []
-        for _ in range(12):
+        for _ in range(13):
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.textContent.trim()"))
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         assert reached == [
             *("Skip to the content", "Sotto", "Sign out"),
             *("all", "inserted", "edited", "copied", "dismissed", "ignored", "no outcome yet"),
+            "reports to owners",
             *("1", "What was sent"),
         ]
         page.keyboard.press("Enter")
