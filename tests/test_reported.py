@@ -172,7 +172,7 @@ def test_a_draft_of_another_conversation_is_not_ones_own(store: Store) -> None:
         store.save(passage_reported(about="draft", suggestion_id="s1"))
 
 
-# ---- noticed, and one's own record --------------------------------------------------------------------------
+# ---- noticed, and one's own record -------------------------------------------------------------------------
 
 
 def test_unread_pages_are_counted_by_team_adapter_and_helpdesk(store: Store) -> None:
