@@ -297,6 +297,22 @@ class Desk:
     def open_ticket(self, helpdesk: str, number: int) -> None:
         self.page.goto(f"{helpdesk}/tickets/{number}/")
 
+    def new_tab(self, address: str) -> Page:
+        """Another tab in the same window, in front."""
+        page = self._context.new_page()
+        self._listen(page, "page")
+        page.goto(address)
+        return page
+
+    def press(self, command: str) -> None:
+        """What the background hands over when the keys of `command` are pressed."""
+        hand_over = """async command => {
+          const { id: windowId } = await chrome.windows.getLastFocused();
+          return chrome.runtime.sendMessage({ sotto: 'command_pressed', command, windowId });
+        }"""
+        taken = self.worker.evaluate(hand_over, command)
+        assert taken, f"no panel took the command {command}"
+
     def open_panel(self) -> Page:
         """The real side panel, opened by the extension's button."""
         browser = self._context.browser

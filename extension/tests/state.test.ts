@@ -7,6 +7,7 @@ import {
   after,
   delta,
   draft,
+  flag,
   found,
   message,
   nothing,
@@ -82,7 +83,9 @@ test("An urgent flag elsewhere is told with its name and place until it is answe
   assert.equal(urgentElsewhere(after(state, sighted("desk:4711", { tab: 7 }))).length, 0);
   const answered = { type: "flag_answered", reason: "human_requested", turnId: "t1", answer: "agreed" } as const;
   assert.equal(urgentElsewhere(after(state, act(answered, "desk:4711"))).length, 0);
-  assert.equal(urgentElsewhere(after(state, sighted("c2"), raised("t1", "act", "c1"))).length, 1);
+  const calm: ServerMessage = { type: "flag_raised", conversation_id: "c1", flag: { ...flag("t1"), reason: "frustration" } };
+  assert.equal(urgentElsewhere(after(state, sighted("c2"), calm)).length, 1);
+  assert.equal(urgentElsewhere(after(state, sighted("c2"), raised("t1", "act", "c1")))[0]?.id, "c1");
   const moved = after(state, sighted("c3", { tab: 7 }));
   assert.equal(urgentElsewhere(moved)[0]?.place.tab, null);
 });

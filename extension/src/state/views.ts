@@ -2,7 +2,7 @@
 import type { ReplyBox } from "../page.ts";
 import type { FlagPart, TurnPart } from "../wire.ts";
 import type { PanelState } from "../state.ts";
-import type { ConversationState, Place } from "./conversation.ts";
+import type { ConversationState, FlagView, Place } from "./conversation.ts";
 
 export function conversationInView({ conversations, inView }: PanelState): ConversationState | null {
   return inView === null ? null : (conversations.get(inView) ?? null);
@@ -43,13 +43,16 @@ export interface UrgentElsewhere {
   place: Place;
 }
 
-/** Urgent flags of conversations that are not in view, unanswered, last raised first. */
+/** Somebody must look there soon: an urgent flag, or the customer asks for a person. */
+const calls = ({ flag, answer }: FlagView): boolean =>
+  answer === null && (flag.severity === "urgent" || flag.reason === "human_requested");
+
+/** The flags that call for the agent in conversations that are not in view, one each, last viewed first. */
 export function urgentElsewhere({ conversations, inView }: PanelState): UrgentElsewhere[] {
-  const elsewhere = [...conversations.values()].filter(({ id }) => id !== inView);
-  const urgent = elsewhere.flatMap((conversation) => {
-    const flags = conversation.flags.filter(({ flag, answer }) => flag.severity === "urgent" && answer === null);
-    const { id, place } = conversation;
-    return flags.map(({ flag }) => ({ id, name: nameOf(conversation), flag, place }));
+  const elsewhere = [...conversations.values()].filter(({ id }) => id !== inView).reverse();
+  return elsewhere.flatMap((conversation) => {
+    const { id, place, flags } = conversation;
+    const calling = flags.find(calls);
+    return calling ? [{ id, name: nameOf(conversation), flag: calling.flag, place }] : [];
   });
-  return urgent.reverse();
 }

@@ -1,0 +1,43 @@
+"""What an agent does again and again in the browser tests, and the tickets of the seeded helpdesk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import Backend, Desk
+
+RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY = 1, 2, 3, 4, 5, 6
+
+
+def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int) -> Page:
+    """The agent is at the ticket with the connected panel open."""
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    desk.open_ticket(helpdesk, ticket)
+    panel = desk.open_panel()
+    expect(panel.locator("[data-connection=connected]")).to_be_visible()
+    return panel
+
+
+def ready(panel: Page) -> str:
+    """Wait for the suggestion; its text without citation marks."""
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    read = "draft => [...draft.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
+    text: str = panel.locator(".draft").evaluate(read)
+    return text
+
+
+def insert(panel: Page) -> None:
+    panel.get_by_role("button", name="Insert in reply").click()
+    expect(panel.locator(".suggestion[data-outcome=inserted]")).to_be_visible()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+def sent(backend: Backend) -> list[dict[str, Any]]:
+    return [outcome for outcome in backend.outcomes() if outcome["sent"]]
