@@ -488,6 +488,22 @@ def test_one_flag_is_open_at_most_and_escape_closes_them(gallery: Callable[..., 
     expect(line).to_be_focused()
 
 
+def test_what_the_agent_opened_is_open_again_when_the_conversation_comes_back(
+    gallery: Callable[..., Page],
+) -> None:
+    page = gallery(PANEL)
+    show(page, "flag closed")
+    page.locator(".flag-line").click()
+    page.locator(".more > summary").click()
+    expect(page.locator(".more[open] [data-number='3']")).to_be_visible()
+    page.evaluate("gallery.become('no conversation')")
+    expect(page.locator(".more")).to_have_count(0)
+    page.evaluate("gallery.become('flag closed')")
+    expect(page.locator(".more[open] [data-number='3']")).to_be_visible()
+    expect(page.locator(".flag-line")).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".messages[open]")).to_have_count(0)
+
+
 def test_a_citation_opens_its_snippet_even_behind_the_closed_line(gallery: Callable[..., Page]) -> None:
     page = gallery(PANEL)
     show(page, "ready")

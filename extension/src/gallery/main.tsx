@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { onAct, type AgentAct, type PanelState } from "../state.ts";
 import { App } from "../panel/app.tsx";
+import { Opened } from "../panel/opened.ts";
 import type { Acts } from "../panel/acts.ts";
 import { NOW } from "./made_up.ts";
 import { STATES } from "./states.ts";
@@ -22,10 +23,17 @@ declare global {
 }
 
 let state: PanelState;
+let opened = new Set<string>();
 const root = document.getElementById("panel");
 
 const draw = (): void => {
-  if (root) render(<App state={state} acts={acts} now={NOW} />, root);
+  if (!root) return;
+  render(
+    <Opened.Provider value={opened}>
+      <App state={state} acts={acts} now={NOW} />
+    </Opened.Provider>,
+    root,
+  );
 };
 
 /** What the agent does is done to the state as in the panel; what would leave the panel is only written down. */
@@ -55,6 +63,7 @@ window.gallery = {
   show(name) {
     if (root) render(null, root);
     window.gallery.acts = [];
+    opened = new Set();
     window.gallery.become(name);
   },
   become(name) {

@@ -1,7 +1,10 @@
 /** One closed line that only the agent opens. Escape closes it and gives the focus back to the line. */
 import type { ComponentChildren } from "preact";
+import { useOpened } from "./opened.ts";
 
 interface Props {
+  /** Names it among all lines of all conversations. */
+  name: string;
   label: ComponentChildren;
   class: string;
   children: ComponentChildren;
@@ -9,7 +12,8 @@ interface Props {
   onKey?: (key: string) => boolean;
 }
 
-export function Disclosure({ label, class: kind, children, onKey }: Props) {
+export function Disclosure({ name, label, class: kind, children, onKey }: Props) {
+  const [open, setOpen] = useOpened(name);
   const press = (event: KeyboardEvent & { currentTarget: HTMLDetailsElement }): void => {
     const details = event.currentTarget;
     if (!details.open || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -21,7 +25,12 @@ export function Disclosure({ label, class: kind, children, onKey }: Props) {
     event.stopPropagation();
   };
   return (
-    <details class={`closed ${kind}`} onKeyDown={press}>
+    <details
+      class={`closed ${kind}`}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      onKeyDown={press}
+    >
       <summary>{label}</summary>
       {children}
     </details>

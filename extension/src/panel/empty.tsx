@@ -43,7 +43,7 @@ function FirstRun({ acts }: { acts: Acts }) {
       <p>It reads the conversation beside it and suggests replies from your company’s knowledge. You send, never Sotto.</p>
       <ol>
         <li>Open the settings.</li>
-        <li>Enter the server and your token.</li>
+        <li>Enter the server and sign in.</li>
         <li>Name your helpdesk.</li>
       </ol>
       <div class="row">

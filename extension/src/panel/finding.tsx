@@ -120,9 +120,10 @@ function Parts({ finding, conversation, replyBox, acts, now }: Props & { finding
   };
   const earlier = conversation.shown < conversation.findings.length - 1 && !pendingFinding(conversation);
   const { suggestion, fit, folded } = finding;
+  const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
   const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
   const draft = wanted && <Suggestion {...{ finding, earlier, replyBox, acts }} reported={reported({ about: "draft" })} />;
-  const snippets = <Snippets key={`${finding.turnId} ${finding.question}`} {...{ finding, reported, acts, now }} />;
+  const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   if (finding.nothing) {
     return (
       <>

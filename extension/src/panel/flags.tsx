@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { FlagView } from "../state.ts";
 import type { Acts } from "./acts.ts";
+import { useOpened } from "./opened.ts";
 import { Icon } from "./icons.tsx";
 import { reasonWords, SEVERITY } from "./reasons.ts";
 
@@ -13,8 +14,8 @@ const ordered = (flags: FlagView[]): FlagView[] =>
 const counted = (number: number): string => `${number} flag${number === 1 ? "" : "s"}`;
 
 /** The line itself, which is always there, and the flags under it when the agent opened them. */
-export function Flags({ flags, acts }: { flags: FlagView[]; acts: Acts }) {
-  const [open, setOpen] = useState(false);
+export function Flags({ name, flags, acts }: { name: string; flags: FlagView[]; acts: Acts }) {
+  const [open, setOpen] = useOpened(`${name} flags`);
   const line = useRef<HTMLButtonElement>(null);
   const first = ordered(flags).find((view) => view.answer === null) ?? flags[0];
   if (!first) return <span class="calm">No flags</span>;

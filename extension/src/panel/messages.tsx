@@ -14,23 +14,30 @@ export function Messages({ conversation, acts }: { conversation: ConversationSta
   const raised = (turn: TurnPart): Set<string> =>
     new Set(conversation.flags.filter(({ flag }) => flag.evidence.turn_id === turn.id).map(({ flag }) => flag.reason));
   return (
-    <Disclosure class="messages" label={`Customer’s messages (${turns.length})`}>
+    <Disclosure class="messages" name={`${conversation.id} messages`} label={`Customer’s messages (${turns.length})`}>
       <ol>
         {turns.slice(0, NEWEST).map((turn) => (
-          <Message key={turn.id} turn={turn} raised={raised(turn)} acts={acts} />
+          <Message key={turn.id} name={`${conversation.id} ${turn.id}`} turn={turn} raised={raised(turn)} acts={acts} />
         ))}
       </ol>
     </Disclosure>
   );
 }
 
-function Message({ turn, raised, acts }: { turn: TurnPart; raised: Set<string>; acts: Acts }) {
+interface MessageProps {
+  name: string;
+  turn: TurnPart;
+  raised: Set<string>;
+  acts: Acts;
+}
+
+function Message({ name, turn, raised, acts }: MessageProps) {
   return (
     <li class="card message" data-turn={turn.id}>
       <blockquote dir="auto" tabIndex={0}>
         {turn.text || "(no text)"}
       </blockquote>
-      <Disclosure class="flag-menu" label="Flag this">
+      <Disclosure class="flag-menu" name={`${name} flag`} label="Flag this">
         <div class="options" role="group" aria-label="Why a person should look">
           {REASONS.map(([reason, words]) => (
             <button

@@ -22,6 +22,7 @@ const AUDIENCE: Record<Audience, string> = {
 };
 
 interface Props {
+  name: string;
   snippet: SnippetPart;
   open: boolean;
   cited: boolean;
@@ -30,10 +31,14 @@ interface Props {
   now: Date;
 }
 
-export function Snippet({ snippet, open, cited, reported, acts, now }: Props) {
+export function Snippet({ name, snippet, open, cited, reported, acts, now }: Props) {
   const item = useRef<HTMLLIElement>(null);
+  const was = useRef(cited);
   useEffect(() => {
-    if (!cited || !item.current) return;
+    // A conversation that comes back into view is scrolled as it was left.
+    const turned = cited && !was.current;
+    was.current = cited;
+    if (!turned || !item.current) return;
     const behind = item.current.closest("details");
     if (behind) behind.open = true;
     item.current.scrollIntoView({ block: "nearest" });
@@ -56,6 +61,7 @@ export function Snippet({ snippet, open, cited, reported, acts, now }: Props) {
           <Uses snippet={snippet} acts={acts} />
           <Details snippet={snippet} />
           <SomethingWrong
+            name={name}
             owner={snippet.owner}
             reported={reported({ about: "snippet", snippet })}
             report={(problem, note) => acts.report({ about: "snippet", snippet }, problem, note)}

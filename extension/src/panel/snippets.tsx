@@ -8,6 +8,8 @@ import { Snippet } from "./snippet.tsx";
 const IN_SIGHT = 2;
 
 interface Props {
+  /** Tells these from the snippets of other findings. */
+  name: string;
   finding: Finding;
   reported: (thing: Reported) => Problem | null;
   acts: Acts;
@@ -22,7 +24,7 @@ export function Snippets(props: Props) {
     <section class="snippets" data-in-use aria-label="Snippets" data-long={fit !== "answers" && suggestion === null}>
       <List {...props} snippets={snippets.slice(0, IN_SIGHT)} />
       {more.length > 0 && (
-        <Disclosure class="more" label={`${more.length} more snippet${more.length === 1 ? "" : "s"}`}>
+        <Disclosure class="more" name={`${props.name} more`} label={`${more.length} more snippet${more.length === 1 ? "" : "s"}`}>
           <List {...props} snippets={more} />
         </Disclosure>
       )}
@@ -30,12 +32,13 @@ export function Snippets(props: Props) {
   );
 }
 
-function List({ finding, snippets, reported, acts, now }: Props & { snippets: SnippetPart[] }) {
+function List({ name, finding, snippets, reported, acts, now }: Props & { snippets: SnippetPart[] }) {
   return (
     <ol>
       {snippets.map((snippet) => (
         <Snippet
           key={snippet.number}
+          name={`${name} ${snippet.number}`}
           snippet={snippet}
           open={finding.openSnippets.includes(snippet.number)}
           cited={finding.cited === snippet.number}

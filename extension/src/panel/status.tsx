@@ -33,7 +33,7 @@ export function Bar({ conversation }: { conversation: ConversationState | null }
 export function Status({ state, conversation, acts }: { state: PanelState; conversation: ConversationState | null; acts: Acts }) {
   return (
     <div class="status">
-      {conversation ? <Flags key={conversation.id} flags={conversation.flags} acts={acts} /> : <span />}
+      {conversation ? <Flags key={conversation.id} name={conversation.id} flags={conversation.flags} acts={acts} /> : <span />}
       <span class="connection" data-state={state.connection} title={state.person?.name}>
         {CONNECTION[state.connection]}
       </span>

@@ -53,7 +53,7 @@ function sourceWords({ status, source }: SuggestionView): string {
 
 function Draft({ suggestion, acts }: { suggestion: SuggestionView | null; acts: Acts }) {
   return (
-    <div class="draft" dir="auto" data-scroll={`draft ${suggestion?.id}`} tabIndex={0} role="group" aria-label="Its words">
+    <div class="draft" dir="auto" data-scroll={`draft ${suggestion?.id}`} tabIndex={0} role="group" aria-label="Words of the suggestion">
       {!suggestion && <p class="why">A draft comes here when it is sure enough.</p>}
       {suggestion?.failure && <p class="why">{suggestion.failure}</p>}
       {suggestion?.pieces.map((piece, place) =>
@@ -78,7 +78,7 @@ function Citation({ number, open }: { number: number; open: () => void }) {
 
 type ButtonsProps = Props & { suggestion: SuggestionView };
 
-function Buttons({ finding, suggestion, replyBox, reported, acts }: ButtonsProps) {
+function Buttons({ finding, suggestion, earlier, replyBox, reported, acts }: ButtonsProps) {
   const ready = suggestion.status === "ready";
   const done = suggestion.outcome && DONE[suggestion.outcome];
   const cited = suggestion.pieces.find((piece) => piece.kind === "citation");
@@ -86,7 +86,7 @@ function Buttons({ finding, suggestion, replyBox, reported, acts }: ButtonsProps
   return (
     <>
       <div class="row">
-        <Insert suggestion={suggestion} replyBox={replyBox} ready={ready} acts={acts} />
+        <Insert {...{ suggestion, earlier, replyBox, ready, acts }} />
         {done ? (
           <span class="done push" data-done={suggestion.outcome}>
             {done}
@@ -99,6 +99,7 @@ function Buttons({ finding, suggestion, replyBox, reported, acts }: ButtonsProps
       </div>
       <div class="under">
         <SomethingWrong
+          name={suggestion.id}
           owner={owner}
           reported={reported}
           report={(problem, note) => acts.report({ about: "draft" }, problem, note)}
@@ -115,14 +116,15 @@ function Buttons({ finding, suggestion, replyBox, reported, acts }: ButtonsProps
 
 interface InsertProps {
   suggestion: SuggestionView;
+  earlier: boolean;
   replyBox: ReplyBox | null;
   ready: boolean;
   acts: Acts;
 }
 
 /** Says where the text would go; without a reply box on the page it can only be copied. */
-function Insert({ suggestion, replyBox, ready, acts }: InsertProps) {
-  const kind = suggestion.outcome === null ? "button primary" : "button";
+function Insert({ suggestion, earlier, replyBox, ready, acts }: InsertProps) {
+  const kind = suggestion.outcome === null && !earlier ? "button primary" : "button";
   if (!replyBox) {
     return (
       <button type="button" class={kind} disabled={!ready} onClick={() => acts.copy(suggestion)}>

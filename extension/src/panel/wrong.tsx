@@ -14,13 +14,15 @@ const WRONG: Record<Problem, string> = {
 const PROBLEMS = Object.keys(WRONG) as Problem[];
 
 interface Props {
+  /** Tells it from the same line elsewhere. */
+  name: string;
   /** Who will answer, where that is known. */
   owner: string | null;
   reported: Problem | null;
   report: (problem: Problem, note: string) => void;
 }
 
-export function SomethingWrong({ owner, reported, report }: Props) {
+export function SomethingWrong({ name, owner, reported, report }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const [note, setNote] = useState("");
   const choose = (problem: Problem): void => {
@@ -39,7 +41,7 @@ export function SomethingWrong({ owner, reported, report }: Props) {
           Reported: {WRONG[reported].toLowerCase()}. {owner || "The owner"} will answer.
         </p>
       ) : (
-        <Disclosure label="Something wrong?" class="wrong-menu" onKey={onKey}>
+        <Disclosure name={`${name} wrong`} label="Something wrong?" class="wrong-menu" onKey={onKey}>
           <div class="options" role="group" aria-label="What is wrong?">
             {PROBLEMS.map((problem, index) => (
               <button key={problem} type="button" class="option" onClick={() => choose(problem)}>
