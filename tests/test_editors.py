@@ -8,8 +8,8 @@ Every page tells what its editor's own model holds, because that is what the hel
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +37,8 @@ EDITORS = (
     "lexical",
     "summernote",
 )
+# These keep what a helpdesk marks as the signature; the others have no such thing in their schema.
+MARKING = ("contenteditable", "frame", "summernote")
 # Every editor that notices typing in a way of its own: by the browser's events, React's, a schema's.
 CORE = ("react", "tiptap", "lexical")
 
@@ -49,9 +51,9 @@ class Editor:
         self.page = desk.page
         self._conversation = ""
 
-    def open(self, address: str, name: str, lines: list[str]) -> None:
+    def open(self, address: str, name: str, lines: Sequence[str | dict[str, str]] = ()) -> None:
         self.name = name
-        self.page.goto(f"{address}?{urlencode({'editor': name, 'lines': json.dumps(lines)})}")
+        self.page.goto(f"{address}?{urlencode({'editor': name, 'lines': json.dumps(list(lines))})}")
         self.page.wait_for_selector("body[data-ready]")
         self._conversation = self.ask_selection()["conversation"]["conversation_id"]
 
@@ -79,6 +81,11 @@ class Editor:
         """What the editor would send, without blank lines and blanks at the ends of lines."""
         lines: list[str] = self.page.evaluate("fixture.lines()")
         return [line.replace("\xa0", " ").strip() for line in lines if line.strip("\xa0 ​")]
+
+    def is_focused(self) -> bool:
+        """Whether what the agent types next goes into the box."""
+        focused = "document.activeElement.matches('#desk *') && document.hasFocus()"
+        return bool(self.page.evaluate(focused))
 
     def raw(self) -> str:
         raw: str = self.page.evaluate("fixture.raw()")
@@ -112,7 +119,7 @@ def left_for_the_customer(editor: Editor) -> None:
 class Case:
     expected: list[str]
     act: Callable[[Editor], None] | None = None
-    lines: list[str] = field(default_factory=list)
+    lines: Sequence[str | dict[str, str]] = ()
     replace: bool = False
 
 
@@ -139,6 +146,14 @@ CASES = {
     "typed text to be replaced": Case([FIRST, SECOND], act=typed(), replace=True),
 }
 
+MARKED = [{"signature": "Sam of Quillbrook"}]
+MARKED_CASES = {
+    "typed text": Case(["Hello Ana,", FIRST, SECOND, SIGNED[1]], lines=["Hello Ana,", *MARKED]),
+    "an empty line": Case([FIRST, SECOND, SIGNED[1]], lines=["", *MARKED]),
+    "nothing": Case([FIRST, SECOND, SIGNED[1]], lines=MARKED),
+    "text to be replaced": Case([FIRST, SECOND, SIGNED[1]], lines=["Old", "words", *MARKED], replace=True),
+}
+
 
 def hold(editor: Editor, pages: str, name: str, case: Case) -> None:
     """The insertion is right, the caret stands behind it, and undo brings back exactly what was there."""
@@ -148,6 +163,7 @@ def hold(editor: Editor, pages: str, name: str, case: Case) -> None:
     before, words = editor.raw(), editor.lines()
     assert editor.insert(replace=case.replace) == {"done": True, "box": "reply"}
     assert editor.lines() == case.expected
+    assert editor.is_focused()
     editor.press("Control+z")
     assert editor.lines() == words
     assert editor.raw() == before
@@ -166,3 +182,91 @@ def test_core(editor: Editor, editor_pages: str, name: str, case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_matrix(editor: Editor, editor_pages: str, name: str, case: str) -> None:
     hold(editor, editor_pages, name, CASES[case])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", MARKING)
+@pytest.mark.parametrize("case", MARKED_CASES)
+def test_a_signature_that_the_helpdesk_marks_stays_last(
+    editor: Editor, editor_pages: str, name: str, case: str
+) -> None:
+    hold(editor, editor_pages, name, MARKED_CASES[case])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EDITORS)
+def test_the_agent_goes_on_typing_behind_the_text(editor: Editor, editor_pages: str, name: str) -> None:
+    editor.open(editor_pages, name)
+    typed(*["ArrowLeft"] * 7)(editor)
+    assert editor.insert()["done"]
+    editor.write(" More.")
+    assert editor.lines() == ["Hello Ana,", FIRST, f"{SECOND} More.", "thanks"]
+
+
+# Summernote's own undo also steps over clicks, which change nothing.
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name in EDITORS if name != "summernote"])
+def test_two_insertions_are_two_steps_of_undo(editor: Editor, editor_pages: str, name: str) -> None:
+    editor.open(editor_pages, name)
+    assert editor.insert("One more thing.")["done"]
+    assert editor.insert("And another one.")["done"]
+    assert editor.lines() == ["One more thing.", "And another one."]
+    editor.press("Control+z")
+    assert editor.lines() == ["One more thing."]
+    editor.press("Control+z")
+    assert editor.lines() == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EDITORS)
+def test_an_address_stands_in_the_line(editor: Editor, editor_pages: str, name: str) -> None:
+    editor.open(editor_pages, name)
+    typed(*["ArrowLeft"] * 7)(editor)
+    assert editor.insert("https://shop.example/returns")["done"]
+    assert editor.lines() == ["Hello Ana, https://shop.example/returns thanks"]
+
+
+def test_a_box_of_one_line_takes_the_text_in_one_line(editor: Editor, editor_pages: str) -> None:
+    editor.open(editor_pages, "input")
+    typed(*["ArrowLeft"] * 3, *["Shift+ArrowLeft"] * 3)(editor)
+    assert editor.insert()["done"]
+    assert " ".join(editor.raw().split()) == f"Hello Ana, tha {FIRST} {SECOND} nks"
+    editor.press("Control+z")
+    assert editor.raw() == "Hello Ana, thanks"
+
+
+def test_of_two_boxes_the_one_that_the_agent_used_is_meant(editor: Editor, editor_pages: str) -> None:
+    editor.open(editor_pages, "two")
+    assert editor.ask_selection()["replyBox"] is None
+    assert "No reply box is open here" in editor.insert()["message"]
+    assert editor.lines() == []
+    editor.page.locator("textarea").last.click()
+    editor.write("Hello")
+    assert editor.ask_selection()["replyBox"] == {"kind": "reply", "typed": True}
+    assert editor.insert()["done"]
+    assert editor.lines() == ["Hello", FIRST, SECOND]
+    assert editor.page.locator("textarea").first.input_value() == ""
+
+
+SWALLOWS = "event.preventDefault()"
+TAKES_HALF = "event.preventDefault(); document.execCommand('insertText', false, 'First')"
+TAKES_ITS_OWN = "event.preventDefault(); event.target.append('Something else')"
+
+
+@pytest.mark.parametrize(
+    ("on_paste", "left", "message"),
+    [
+        (SWALLOWS, ["Hello Ana,"], "did not take the text"),
+        (TAKES_HALF, ["Hello Ana,"], "did not take the text"),
+        (TAKES_ITS_OWN, ["Hello Ana,", "Something else"], "read it before you send"),
+    ],
+)
+def test_an_editor_that_takes_something_else_is_put_back_or_told_of(
+    editor: Editor, editor_pages: str, on_paste: str, left: list[str], message: str
+) -> None:
+    editor.open(editor_pages, "contenteditable", ["Hello Ana,"])
+    editor.page.locator("#desk p").evaluate(f"box => box.parentElement.onpaste = event => {{ {on_paste} }}")
+    answer = editor.insert()
+    assert answer["done"] is False
+    assert message in answer["message"]
+    assert editor.lines() == left

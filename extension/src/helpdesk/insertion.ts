@@ -40,17 +40,20 @@ async function intoTextBox(box: TextBox, addition: Addition): Promise<Inserted> 
   const caret = addition.caret === false ? null : box.selectionEnd;
   const { start, end } = placeIn(before, caret, addition.replace);
   const { head, tail } = spacing(before.slice(0, start), addition.text, before.slice(end));
-  const added = head + addition.text + tail;
+  const added = fitting(box, head + addition.text + tail);
   const expected = before.slice(0, start) + added + before.slice(end);
   if (box.maxLength >= 0 && expected.length > box.maxLength) return { tooLong: box.maxLength };
   box.setSelectionRange(start, end);
   if (!box.ownerDocument.execCommand("insertText", false, added)) setValue(box, expected);
   const done = await shown(() => compact(box.value) === compact(expected));
   if (!done) return box.value === before ? "refused" : takenBack(box, before);
-  const after = start + head.length + addition.text.length;
+  const after = start + added.length - fitting(box, tail).length;
   if (box.value === expected) box.setSelectionRange(after, after);
   return "done";
 }
+
+/** A box of one line takes no line breaks. */
+const fitting = (box: TextBox, text: string): string => (box.tagName === "INPUT" ? text.replace(/\s*\n\s*/g, " ") : text);
 
 /** What a page's own script sees as typing; the page's undo does not know it. */
 function setValue(box: TextBox, value: string): void {

@@ -2,6 +2,7 @@
 const EDITORS = {
   textarea: () => import("./plain.js").then((plain) => plain.textarea),
   input: () => import("./plain.js").then((plain) => plain.input),
+  two: () => import("./plain.js").then((plain) => plain.two),
   contenteditable: () => import("./plain.js").then((plain) => plain.contenteditable),
   frame: () => import("./plain.js").then((plain) => plain.frame),
   react: () => import("./react_textarea.js").then((react) => react.textarea),

@@ -9,9 +9,23 @@ function textBox(desk, tag, lines) {
 export const textarea = (desk, lines) => textBox(desk, "textarea", lines);
 export const input = (desk, lines) => textBox(desk, "input", lines);
 
+/** Two boxes, of which nobody can tell which the agent means. */
+export function two(desk, lines) {
+  const [one, other] = [textBox(desk, "textarea", lines), textBox(desk, "textarea", lines)];
+  return { lines: () => [...one.lines(), ...other.lines()], raw: () => one.raw() + other.raw() };
+}
+
+/** A line that is no text is a signature as helpdesks mark it. */
 export function fill(holder, lines) {
   const page = holder.ownerDocument;
   for (const line of lines) {
+    if (line.signature) {
+      const signature = page.createElement("div");
+      signature.className = "signature";
+      signature.append(line.signature);
+      holder.append(signature);
+      continue;
+    }
     const paragraph = page.createElement("p");
     paragraph.append(line === "" ? page.createElement("br") : line);
     holder.append(paragraph);
