@@ -26,9 +26,9 @@ from server.assist_events import (
 )
 from server.clock import Moment
 from server.conversation import Evidence, Flag, Reason, Role, Severity
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord
 from server.events import PAYLOAD_FIELDS, EventKind, Record
-from server.known import NOTHING_KNOWN, Known
+from server.known import NOTHING_KNOWN, Known, Place
 from server.person import Person, PersonRole
 from server.router import Limits, Router
 from server.wire import (
@@ -37,8 +37,10 @@ from server.wire import (
     CitationPart,
     CitationPiece,
     Fit,
+    FlagRaised,
     NothingFound,
     ProblemReported,
+    ReportRecorded,
     ServerMessage,
     SessionSnapshot,
     SnippetsFound,
@@ -491,6 +493,128 @@ def test_a_stopping_server_fails_live_drafts_with_a_reason() -> None:
     assert not desk.router.is_working
 
 
+# ---- flags raised by hand, and reports ---------------------------------------------------------------------
+
+
+def raising(desk: Desk, turn_id: str = "t1", report_id: str = "f1") -> list[Effect]:
+    return desk.client("flag_raise", report_id=report_id, reason="frustration", turn_id=turn_id, note=SECRET)
+
+
+def flags_shown(desk: Desk) -> list[tuple[str, str]]:
+    shown = snapshot(desk.open(turn("t1"), turn("t2"))).flags
+    return [(flag.evidence.turn_id, flag.rule) for flag in shown]
+
+
+def test_a_flag_raised_by_hand_is_sent_with_the_turns_words_and_put_on_record() -> None:
+    desk = Desk()
+    desk.open(turn("t1", text="I am cross. " * 50))
+    effects = raising(desk)
+    (raised,) = sent(effects)
+    assert isinstance(raised, FlagRaised)
+    assert raised.flag.evidence.quote == ("I am cross. " * 50)[:200]
+    assert (raised.flag.rule, raised.flag.severity, raised.flag.confidence) == ("raised by hand", "act", 1.0)
+    (record,) = records(effects)
+    assert (record.events[0].payload["end"], record.events[0].report_id) == (200, "f1")
+    assert [(text.kind, text.ref, text.text) for text in record.texts] == [("note", "f1", SECRET)]
+
+
+def test_rules_never_withdraw_or_replace_a_flag_raised_by_hand() -> None:
+    desk = Desk()
+    desk.open(turn("t1"), turn("t2"))
+    raising(desk)
+    assert types(desk.assist("s1", FlagsDecided(()))) == []
+    assert types(desk.assist("s1", FlagsDecided((flag(turn_id="t2"),)))) == []
+    assert flags_shown(desk) == [("t1", "raised by hand")]
+
+
+def test_a_flag_raised_by_hand_ends_with_its_answer_and_is_not_raised_by_a_resend() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    raising(desk)
+    desk.client("flag_response", report_id="a1", reason="frustration", turn_id="t1", response="agreed")
+    assert types(raising(desk)) == []
+    assert flags_shown(desk) == []
+    assert types(raising(desk, report_id="f2")) == ["flag_raised"]
+    assert flags_shown(desk) == [("t1", "raised by hand")]
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"),
+    [
+        (Known(raised=frozenset({("frustration", "t1")})), [("t1", "raised by hand")]),
+        (
+            Known(raised=frozenset({("frustration", "t1"), ("frustration", "t2")})),
+            [("t2", "raised by hand")],
+        ),
+        (Known(raised=frozenset({("frustration", "gone")})), []),
+        (Known(answered=frozenset({("frustration", "t1")})), []),
+    ],
+)
+def test_stored_flags_by_hand_are_shown_again_after_a_reconnect(
+    known: Known, shown: list[tuple[str, str]]
+) -> None:
+    desk = Desk()
+    flags = snapshot(desk.open(turn("t1"), turn("t2"), known=known)).flags
+    assert [(flag.evidence.turn_id, flag.rule) for flag in flags] == shown
+
+
+@pytest.mark.parametrize("turn_id", ["t2", "unknown"])
+def test_only_a_turn_of_the_customer_can_be_flagged(turn_id: str) -> None:
+    desk = Desk()
+    desk.open(turn("t1"), turn("t2", role="agent"))
+    effects = raising(desk, turn_id)
+    (refused,) = sent(effects)
+    assert isinstance(refused, ProblemReported)
+    assert (refused.code, refused.report_id) == ("report_refused", "f1")
+    assert refused.expected == "a turn of the customer in this conversation"
+    assert records(effects) == []
+
+
+def test_flags_sent_before_their_conversation_opens_are_remembered_for_no_more_than_may_be_open() -> None:
+    desk = Desk(conversations=2)
+    for number in range(5):
+        message = {"type": "flag_raise", "reason": "frustration", "turn_id": "t1"}
+        message |= {"conversation_id": f"c{number}", "report_id": f"f{number}"}
+        assert kinds(desk.router.on_client(CLIENT_MESSAGE.validate_python(message), desk.now())) == [
+            "flag_raised"
+        ]
+    assert flags_shown(desk) == [("t1", "raised by hand")]
+
+
+def test_a_report_says_where_its_passage_stands_as_far_as_that_is_known() -> None:
+    place = Place("p1", "refunds.md", "Refunds", "mira.holt")
+    known = Known(revision="rev-1", places={"p1": place})
+    fields: dict[str, Any] = {"about": "snippet", "problem": "wrong", "quote": SECRET, "note": SECRET}
+    desk = Desk()
+    for passage_id, expected in (
+        ("p1", {"passage_id": "p1", "document_id": "refunds.md", "title": "Refunds", "owner": "mira.holt"}),
+        ("p2", {"passage_id": "p2", "document_id": None}),
+    ):
+        (record,) = records(
+            desk.client("passage_report", known, report_id=passage_id, passage_id=passage_id, **fields)
+        )
+        (event,) = record.events
+        assert (event.payload["passages"], event.payload["revision"]) == ([expected], "rev-1")
+        assert [(text.kind, text.text) for text in record.texts] == [("quote", SECRET), ("note", SECRET)]
+
+
+def test_reports_about_no_conversation_are_acknowledged_without_one() -> None:
+    desk = Desk()
+    for effects in (
+        desk.client("page_unread", report_id="p1", adapter="django-helpdesk", helpdesk="https://desk"),
+        desk.client("answer_seen", report_id="p1"),
+    ):
+        (saving,) = effects
+        assert isinstance(saving, SaveReport)
+        (recorded,) = sent(desk.router.on_report_saved(saving))
+        assert recorded == ReportRecorded(conversation_id=None, report_id="p1")
+        assert saving.record.team == ANA.team
+
+
+def test_ones_own_record_is_looked_up() -> None:
+    assert Desk().client("own_record_request") == [TellOwnRecord()]
+
+
 # ---- any order ---------------------------------------------------------------------------------------------
 
 TURN = st.builds(turn, st.sampled_from(["t1", "t2", "t3"]), st.sampled_from([r.value for r in Role]))
@@ -512,6 +636,8 @@ STEP = st.one_of(
     st.tuples(st.just("broken"), CONVERSATION, st.integers(1, 6)),
     st.tuples(st.just("close"), CONVERSATION, st.none()),
     st.tuples(st.just("knowledge"), CONVERSATION, st.none()),
+    st.tuples(st.just("raise"), CONVERSATION, st.sampled_from(["t1", "t2"])),
+    st.tuples(st.just("report"), CONVERSATION, st.none()),
 )
 
 
@@ -525,9 +651,8 @@ def perform(desk: Desk, step: tuple[str, str, Any]) -> list[Effect]:
             return desk.client("turns_changed", conversation_id=conversation, turns=given_)
         case "ask":
             return desk.client("suggestion_request", conversation_id=conversation, question=given_)
-        case "answer":
-            fields = {**RESPONSE, "turn_id": given_}
-            return desk.client("flag_response", conversation_id=conversation, **fields)
+        case "answer" | "raise" | "report":
+            return report(desk, step)
         case "assist":
             return router.on_assist(conversation, f"s{given_[0]}", given_[1], desk.now())
         case "end":
@@ -540,6 +665,19 @@ def perform(desk: Desk, step: tuple[str, str, Any]) -> list[Effect]:
             return router.on_knowledge(desk.now())
 
 
+def report(desk: Desk, step: tuple[str, str, Any]) -> list[Effect]:
+    what, conversation, given_ = step
+    answer = {**RESPONSE, "turn_id": given_}
+    flagging = {"report_id": f"f{next(desk.ticks)}", "reason": "frustration", "turn_id": given_}
+    gap = {"report_id": "r1", "about": "gap", "problem": "no_answer", "quote": SECRET}
+    type_, fields = {
+        "answer": ("flag_response", answer),
+        "raise": ("flag_raise", {**flagging, "note": SECRET}),
+        "report": ("passage_report", {**gap, "note": SECRET}),
+    }[what]
+    return desk.client(type_, conversation_id=conversation, **fields)
+
+
 class Watched:
     """What must hold whatever happens, seen from outside."""
 
@@ -548,6 +686,13 @@ class Watched:
         self.seq: dict[str, int] = {}
         self.begun: set[str] = set()
         self.over: set[str] = set()
+        self.by_hand: dict[str, str] = {}
+
+    def did(self, step: tuple[str, str, Any]) -> None:
+        """What ends the standing of a flag raised by hand: its answer, or closing the conversation."""
+        what, conversation, given_ = step
+        if what == "close" or (what == "answer" and self.by_hand.get(conversation) == given_):
+            self.by_hand.pop(conversation, None)
 
     def ended(self, suggestion_id: str, conversation: str) -> None:
         if self.running.get(suggestion_id) == conversation:
@@ -568,6 +713,10 @@ class Watched:
 
     def check_message(self, message: ServerMessage) -> None:
         assert SERVER_MESSAGE.validate_json(message.model_dump_json()) == message
+        if isinstance(message, FlagRaised) and message.flag.rule == "raised by hand":
+            self.by_hand[message.conversation_id] = message.flag.evidence.turn_id
+        if message.type == "flag_withdrawn" and message.reason is Reason.FRUSTRATION:
+            assert message.conversation_id not in self.by_hand, "no rule withdraws what was raised by hand"
         suggestion_id = getattr(message, "suggestion_id", None)
         if suggestion_id is None:
             return
@@ -599,6 +748,7 @@ def test_whatever_the_order_the_promises_hold(steps: list[tuple[str, str, Any]])
             watched.running.pop(f"s{step[2]}", None) if watched.running.get(f"s{step[2]}") == step[
                 1
             ] else None
+        watched.did(step)
         for effect in perform(desk, step):
             watched.check(effect)
     for effect in desk.router.stop(desk.now()):
