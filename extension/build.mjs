@@ -1,16 +1,16 @@
-// Builds dist/chrome/ (load unpacked) and dist/web/ (served by the server at /panel/ and /try).
+// Builds dist/chrome/ (load unpacked), dist/firefox/ and dist/web/ (served by the server at /panel/ and /try).
 // --host PATTERN pre-grants a helpdesk; --out DIR builds elsewhere (both for managed deployments and tests).
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import { chromeManifest } from "./manifest.mjs";
+import { chromeManifest, firefoxManifest } from "./manifest.mjs";
 
 const { values } = parseArgs({
   options: { host: { type: "string", multiple: true, default: [] }, out: { type: "string", default: "dist" } },
 });
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-const common = { bundle: true, target: "chrome120", minify: true, legalComments: "none", logLevel: "warning" };
+const common = { bundle: true, target: ["chrome120", "firefox140"], minify: true, legalComments: "none", logLevel: "warning" };
 const jsx = { jsx: "automatic", jsxImportSource: "preact" };
 
 function fresh(name, files) {
@@ -21,29 +21,30 @@ function fresh(name, files) {
   return folder;
 }
 
-const chrome = fresh("chrome", [
-  ["src/panel/panel.html", "panel.html"],
-  ["src/options/options.html", "options.html"],
-  ["src/managed.json", "managed.json"],
-  ["icons", "."],
-  ["node_modules/preact/LICENSE", "preact-LICENSE.txt"],
-]);
-await build({
-  ...common,
-  ...jsx,
-  outdir: chrome,
-  format: "iife",
-  entryPoints: {
-    panel: "src/panel/main_chrome.tsx",
-    options: "src/options/main.tsx",
-    background: "src/background.ts",
-    content: "src/content.ts",
-    style: "src/panel/panel.css",
-    "options-style": "src/options/options.css",
-  },
-});
-const manifest = chromeManifest(version, values.host);
-writeFileSync(join(chrome, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+const EXTENSION = {
+  panel: "src/panel/main_chrome.tsx",
+  options: "src/options/main.tsx",
+  background: "src/background.ts",
+  content: "src/content.ts",
+  style: "src/panel/panel.css",
+  "options-style": "src/options/options.css",
+};
+
+async function extension(name, manifest, files = []) {
+  const outdir = fresh(name, [
+    ["src/panel/panel.html", "panel.html"],
+    ["src/options/options.html", "options.html"],
+    ["icons", "."],
+    ["node_modules/preact/LICENSE", "preact-LICENSE.txt"],
+    ...files,
+  ]);
+  const define = { IN_FIREFOX: String(name === "firefox") };
+  await build({ ...common, ...jsx, define, outdir, format: "iife", entryPoints: EXTENSION });
+  writeFileSync(join(outdir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+await extension("chrome", chromeManifest(version, values.host), [["src/managed.json", "managed.json"]]);
+await extension("firefox", firefoxManifest(version, values.host));
 
 const web = fresh("web", [
   ["src/panel/panel.html", "index.html"],

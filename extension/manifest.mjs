@@ -28,25 +28,47 @@ const COMMANDS = {
   dismiss: command("D", "Dismiss the suggestion"),
 };
 
+const ICONS = { 16: "icon16.png", 48: "icon48.png", 128: "icon128.png" };
+
+const shared = (version, hosts) => ({
+  manifest_version: 3,
+  name: "Sotto",
+  version,
+  description: "The quiet co-pilot beside the helpdesk: grounded suggestions, snippets and escalation flags.",
+  icons: ICONS,
+  action: { default_title: "Open Sotto beside this page" },
+  options_ui: { page: "options.html", open_in_tab: true },
+  commands: COMMANDS,
+  host_permissions: hosts,
+  optional_host_permissions: ["https://*/*", "http://*/*"],
+  content_security_policy: { extension_pages: CSP },
+});
+
 /** `hosts`: match patterns granted from the start (a managed deployment, or the automated tests). */
-export function chromeManifest(version, hosts) {
-  return {
-    manifest_version: 3,
-    name: "Sotto",
-    version,
-    description: "The quiet co-pilot beside the helpdesk: grounded suggestions, snippets and escalation flags.",
-    key: KEY,
-    minimum_chrome_version: "120",
-    icons: { 16: "icon16.png", 48: "icon48.png", 128: "icon128.png" },
-    action: { default_title: "Open Sotto beside this page" },
-    background: { service_worker: "background.js" },
-    side_panel: { default_path: "panel.html" },
-    options_ui: { page: "options.html", open_in_tab: true },
-    commands: COMMANDS,
-    storage: { managed_schema: "managed.json" },
-    permissions: ["sidePanel", "storage", "scripting", "identity"],
-    host_permissions: hosts,
-    optional_host_permissions: ["https://*/*", "http://*/*"],
-    content_security_policy: { extension_pages: CSP },
-  };
-}
+export const chromeManifest = (version, hosts) => ({
+  ...shared(version, hosts),
+  key: KEY,
+  minimum_chrome_version: "120",
+  background: { service_worker: "background.js" },
+  side_panel: { default_path: "panel.html" },
+  storage: { managed_schema: "managed.json" },
+  permissions: ["sidePanel", "storage", "scripting", "identity"],
+});
+
+export const firefoxManifest = (version, hosts) => ({
+  ...shared(version, hosts),
+  background: { scripts: ["background.js"] },
+  sidebar_action: { default_panel: "panel.html", default_title: "Sotto", default_icon: ICONS, open_at_install: false },
+  permissions: ["storage", "scripting", "identity"],
+  browser_specific_settings: {
+    gecko: {
+      // server/origin.py sends the end of a sign-in to this id.
+      id: "panel@sotto.example",
+      strict_min_version: "140.0",
+      data_collection_permissions: {
+        required: ["personalCommunications", "personallyIdentifyingInfo", "websiteContent"],
+      },
+    },
+    gecko_android: { strict_min_version: "142.0" },
+  },
+});

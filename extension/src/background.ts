@@ -3,10 +3,14 @@ import { handOverCommands } from "./commands.ts";
 import { chromeReports } from "./host_chrome.ts";
 import { isFromPage } from "./page.ts";
 import { registerHosts } from "./hosts.ts";
+import { openPanelOnClick } from "./panel_place.ts";
 
-void chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
+openPanelOnClick();
 // The token lives there: pages (and content scripts, which a broken page could drive) must not read it.
-void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
+// Firefox keeps it from pages, and has no word yet for content scripts.
+if ("setAccessLevel" in chrome.storage.local) {
+  void chrome.storage.local.setAccessLevel({ accessLevel: "TRUSTED_CONTEXTS" });
+}
 
 handOverCommands();
 

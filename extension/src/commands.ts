@@ -1,5 +1,6 @@
 /** The four keys that work anywhere in the browser: the background hears them, the panel of that window acts. */
 import type { Command, Shortcut } from "./host.ts";
+import { openPanel } from "./panel_place.ts";
 
 interface Pressed {
   sotto: "command_pressed";
@@ -7,9 +8,9 @@ interface Pressed {
   windowId: number;
 }
 
-const COMMANDS: readonly string[] = ["insert", "next", "ask", "dismiss"] satisfies Command[];
+const COMMANDS: readonly Command[] = ["insert", "next", "ask", "dismiss"];
 
-const isCommand = (name: string | undefined): name is Command => COMMANDS.includes(name ?? "");
+const isCommand = (name: string | undefined): name is Command => COMMANDS.some((known) => known === name);
 const waitingKey = (windowId: number): string => `asked:${windowId}`;
 
 /** In the background: hands each command to the panel of its window; asking opens a closed panel. */
@@ -18,7 +19,7 @@ export function handOverCommands(): void {
     if (!isCommand(command) || tab === undefined) return;
     const pressed: Pressed = { sotto: "command_pressed", command, windowId: tab.windowId };
     // Both at once: only while it handles a key does the browser open a panel, or let an open one take the focus.
-    if (command === "ask") void chrome.sidePanel.open({ windowId: tab.windowId });
+    if (command === "ask") void openPanel(tab.windowId);
     void handOver(pressed);
   });
 }
@@ -57,7 +58,6 @@ function isPressed(message: unknown): message is Pressed {
 
 export async function readShortcuts(): Promise<Shortcut[]> {
   const known = await chrome.commands.getAll();
-  return known.flatMap(({ name, shortcut }) => (isCommand(name) ? [{ command: name, keys: shortcut ?? "" }] : []));
+  const keys = new Map(known.map(({ name, shortcut }) => [name, shortcut ?? ""]));
+  return COMMANDS.map((command) => ({ command, keys: keys.get(command) ?? "" }));
 }
-
-export const openShortcuts = (): void => void chrome.tabs.create({ url: "chrome://extensions/shortcuts" });

@@ -58,6 +58,8 @@ export interface Host {
   insert(insertion: Insertion): Promise<InsertResult>;
   /** Makes what is selected on the page the conversation in view. */
   askSelection(): Promise<Sight>;
+  /** The addresses of the helpdesks that the panel may read. */
+  helpdesks(): Promise<string[]>;
   /** Calls `onCommand` when the agent pressed a command's keys in this window, wherever the cursor is. */
   watchCommands(onCommand: (command: Command) => void): void;
   /** The keys as they are now; empty where the browser gives none. */

@@ -1,7 +1,9 @@
 /** The panel as Chrome's side panel: settings and reports in extension storage, the page behind the active tab. */
-import { openShortcuts, readShortcuts, watchPressed } from "./commands.ts";
+import { readShortcuts, watchPressed } from "./commands.ts";
 import { reportKey, type Host, type Report, type ReportStore } from "./host.ts";
+import { grantedHosts, hostAddress } from "./hosts.ts";
 import { isFromPage, type Insertion, type InsertResult } from "./page.ts";
+import { shortcutsPage } from "./panel_place.ts";
 import { readSettings, watchSettings } from "./settings.ts";
 import { askTab, Tabs } from "./tabs.ts";
 
@@ -45,9 +47,10 @@ export async function chromeHost(): Promise<Host> {
       return askTab<InsertResult>(tabs.inFront, { sotto: "insert", insertion }, { done: false, message });
     },
     askSelection: () => tabs.sight({ sotto: "selection_asked" }),
+    helpdesks: async () => (await grantedHosts()).map(hostAddress),
     watchCommands: (onCommand) => watchPressed(windowId, onCommand),
     shortcuts: readShortcuts,
-    openShortcuts,
+    openShortcuts: shortcutsPage(),
     openOptions: () => void chrome.runtime.openOptionsPage(),
   };
 }

@@ -77,6 +77,7 @@ export function webHost(): Host {
       return ask<InsertResult>({ sotto: "insert", insertion }, { done: false, message });
     },
     askSelection: () => askView({ sotto: "selection_asked" }),
+    helpdesks: () => Promise.resolve([window.location.host]),
     // A page in a frame hears no keys of the browser's.
     watchCommands: () => undefined,
     shortcuts: () => Promise.resolve([]),

@@ -10,6 +10,9 @@ export function hostPattern(typed: string): string | null {
   return hostname && !hostname.includes("*") ? `${protocol}//${hostname}/*` : null;
 }
 
+/** A pattern as a person reads it: "https://desk.example.com". */
+export const hostAddress = (pattern: string): string => pattern.replace(/\/\*$/, "");
+
 export async function grantedHosts(): Promise<string[]> {
   return (await chrome.permissions.getAll()).origins ?? [];
 }

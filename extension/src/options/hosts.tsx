@@ -1,8 +1,6 @@
 /** The helpdesks Sotto may read: those the admin named, and those the agent adds. */
 import { useEffect, useState } from "preact/hooks";
-import { grantedHosts, hostPattern } from "../hosts.ts";
-
-const address = (pattern: string): string => pattern.replace(/\/\*$/, "");
+import { grantedHosts, hostAddress, hostPattern } from "../hosts.ts";
 
 export function Hosts({ named }: { named: string[] }) {
   const [hosts, setHosts] = useState<string[]>([]);
@@ -34,7 +32,7 @@ export function Hosts({ named }: { named: string[] }) {
       <ul class="hosts">
         {hosts.map((pattern) => (
           <li key={pattern}>
-            {address(pattern)}
+            {hostAddress(pattern)}
             <button type="button" class="button small" onClick={() => void remove(pattern)}>
               Remove
             </button>
@@ -68,7 +66,7 @@ export function Hosts({ named }: { named: string[] }) {
 function Waiting({ waiting, allow }: { waiting: string[]; allow: () => void }) {
   return (
     <div class="line wait">
-      Your admin named {waiting.map(address).join(", ")}.
+      Your admin named {waiting.map(hostAddress).join(", ")}.
       <div class="row">
         <button type="button" class="button primary" onClick={allow}>
           Allow

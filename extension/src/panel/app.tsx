@@ -8,13 +8,16 @@ import { Finding } from "./finding.tsx";
 import { Messages } from "./messages.tsx";
 import { reasonWords } from "./reasons.ts";
 import { Bar, Status } from "./status.tsx";
+import { Trust } from "./trust.tsx";
 
 export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: Date }) {
   const conversation = conversationInView(state);
   return (
     <div class="panel" data-connection={state.connection} data-view={state.view.kind} data-conversation={conversation?.id}>
       <header class="top">
-        <Bar conversation={conversation} />
+        <Bar conversation={conversation}>
+          <Trust state={state} acts={acts} />
+        </Bar>
         <Status state={state} conversation={conversation} acts={acts} />
       </header>
       <Announcements state={state} />

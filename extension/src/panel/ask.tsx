@@ -1,6 +1,7 @@
 /** The agent's own question. What is typed belongs to its conversation. */
 import type { ConversationState } from "../state.ts";
 import type { Acts } from "./acts.ts";
+import { useTitle } from "./shortcuts.tsx";
 
 export function Ask({ conversation, acts, connected }: { conversation: ConversationState; acts: Acts; connected: boolean }) {
   const { question } = conversation;
@@ -23,6 +24,7 @@ export function Ask({ conversation, acts, connected }: { conversation: Conversat
         maxLength={2000}
         dir="auto"
         aria-label="Ask the knowledge"
+        title={useTitle("ask")}
         placeholder="Ask the knowledge…"
         value={question}
         onInput={(event) => acts.type(event.currentTarget.value)}

@@ -6,6 +6,7 @@ import { conversationInView, reduce, START, type Action, type PanelState, type S
 import type { Acts } from "./acts.ts";
 import { AgentActs } from "./agent_acts.ts";
 import { App } from "./app.tsx";
+import { WithPlace } from "./place.tsx";
 import { Scrolls } from "./scrolls.ts";
 import { watchTouches } from "./touches.ts";
 
@@ -16,6 +17,7 @@ export class Panel {
   private readonly acts: Acts;
   private readonly scrolls: Scrolls;
   private drawing = false;
+  private askWanted = false;
 
   constructor(
     private readonly host: Host,
@@ -36,7 +38,7 @@ export class Panel {
       report: (report) => void this.client.report(report),
       send: (message) => this.client.send(message),
       reconnect: () => void this.client.connect(),
-      focusAsk: () => this.root.querySelector<HTMLElement>("[data-ask]")?.focus(),
+      focusAsk: () => this.focusAsk(),
     });
     this.acts = this.agent.list();
     this.scrolls = new Scrolls(root, () => this.state.inView);
@@ -93,8 +95,21 @@ export class Panel {
   }
 
   private draw(): void {
-    render(<App state={this.state} acts={this.acts} now={new Date()} />, this.root);
+    render(
+      <WithPlace host={this.host}>
+        <App state={this.state} acts={this.acts} now={new Date()} />
+      </WithPlace>,
+      this.root,
+    );
     this.scrolls.restore();
+    if (this.askWanted) this.focusAsk();
+  }
+
+  /** A panel that opens for a question has no ask box yet: it takes the focus as soon as it is there. */
+  private focusAsk(): void {
+    const box = this.root.querySelector<HTMLElement>("[data-ask]");
+    this.askWanted = box === null;
+    box?.focus();
   }
 }
 

@@ -1,4 +1,5 @@
 /** The panel's top: whose conversation it is about, one flag, and whether the server is there. */
+import type { ComponentChildren } from "preact";
 import { nameOf, type ConversationState, type PanelState } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { Flags } from "./flags.tsx";
@@ -11,11 +12,12 @@ const CONNECTION: Record<PanelState["connection"], string> = {
   refused: "Not let in",
 };
 
-export function Bar({ conversation }: { conversation: ConversationState | null }) {
+export function Bar({ conversation, children }: { conversation: ConversationState | null; children: ComponentChildren }) {
   if (!conversation) {
     return (
       <div class="bar">
         <h1>Sotto</h1>
+        {children}
       </div>
     );
   }
@@ -26,6 +28,7 @@ export function Bar({ conversation }: { conversation: ConversationState | null }
         {customer && <bdi class="customer">{customer}</bdi>} {subject && <bdi class="subject">{subject}</bdi>}
         {!customer && !subject && (number ?? "Conversation")}
       </h1>
+      {children}
     </div>
   );
 }

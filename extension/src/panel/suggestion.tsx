@@ -2,6 +2,7 @@
 import type { ReplyBox } from "../page.ts";
 import type { Finding, Problem, SuggestionView } from "../state.ts";
 import type { Acts } from "./acts.ts";
+import { KeyHint, useTitle } from "./shortcuts.tsx";
 import { SomethingWrong } from "./wrong.tsx";
 
 const DONE: Record<string, string> = {
@@ -92,9 +93,7 @@ function Buttons({ finding, suggestion, earlier, replyBox, reported, acts }: But
             {done}
           </span>
         ) : (
-          <button type="button" class="button quiet push" onClick={() => acts.dismiss(suggestion)}>
-            Dismiss
-          </button>
+          <Dismiss dismiss={() => acts.dismiss(suggestion)} />
         )}
       </div>
       <div class="under">
@@ -125,6 +124,7 @@ interface InsertProps {
 /** Says where the text would go; without a reply box on the page it can only be copied. */
 function Insert({ suggestion, earlier, replyBox, ready, acts }: InsertProps) {
   const kind = suggestion.outcome === null && !earlier ? "button primary" : "button";
+  const title = useTitle("insert");
   if (!replyBox) {
     return (
       <button type="button" class={kind} disabled={!ready} onClick={() => acts.copy(suggestion)}>
@@ -134,12 +134,22 @@ function Insert({ suggestion, earlier, replyBox, ready, acts }: InsertProps) {
   }
   return (
     <>
-      <button type="button" class={kind} disabled={!ready} onClick={() => acts.insert(suggestion)}>
+      <button type="button" class={kind} disabled={!ready} title={title} onClick={() => acts.insert(suggestion)}>
         {replyBox.kind === "note" ? "Insert as note" : "Insert in reply"}
+        <KeyHint command="insert" />
       </button>
       <button type="button" class="button" disabled={!ready} onClick={() => acts.copy(suggestion)}>
         Copy
       </button>
     </>
+  );
+}
+
+function Dismiss({ dismiss }: { dismiss: () => void }) {
+  return (
+    <button type="button" class="button quiet push" title={useTitle("dismiss")} onClick={dismiss}>
+      Dismiss
+      <KeyHint command="dismiss" />
+    </button>
   );
 }
