@@ -368,6 +368,7 @@ WORDS = {
     "language": ("Polish: drafts and mood are off; search is by keyword",),
     "note mode": ("Insert as note",),
     "no reply box": ("Copy: no reply box found here",),
+    "interrupted": ("interrupted", "Disconnected: reconnecting…"),
     "half typed": ("Replace my text",),
     "pending": ("New message: update suggestion", "1 of 2"),
     "earlier": ("Earlier suggestion", "2 of 3"),

@@ -78,6 +78,8 @@ const busiest = (): PanelState => {
 };
 
 const streamingPieces = suggestion().pieces.slice(0, 2);
+const streaming = (): ConversationState =>
+  conversation({ findings: [finding({ suggestion: suggestion({ status: "streaming", pieces: streamingPieces, text: "" }) })] });
 
 export const STATES: Record<string, () => PanelState> = {
   "first run": () => panel(null, { connection: "unconfigured", view: { kind: "out_of_reach" } }),
@@ -98,8 +100,8 @@ export const STATES: Record<string, () => PanelState> = {
   "reply page unknown": () => panel(null, { view: { kind: "reply_page", conversation_id: "x", replyBox: { kind: "reply", typed: false } } }),
   "empty conversation": () => panel(conversation({ findings: [], shown: -1 }, { turns: [] })),
   awaited: () => panel(conversation({ findings: [finding({ suggestion: null })] })),
-  streaming: () =>
-    panel(conversation({ findings: [finding({ suggestion: suggestion({ status: "streaming", pieces: streamingPieces, text: "" }) })] })),
+  streaming: () => panel(streaming()),
+  interrupted: () => panel(streaming(), { connection: "reconnecting" }),
   ready: () => panel(ready()),
   "short draft": () =>
     panel(conversation({ findings: [finding({ suggestion: suggestion({ text: "Yes.", pieces: [{ kind: "text", text: "Yes, until 2 April." }] }) })] })),

@@ -12,6 +12,7 @@ import { Trust } from "./trust.tsx";
 
 export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: Date }) {
   const conversation = conversationInView(state);
+  const connected = state.connection === "connected";
   return (
     <div class="panel" data-connection={state.connection} data-view={state.view.kind} data-conversation={conversation?.id}>
       <header class="top">
@@ -24,7 +25,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
       <main key={conversation?.id} data-scroll="main">
         {conversation ? (
           <>
-            <Finding conversation={conversation} replyBox={replyBoxInView(state)} acts={acts} now={now} />
+            <Finding {...{ conversation, connected, acts, now }} replyBox={replyBoxInView(state)} />
             <Messages conversation={conversation} acts={acts} />
           </>
         ) : (
@@ -32,7 +33,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
         )}
       </main>
       <Dock state={state} acts={acts} now={now} />
-      {conversation && <Ask conversation={conversation} acts={acts} connected={state.connection === "connected"} />}
+      {conversation && <Ask conversation={conversation} acts={acts} connected={connected} />}
     </div>
   );
 }

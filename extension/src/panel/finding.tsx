@@ -20,18 +20,20 @@ const FIT: Record<NonNullable<Fit>, string> = { answers: "✓ Answers this", mig
 
 interface Props {
   conversation: ConversationState;
+  connected: boolean;
   replyBox: ReplyBox | null;
   acts: Acts;
   now: Date;
 }
 
-export function Finding({ conversation, replyBox, acts, now }: Props) {
+export function Finding(props: Props) {
+  const { conversation, acts } = props;
   const finding = shownFinding(conversation);
   return (
     <>
       <Heading conversation={conversation} finding={finding} acts={acts} />
       {finding ? (
-        <Parts finding={finding} {...{ conversation, replyBox, acts, now }} />
+        <Parts {...props} finding={finding} />
       ) : (
         <p class="empty" data-state="quiet">
           Nothing to suggest yet. Ask below, or wait for the customer’s next message.
@@ -113,7 +115,7 @@ function About({ finding }: { finding: Found | null }) {
   );
 }
 
-function Parts({ finding, conversation, replyBox, acts, now }: Props & { finding: Found }) {
+function Parts({ finding, conversation, connected, replyBox, acts, now }: Props & { finding: Found }) {
   const reported = (thing: Reported): Problem | null => {
     const key = reportedKey(conversation, thing);
     return key === null ? null : (conversation.reported[key] ?? null);
@@ -122,7 +124,7 @@ function Parts({ finding, conversation, replyBox, acts, now }: Props & { finding
   const { suggestion, fit, folded } = finding;
   const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
   const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
-  const draft = wanted && <Suggestion {...{ finding, earlier, replyBox, acts }} reported={reported({ about: "draft" })} />;
+  const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, acts }} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   if (finding.nothing) {
     return (

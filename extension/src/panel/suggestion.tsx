@@ -14,13 +14,15 @@ const DONE: Record<string, string> = {
 interface Props {
   finding: Finding;
   earlier: boolean;
+  /** Whether the server is there to go on writing. */
+  connected: boolean;
   replyBox: ReplyBox | null;
   reported: Problem | null;
   acts: Acts;
 }
 
 export function Suggestion(props: Props) {
-  const { finding, earlier, acts } = props;
+  const { finding, earlier, connected, acts } = props;
   const { suggestion } = finding;
   const state = suggestion?.status ?? "awaited";
   const title = earlier ? "Earlier suggestion" : finding.question ? "Answer to your question" : "Suggested reply";
@@ -38,21 +40,27 @@ export function Suggestion(props: Props) {
     >
       <header>
         <h2>{empty ? "No suggested reply" : title}</h2>
-        <span class="source">{suggestion && !empty && sourceWords(suggestion)}</span>
+        <span class="source">{suggestion && !empty && sourceWords(suggestion, connected)}</span>
       </header>
-      <Draft key={suggestion?.id} suggestion={suggestion} acts={acts} />
+      <Draft key={suggestion?.id} suggestion={suggestion} connected={connected} acts={acts} />
       <footer>{suggestion && !empty && <Buttons {...props} suggestion={suggestion} />}</footer>
     </section>
   );
 }
 
-function sourceWords({ status, source }: SuggestionView): string {
-  if (status === "streaming") return "writing…";
+function sourceWords({ status, source }: SuggestionView, connected: boolean): string {
+  if (status === "streaming") return connected ? "writing…" : "interrupted";
   if (status === "superseded") return "stopped: the customer wrote again";
   return source === "extractive" ? "from your knowledge" : source;
 }
 
-function Draft({ suggestion, acts }: { suggestion: SuggestionView | null; acts: Acts }) {
+interface DraftProps {
+  suggestion: SuggestionView | null;
+  connected: boolean;
+  acts: Acts;
+}
+
+function Draft({ suggestion, connected, acts }: DraftProps) {
   return (
     <div class="draft" dir="auto" data-scroll={`draft ${suggestion?.id}`} tabIndex={0} role="group" aria-label="Words of the suggestion">
       {!suggestion && <p class="why">A draft comes here when it is sure enough.</p>}
@@ -64,7 +72,7 @@ function Draft({ suggestion, acts }: { suggestion: SuggestionView | null; acts: 
           <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
         ),
       )}
-      {suggestion?.status === "streaming" && <span class="caret" aria-hidden="true" />}
+      {suggestion?.status === "streaming" && connected && <span class="caret" aria-hidden="true" />}
     </div>
   );
 }
@@ -103,7 +111,7 @@ function Buttons({ finding, suggestion, earlier, replyBox, reported, acts }: But
           reported={reported}
           report={(problem, note) => acts.report({ about: "draft" }, problem, note)}
         />
-        {ready && replyBox?.typed && (
+        {ready && !done && replyBox?.typed && (
           <button type="button" class="button quiet small push" onClick={() => acts.insert(suggestion, true)}>
             Replace my text
           </button>
