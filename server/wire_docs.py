@@ -38,7 +38,7 @@ and `server/problems.py` by `python -m server wire --write`: change those, not t
 4. `seq` grows within one suggestion and may skip numbers: deltas merge when a panel reads slowly.
 5. Every report carries a `report_id` made by the client and is sent again until `report_recorded` names it.
    When the database is down, `problem_reported` names the report instead, and the panel keeps it. What can
-   never be stored (a passage, draft or turn that was never there) is `report_refused`, with what was expected.
+   never be stored (on a passage, draft or turn that was never there) is `report_refused`, saying why.
    `answer_seen` alone carries the id of an earlier report: the `passage_report` that was answered.
 6. The server refuses unknown fields and types (`malformed_message`; the socket stays open). The panel ignores
    unknown fields and types, since extension and server are updated separately.
