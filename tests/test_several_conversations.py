@@ -20,6 +20,7 @@ from tests.browser import (  # noqa: F401
     helpdesk,
     model,
     playwright,
+    until,
 )
 from tests.desk_steps import ALONE, FIT, MANAGER, PASSWORD, REPLY, RETURN, ready, sit_down
 from tests.held_model import HeldModel
@@ -141,6 +142,8 @@ def test_a_draft_in_use_stays_until_the_key_and_the_last_three_stay_within_reach
     panel.get_by_role("button", name="Suggestion before").click()
     shows(panel, "Beta")
     expect(panel.get_by_role("button", name="Suggestion before")).to_be_disabled()
+    reported = until(held_backend.outcomes, "the drafts that were left unused", desk.page)
+    assert {outcome["outcome"] for outcome in reported} == {"ignored"}
 
 
 def test_an_untouched_draft_that_still_streams_gives_way_by_itself(
