@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
+from bench.panel_tabs import tab_switches
 from bench.processes import ROOT, running
 from bench.report import RESULTS, Measure, compare, conditions, ratio, screen, show, write
 from bench.stats import percentile_estimate
@@ -28,7 +29,13 @@ DELTAS = 40
 OPEN_AT_ONCE = 5
 EARLY, LATE, DIFFERENT = 50, 1_000, 200
 UNCLOCKED = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
-BARS = {"delta_painted_p95_ms": 16.0, "switch_painted_p95_ms": 200.0, "heap_growth": 1.2, "script_kb": 60.0}
+BARS = {
+    "delta_painted_p95_ms": 16.0,
+    "switch_painted_p95_ms": 200.0,
+    "tab_switch_p95_ms": 200.0,
+    "heap_growth": 1.2,
+    "script_kb": 60.0,
+}
 
 
 @dataclass
@@ -38,6 +45,7 @@ class Taken:
     deltas: list[float] = field(default_factory=list)
     clocked: list[float] = field(default_factory=list)
     switches: list[float] = field(default_factory=list)
+    tabs: list[float] = field(default_factory=list)
     heaps: tuple[float, float] = (0.0, 0.0)
 
     @property
@@ -129,6 +137,7 @@ def figures(ours: Taken, peer: Taken, script: float) -> list[Measure]:
         beside("delta_painted_p50_ms", ours.deltas, peer.deltas, 0.5),
         beside("delta_painted_60hz_p95_ms", ours.clocked, peer.clocked, 0.95),
         beside("switch_painted_p95_ms", ours.switches, peer.switches, 0.95),
+        compare("tab_switch_p95_ms", "ms", percentile_estimate(ours.tabs, 0.95)),
         Measure("heap_growth", ours.growth, "x", peer.growth, ratio(ours.growth, peer.growth)),
         Measure("heap_mb", ours.heaps[1] / 1e6, "MB", peer.heaps[1] / 1e6),
         Measure("script_kb", script, "kB gzipped"),
@@ -141,31 +150,36 @@ def missed(measures: Sequence[Measure]) -> list[str]:
     return [f"{one.name} is {one.value:.1f}, the bar is {BARS[one.name]:g}" for one in rows]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print the table, write the figures; 1 when a bar is missed."""
-    options = parser().parse_args(arguments)
+def measure_all(url: str, options: Namespace) -> tuple[Taken, Taken, str]:
+    """Both sides in alternating rounds; with the browser's version."""
     ours, peer = Taken(), Taken()
-    serving = [sys.executable, "-m", "bench.panel_server", str(WEB)]
-    with running(serving, {}, r"http://\S+") as url, sync_playwright() as playwright:
-        launch = {
-            "executable_path": shutil.which("chromium") or shutil.which("google-chrome"),
-            "headless": True,
-        }
+    sides = (("/panel/", ours), ("/peer.html", peer))
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("google-chrome")
         browsers = (
-            playwright.chromium.launch(**launch, args=list(UNCLOCKED)),
-            playwright.chromium.launch(**launch),
+            playwright.chromium.launch(executable_path=chromium, args=list(UNCLOCKED)),
+            playwright.chromium.launch(executable_path=chromium),
         )
-        sides = (("/panel/", ours), ("/peer.html", peer))
         for _ in range(options.rounds):
             for panel, taken in sides:
                 measure(url, panel, browsers, options.drafts, taken)
         for panel, taken in sides:
             taken.heaps = measure_heap(url, panel, browsers[0], options.switches)
-        stated = {"chromium": browsers[0].version, "switches": options.switches}
+        version = browsers[0].version
         for browser in browsers:
             browser.close()
+        ours.tabs = tab_switches(playwright, chromium, url, options.drafts * options.rounds)
+    return ours, peer, version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the table, write the figures; 1 when a bar is missed."""
+    options = parser().parse_args(arguments)
+    with running([sys.executable, "-m", "bench.panel_server", str(WEB)], {}, r"http://\S+") as url:
+        ours, peer, chromium = measure_all(url, options)
     script = len(gzip.compress((WEB / "panel.js").read_bytes())) / 1000
     measures = figures(ours, peer, script)
+    stated = {"chromium": chromium, "switches": options.switches}
     show("The panel on the screen", measures, conditions(**stated), screen())
     write(options.results, measures)
     for line in missed(measures):

@@ -1,0 +1,1 @@
+document.querySelector("h2 .badge").textContent = `#${new URLSearchParams(location.search).get("number")}`;

@@ -1,0 +1,121 @@
+"""How soon the real side panel follows the agent to another tab, in a Chromium with the built extension."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from bench.processes import ROOT
+from server.origin import EXTENSION_ID
+
+TABS = 5
+WITHIN_S = 30.0
+BASE = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+# Wall-clock times, since the tab and the panel are two processes.
+WATCH = """() => {
+  window.painted = {};
+  const now = () => performance.timeOrigin + performance.now();
+  new MutationObserver(() => {
+    const id = document.querySelector('.panel').dataset.conversation?.split(':').at(-1);
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => { window.painted[id] ??= now(); };
+      port2.postMessage(0);
+    });
+  }).observe(document.getElementById('panel'), { subtree: true, attributeFilter: ['data-conversation'] });
+}"""
+SWITCH = """async number => {
+  const tabs = await chrome.tabs.query({ url: `*://*/ticket.html?number=${number}` });
+  const from = performance.timeOrigin + performance.now();
+  await chrome.tabs.update(tabs[0].id, { active: true });
+  return from;
+}"""
+
+
+def tab_switches(playwright: Playwright, chromium: str | None, url: str, rounds: int) -> list[float]:
+    """Milliseconds from the switch to another tab until the panel has painted that tab's conversation."""
+    with (
+        TemporaryDirectory() as folder,
+        side_panel(playwright, chromium, url, Path(folder)) as (context, panel),
+    ):
+        for number in range(1, TABS + 1):
+            page = context.new_page()
+            page.goto(f"{url}/ticket.html?number={number}")
+            panel.wait_for_selector(f".panel[data-conversation$=':{number}'] .suggestion[data-state=ready]")
+        panel.evaluate(WATCH)
+        numbers = [number for _ in range(rounds) for number in range(1, TABS + 1)]
+        return [switched(context, panel, number) for number in numbers]
+
+
+def switched(context: BrowserContext, panel: Page, number: int) -> float:
+    """How long one switch took."""
+    panel.evaluate("window.painted = {}")
+    began: float = context.service_workers[0].evaluate(SWITCH, number)
+    panel.wait_for_function("number => window.painted[number]", arg=number)
+    painted: float = panel.evaluate("number => window.painted[number]", number)
+    return painted - began
+
+
+@contextmanager
+def side_panel(
+    playwright: Playwright, chromium: str | None, url: str, folder: Path
+) -> Iterator[tuple[BrowserContext, Page]]:
+    """The real side panel, connected to `url`, beside an empty tab."""
+    build = ["node", "build.mjs", "--host", "http://127.0.0.1/*", "--out", str(folder)]
+    subprocess.run(build, cwd=ROOT / "extension", check=True, capture_output=True)
+    built, profile = folder / "chrome", folder / "profile"
+    context = playwright.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=chromium,
+        no_viewport=True,
+        args=[
+            *BASE,
+            f"--load-extension={built}",
+            f"--disable-extensions-except={built}",
+            "--remote-debugging-port=0",
+        ],
+    )
+    try:
+        worker = awaited(lambda: next(iter(context.service_workers), None), context.pages[0])
+        worker.evaluate("settings => chrome.storage.local.set(settings)", {"server": url, "token": "t"})
+        registered = "async () => (await chrome.scripting.getRegisteredContentScripts()).length"
+        awaited(lambda: worker.evaluate(registered), context.pages[0])
+        panel = opened(playwright, context, profile)
+        panel.wait_for_selector("[data-connection=connected]")
+        yield context, panel
+    finally:
+        context.close()
+
+
+def opened(playwright: Playwright, context: BrowserContext, profile: Path) -> Page:
+    """The side panel as the extension's button opens it; only a second connection sees it as a page."""
+    assert context.browser
+    session = context.browser.new_browser_cdp_session()
+
+    def targets() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+        return found
+
+    tab = next(target for target in targets() if target["type"] == "tab")
+    session.send("Extensions.triggerAction", {"id": EXTENSION_ID, "targetId": tab["targetId"]})
+    awaited(lambda: any("panel.html" in target["url"] for target in targets()), context.pages[0])
+    port = (profile / "DevToolsActivePort").read_text().split()[0]
+    browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+    pages = [page for each in browser.contexts for page in each.pages]
+    return next(page for page in pages if "panel.html" in page.url)
+
+
+def awaited(look: Callable[[], Any], page: Page) -> Any:
+    """What `look` finds, as soon as it finds something; `page` lets the browser go on meanwhile."""
+    deadline = time.monotonic() + WITHIN_S
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"nothing came within {WITHIN_S:g} s"
+        page.wait_for_timeout(20)
+    return found
