@@ -110,11 +110,24 @@ editors() {
   echo "$want" > tests/editors/node_modules/.made-from
 }
 
+# A browser with a screen that nobody sees, and keys pressed by the machine.
+screen() { command -v xvfb-run >/dev/null && command -v xdotool >/dev/null || debian "A screen for tests" xvfb xauth xdotool; }
+firefox() { command -v firefox-esr >/dev/null || command -v firefox >/dev/null || debian Firefox firefox-esr; }
+# Mozilla's linter, in a package of its own: it is larger than all that the panel's build needs.
+firefox_linter() {
+  [ "$(node_version)" -ge 20 ] || fail "Mozilla's linter needs Node.js 20 or newer, and this machine has $(node --version): install a newer one for make test-long."
+  local want; want=$(digest tests/firefox/package-lock.json)
+  fresh tests/firefox/node_modules/.made-from "$want" && return
+  say "Installing Mozilla's linter for extensions …"
+  npm --prefix tests/firefox ci --silent --ignore-scripts --no-audit --no-fund
+  echo "$want" > tests/firefox/node_modules/.made-from
+}
+
 case "${1:-}" in
   run) python_environment ;;
   panel) panel ;;
   test) python_environment; node_packages; driver; chromium; postgresql; tracer; helpdesk; editors ;;
-  long) request_tracker ;;
+  long) request_tracker; screen; firefox; firefox_linter ;;
   chromium | tracer) "$1" ;;
   *) fail "say what to set up: run, panel, test, long, chromium or tracer" ;;
 esac
