@@ -1,0 +1,175 @@
+"""The training data of the flags keeps its form, quotes its own words and repeats nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DATA = Path(__file__).parent.parent / "server" / "flags" / "data"
+REASONS = {
+    "frustration",
+    "dispute",
+    "policy_exception",
+    "not_understood",
+    "churn_risk",
+    "churn_signal",
+    "public_escalation",
+    "vulnerability",
+    "upsell",
+    "multi_department",
+    "human_requested",
+}
+INTENTS = {
+    "collect_info",
+    "qualify_lead",
+    "order_status",
+    "hours_location",
+    "faq",
+    "refund_standard",
+    "update_details",
+    "appointment",
+    "recommend_product",
+    "follow_up",
+    "password_reset",
+}
+SEVERITIES = {"note", "act", "urgent"}
+CHANNELS = {"chat", "email", "social", "review", "sms", "form", "phone"}
+MOODS = {
+    "calm",
+    "friendly",
+    "pleased",
+    "curious",
+    "confused",
+    "worried",
+    "disappointed",
+    "annoyed",
+    "angry",
+    "sarcastic",
+    "tired",
+    "sad",
+    "ashamed",
+    "afraid",
+    "desperate",
+    "firm",
+}
+TURN_KEYS = {"id", "domain", "channel", "text", "reasons", "quotes", "severity", "mood", "hard"}
+DIALOGUE_KEYS = {
+    "id",
+    "domain",
+    "channel",
+    "customer",
+    "turns",
+    "flags",
+    "routine_intent",
+    "resolved",
+    "hard",
+}
+CUSTOMER_KEYS = {"tier", "lifetime_value", "seats", "tenure_months"}
+RUN = 6
+
+Row = dict[str, Any]
+
+
+def rows(name: str) -> list[Row]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+TURNS = rows("turns.jsonl")
+DIALOGUES = rows("dialogues.jsonl")
+
+
+def runs(text: str) -> set[str]:
+    words = re.findall(r"[\w']+", text.lower().replace("’", "'"))
+    return {" ".join(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+
+
+def customer_turns() -> Iterator[tuple[str, str]]:
+    for row in TURNS:
+        yield row["id"], row["text"]
+    for row in DIALOGUES:
+        for at, turn in enumerate(row["turns"]):
+            if turn["role"] == "customer":
+                yield f"{row['id']}/{at}", turn["text"]
+
+
+def is_high_value(customer: Row) -> bool:
+    return (
+        customer["tier"] in {"premium", "enterprise"}
+        or customer["lifetime_value"] >= 5000
+        or customer["seats"] >= 25
+    )
+
+
+@pytest.mark.parametrize("found", [TURNS, DIALOGUES], ids=["turns", "dialogues"])
+def test_every_row_has_an_id_of_its_own(found: list[Row]) -> None:
+    assert found
+    assert len({row["id"] for row in found}) == len(found)
+
+
+def test_a_turn_keeps_the_form_and_quotes_its_own_words() -> None:
+    for turn in TURNS:
+        assert TURN_KEYS <= turn.keys() <= TURN_KEYS | {"context", "customer", "crisis"}, turn
+        assert turn["channel"] in CHANNELS, turn
+        assert turn["mood"] in MOODS, turn
+        assert set(turn["reasons"]) <= REASONS, turn
+        assert len(set(turn["reasons"])) == len(turn["reasons"]) == len(turn["quotes"]), turn
+        assert all(quote and quote in turn["text"] for quote in turn["quotes"]), turn
+        assert (turn["severity"] in SEVERITIES) is bool(turn["reasons"]), turn
+        assert {said["role"] for said in turn.get("context", [])} <= {"agent", "assistant", "customer"}, turn
+
+
+def test_a_crisis_is_urgent_and_an_idiom_is_none() -> None:
+    for turn in TURNS:
+        real = turn.get("crisis") in {"explicit", "implicit"}
+        urgent = turn["severity"] == "urgent" and "vulnerability" in turn["reasons"]
+        assert real is urgent, turn
+        assert turn.get("crisis") != "idiom" or "vulnerability" not in turn["reasons"], turn
+
+
+def test_a_dialogue_keeps_the_form_and_quotes_the_customer() -> None:
+    for row in DIALOGUES:
+        assert DIALOGUE_KEYS <= row.keys() <= DIALOGUE_KEYS | {"needed"}, row["id"]
+        assert row["channel"] in CHANNELS, row["id"]
+        assert row["routine_intent"] in INTENTS | {None}, row["id"]
+        assert {turn["role"] for turn in row["turns"]} <= {"customer", "agent", "assistant"}, row["id"]
+        assert set(row.get("needed", {})) <= {"present", "missing"}, row["id"]
+        raised = [flag["reason"] for flag in row["flags"]]
+        assert len(set(raised)) == len(raised), row["id"]
+        assert set(row["resolved"]) <= set(raised) <= REASONS, row["id"]
+        for flag in row["flags"]:
+            turn = row["turns"][flag["turn"]]
+            assert turn["role"] == "customer", row["id"]
+            assert flag["quote"], row["id"]
+            assert flag["quote"] in turn["text"], row["id"]
+            assert flag["severity"] in SEVERITIES, row["id"]
+
+
+def test_leaving_is_a_risk_only_where_the_value_is_known_to_be_high() -> None:
+    labelled = [(row, row["reasons"]) for row in TURNS]
+    labelled += [(row, [flag["reason"] for flag in row["flags"]]) for row in DIALOGUES]
+    for row, reasons in labelled:
+        customer = row.get("customer")
+        assert customer is None or customer.keys() == CUSTOMER_KEYS, row["id"]
+        assert "churn_signal" not in reasons or customer is None, row["id"]
+        assert "churn_risk" not in reasons or (customer and is_high_value(customer)), row["id"]
+
+
+def test_no_two_customer_turns_share_six_words_in_a_row() -> None:
+    seen: dict[str, str] = {}
+    shared = []
+    for at, text in customer_turns():
+        for run in runs(text):
+            if seen.setdefault(run, at) != at:
+                shared.append((seen[run], at, run))
+    assert not shared
+
+
+def test_no_two_customer_turns_are_the_same() -> None:
+    said = Counter(" ".join(re.findall(r"\w+", row["text"].lower())) for row in TURNS)
+    assert [text for text, times in said.items() if times > 1] == []
