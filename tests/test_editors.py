@@ -14,8 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser import Desk, extension, playwright  # noqa: F401
+from tests.browser import Backend, Desk, backend, demo_home, desk, extension, playwright, until  # noqa: F401
 from tests.fixture_pages import at_desk, editor_pages, insert, tell  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -270,3 +271,26 @@ def test_an_editor_that_takes_something_else_is_put_back_or_told_of(
     assert answer["done"] is False
     assert message in answer["message"]
     assert editor.lines() == left
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CORE)
+def test_the_panels_own_buttons_insert_and_replace(
+    desk: Desk, backend: Backend, editor_pages: str, name: str
+) -> None:
+    """With the real side panel, which has the focus when its button is pressed."""
+    desk.configure(backend)
+    editor = Editor(desk)
+    editor.open(editor_pages, name, ["", *SIGNATURE])
+    panel = desk.open_panel()
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    panel.get_by_role("button", name="Insert in reply").click()
+    expect(panel.locator(".suggestion[data-outcome=inserted]")).to_be_visible()
+    inserted = editor.lines()
+    assert inserted[-2:] == SIGNED
+    assert len(inserted) > len(SIGNED)
+    assert editor.is_focused()
+    editor.write(" More.")
+    assert editor.lines()[-3].endswith(" More.")
+    panel.get_by_role("button", name="Replace my text").click()
+    until(lambda: editor.lines() == inserted, "the replaced text", editor.page)
