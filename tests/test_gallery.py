@@ -505,6 +505,24 @@ def test_what_the_agent_opened_is_open_again_when_the_conversation_comes_back(
     expect(page.locator(".messages[open]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_sotto_reads_is_one_click_away_and_within_reach(
+    gallery: Callable[..., Page], scheme: Literal["light", "dark"]
+) -> None:
+    page = gallery(PANEL, scheme)
+    show(page, "own record")
+    page.get_by_role("button", name="What Sotto reads").click()
+    expect(page.get_by_role("dialog", name="What Sotto reads")).to_be_visible()
+    page.evaluate(OPEN_ALL)
+    assert violations(page) == []
+    page = gallery(ZOOMED, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("dialog").evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
+    page.get_by_role("button", name="Change").scroll_into_view_if_needed()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_citation_opens_its_snippet_even_behind_the_closed_line(gallery: Callable[..., Page]) -> None:
     page = gallery(PANEL)
     show(page, "ready")

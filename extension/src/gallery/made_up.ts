@@ -2,6 +2,7 @@
 import { pieces } from "../words.ts";
 import type { CitationPart, FlagPart, SnippetPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
+import type { Place } from "../panel/place.tsx";
 import {
   newConversation,
   START,
@@ -11,6 +12,18 @@ import {
   type PanelState,
   type SuggestionView,
 } from "../state.ts";
+
+/** A browser that gave Sotto three of its keys. */
+export const PLACE: Place = {
+  shortcuts: [
+    { command: "insert", keys: "Alt+Shift+V" },
+    { command: "next", keys: "Alt+Shift+N" },
+    { command: "ask", keys: "Alt+Shift+K" },
+    { command: "dismiss", keys: "" },
+  ],
+  server: "https://sotto.shop.example",
+  helpdesks: ["https://desk.shop.example"],
+};
 
 export const NOW = new Date("2031-03-14T10:00:00Z");
 
@@ -144,10 +157,10 @@ export function page(more: Partial<PageConversation> = {}): PageConversation {
   };
 }
 
-const PLACE = { tab: 1, address: null, closed: false };
+const TAB = { tab: 1, address: null, closed: false };
 
 export function conversation(more: Partial<ConversationState> = {}, shown: Partial<PageConversation> = {}): ConversationState {
-  return { ...newConversation(page(shown), PLACE), findings: [finding()], shown: 0, ...more };
+  return { ...newConversation(page(shown), TAB), findings: [finding()], shown: 0, ...more };
 }
 
 /** A connected panel beside this conversation, with a reply box the agent has not written in. */

@@ -4,7 +4,8 @@ import { onAct, type AgentAct, type PanelState } from "../state.ts";
 import { App } from "../panel/app.tsx";
 import { Opened } from "../panel/opened.ts";
 import type { Acts } from "../panel/acts.ts";
-import { NOW } from "./made_up.ts";
+import { InPlace } from "../panel/place.tsx";
+import { NOW, PLACE } from "./made_up.ts";
 import { STATES } from "./states.ts";
 
 interface Gallery {
@@ -29,9 +30,11 @@ const root = document.getElementById("panel");
 const draw = (): void => {
   if (!root) return;
   render(
-    <Opened.Provider value={opened}>
-      <App state={state} acts={acts} now={NOW} />
-    </Opened.Provider>,
+    <InPlace value={PLACE}>
+      <Opened.Provider value={opened}>
+        <App state={state} acts={acts} now={NOW} />
+      </Opened.Provider>
+    </InPlace>,
     root,
   );
 };

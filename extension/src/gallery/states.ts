@@ -1,6 +1,6 @@
 /** Every state of the panel that is designed, by name. */
 import { newConversation, type ConversationState, type FlagView, type PanelState } from "../state.ts";
-import type { ReportAnswered } from "../wire.ts";
+import type { OwnRecord, ReportAnswered } from "../wire.ts";
 import * as made from "./made_up.ts";
 
 const { conversation, finding, flag, panel, snippet, suggestion, turn } = made;
@@ -51,6 +51,19 @@ function withElsewhere(state: PanelState, place = { tab: 2 as number | null, add
   const other = { ...newConversation(shown, place), flags: [MANAGER] };
   return { ...state, conversations: new Map([[other.id, other], ...state.conversations]) };
 }
+
+const OWN: OwnRecord = {
+  type: "own_record",
+  since: "2031-01-02",
+  suggestions: 412,
+  inserted: 180,
+  edited: 96,
+  copied: 12,
+  dismissed: 61,
+  ignored: 63,
+  reports: 7,
+  kept_days: 30,
+};
 
 const reported = (about: string): ConversationState["reported"] => ({ [about]: "outdated" });
 const ready = (): ConversationState => conversation();
@@ -144,6 +157,7 @@ export const STATES: Record<string, () => PanelState> = {
     panel(ready(), { problems: [{ type: "problem_reported", code: "malformed_message", who: "developer", message: "The message is not what the protocol describes; it was ignored.", expected: "one of the messages", received: "a wave" }] }),
   elsewhere: () => withElsewhere(panel(ready())),
   "elsewhere, page gone": () => withElsewhere(panel(ready()), { tab: null, address: null, closed: false }),
+  "own record": () => panel(ready(), { ownRecord: OWN }),
   "300 turns": () => panel(conversation({}, { turns: threeHundred })),
   "long words": () => inWords(LONG_WORD),
   "right to left": () => inWords(ARABIC),

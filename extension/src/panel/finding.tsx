@@ -13,6 +13,7 @@ import {
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
 import { Nothing } from "./nothing.tsx";
+import { useTitle } from "./shortcuts.tsx";
 import { Snippets } from "./snippets.tsx";
 import { Suggestion } from "./suggestion.tsx";
 
@@ -47,10 +48,11 @@ export function Finding(props: Props) {
 function Heading({ conversation, finding, acts }: { conversation: ConversationState; finding: Found | null; acts: Acts }) {
   const { findings, shown, asking } = conversation;
   const pending = pendingFinding(conversation) !== null;
+  const title = useTitle("next");
   return (
     <header class="heading" data-state={pending ? "pending" : asking === null ? "shown" : "asking"}>
       {pending ? (
-        <button type="button" class="pending" onClick={acts.update}>
+        <button type="button" class="pending" title={title} onClick={acts.update}>
           New message: update suggestion
         </button>
       ) : asking !== null ? (
