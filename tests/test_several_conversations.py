@@ -142,6 +142,8 @@ def test_a_draft_in_use_stays_until_the_key_and_the_last_three_stay_within_reach
     panel.get_by_role("button", name="Suggestion before").click()
     shows(panel, "Beta")
     expect(panel.get_by_role("button", name="Suggestion before")).to_be_disabled()
+    desk.press("next")
+    shows(panel, "Delta")
     reported = until(held_backend.outcomes, "the drafts that were left unused", desk.page)
     assert {outcome["outcome"] for outcome in reported} == {"ignored"}
 

@@ -3,7 +3,7 @@ import type { PageConversation, PageView } from "./page.ts";
 import { onAct, type AgentAct } from "./state/agent.ts";
 import { newConversation, onMessage, type ConversationState, type Place } from "./state/conversation.ts";
 import { conversationInView } from "./state/views.ts";
-import type { OwnRecord, PersonPart, ProblemReported, ReportAnswered, ServerMessage } from "./wire.ts";
+import type { OwnRecord, PersonPart, ProblemReported, ReportAnswered, ServerMessage, Welcome } from "./wire.ts";
 
 export * from "./state/agent.ts";
 export * from "./state/conversation.ts";
@@ -25,6 +25,8 @@ export interface PanelState {
   connection: Connection;
   retryAt: number | null;
   person: PersonPart | null;
+  /** What this server can do beyond the protocol's beginnings. */
+  features: string[];
   view: PageView;
   /** Those seen, least recently viewed first. */
   conversations: ReadonlyMap<string, ConversationState>;
@@ -51,6 +53,7 @@ export const START: PanelState = {
   connection: "connecting",
   retryAt: null,
   person: null,
+  features: [],
   view: { kind: "out_of_reach" },
   conversations: new Map(),
   inView: null,
@@ -119,7 +122,7 @@ function onSight(state: PanelState, sight: Sight): PanelState {
     return known ? withPage(left, known, sight) : left;
   }
   const moved = sight.tab === null ? state : movedFrom(state, sight.tab, false);
-  const paged = conversation ? withPage(moved, conversation, sight) : moved;
+  const paged = conversation ? withPage(moved, conversation, sight) : onReplyPage(moved, sight);
   const inView = idInView(paged, view);
   const same = inView === state.inView && view.kind === state.view.kind;
   const viewed = { ...paged, view, inView, notice: same ? state.notice : null };
@@ -135,6 +138,12 @@ function withPage(state: PanelState, page: PageConversation, { tab, address }: S
   const place: Place = { tab, address, closed: false };
   const before = state.conversations.get(page.conversation_id);
   return withConversation(state, before ? { ...before, page, place } : newConversation(page, place));
+}
+
+/** The page where a reply is written stands for its conversation in that tab. */
+function onReplyPage(state: PanelState, { view, tab }: Sight): PanelState {
+  if (view.kind !== "reply_page") return state;
+  return inConversation(state, view.conversation_id, (was) => ({ ...was, place: { ...was.place, tab, closed: false } }));
 }
 
 /** What this tab showed is no longer there. */
@@ -171,7 +180,7 @@ function withoutClosed(state: PanelState): PanelState {
 function onServer(state: PanelState, message: ServerMessage, now: number): PanelState {
   switch (message.type) {
     case "welcome":
-      return { ...state, connection: "connected", retryAt: null, person: message.person, problems: [] };
+      return { ...state, connection: "connected", retryAt: null, ...known(message), problems: [] };
     case "problem_reported":
       return onProblem(state, message);
     case "report_answered":
@@ -187,6 +196,8 @@ function onServer(state: PanelState, message: ServerMessage, now: number): Panel
     }
   }
 }
+
+const known = ({ person, features }: Welcome): Pick<PanelState, "person" | "features"> => ({ person, features });
 
 const ANSWERS: ReadonlySet<ServerMessage["type"]> = new Set(["snippets_found", "nothing_found"]);
 

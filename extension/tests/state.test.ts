@@ -53,6 +53,8 @@ test("The page where the reply is written keeps its conversation; an unknown one
   const reply = (id: string) => ({ kind: "reply_page", conversation_id: id, replyBox: null }) as const;
   const state = run(suggested("s1", "t1"), sighted("c1", { view: reply("c1") }));
   assert.deepEqual([state.inView, draft(state)], ["c1", "s1"]);
+  assert.deepEqual(open(state).place, { tab: 1, address: "https://desk.example/c1", closed: false });
+  assert.equal(after(state, { type: "tab_closed", tab: 1 }, sighted("c2", { tab: 2 })).conversations.has("c1"), false);
   assert.equal(run(sighted("c9", { view: reply("c9") })).inView, null);
 });
 

@@ -38,7 +38,11 @@ const reporting = (conversation: ConversationState): { conversation_id: string; 
   report_id: reportId(),
 });
 
+const TOO_OLD = "The server is older than this panel and takes no such report yet. Tell your admin.";
 const COPY_REFUSED = "The browser did not allow copying. Select the text instead.";
+
+/** To the suggestion before, and from the oldest round to the newest. */
+const stepBack = ({ shown, findings }: ConversationState): number => (shown > 0 ? -1 : findings.length - 1 - shown);
 
 /** Every act concerns the conversation in view when it was chosen, even if another is by the time it is done. */
 export class AgentActs {
@@ -87,7 +91,7 @@ export class AgentActs {
     const suggestion = shownFinding(open)?.suggestion;
     if (command === "next") {
       if (pendingFinding(open)) this.update(open);
-      else this.act({ type: "stepped", by: -1 });
+      else this.change(open, { type: "stepped", by: stepBack(open) });
     } else if (suggestion && command === "dismiss") {
       this.acted(open, suggestion, "dismissed");
     } else if (suggestion?.status === "ready" && suggestion.outcome !== "dismissed") {
@@ -141,6 +145,11 @@ export class AgentActs {
     return this.parts.host.insert({ conversation_id: open.id, ...what });
   }
 
+  /** An older server would refuse what it does not know, again and again. */
+  private takesReports(): boolean {
+    return this.parts.state().features.includes("reports");
+  }
+
   private async copied(text: string): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(text);
@@ -191,6 +200,7 @@ export class AgentActs {
     const finding = shownFinding(open);
     const first = finding?.snippets[0];
     if (!finding || !first || first.passage_id === passage_id || finding.used.includes(passage_id)) return;
+    if (!this.takesReports()) return;
     const { turnId: turn_id, question } = finding;
     const which = { turn_id, question, passage_id, number, first_passage_id: first.passage_id };
     this.parts.report({ type: "passage_used", ...reporting(open), ...which });
@@ -207,6 +217,7 @@ export class AgentActs {
   }
 
   private raiseFlag(open: ConversationState, turnId: string, reason: FlagRaise["reason"], note?: string): void {
+    if (!this.takesReports()) return this.say(TOO_OLD, "bad");
     this.parts.report({ type: "flag_raise", ...reporting(open), reason, turn_id: turnId, note: note || null });
   }
 
@@ -214,6 +225,7 @@ export class AgentActs {
     const said = saidOf(open, thing);
     const about = reportedKey(open, thing);
     if (!said || about === null) return;
+    if (!this.takesReports()) return this.say(TOO_OLD, "bad");
     this.parts.report({ type: "passage_report", ...reporting(open), ...said, problem, note: note || null });
     this.change(open, { type: "reported", about, problem });
   }

@@ -7,7 +7,7 @@ export type AgentAct =
   | { type: "touched" }
   | { type: "acted"; suggestionId: string; outcome: Outcome }
   | { type: "updated" }
-  | { type: "stepped"; by: -1 | 1 }
+  | { type: "stepped"; by: number }
   | { type: "typed"; question: string }
   | { type: "asked"; question: string }
   | { type: "fold_toggled" }
