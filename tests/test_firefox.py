@@ -1,4 +1,4 @@
-"""The same panel in a real Firefox: checked by Mozilla's linter, driven once beside a real django-helpdesk."""
+"""The same panel in a real Firefox: linted by Mozilla, driven once beside a real django-helpdesk."""
 
 # ruff: noqa: F811 (fixtures are imported by name)
 
