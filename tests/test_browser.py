@@ -150,6 +150,29 @@ def test_a_changed_page_is_said_by_name_and_counted_once_and_the_selection_still
     assert len(desk.reports("page_unread")) == 1
 
 
+def test_an_answer_that_comes_late_does_not_undo_what_the_page_told_since(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, PASSWORD)
+    panel.evaluate(
+        """() => {
+          const get = chrome.tabs.get.bind(chrome.tabs);
+          window.held = [];
+          chrome.tabs.get = (...asked) =>
+            new Promise(go => held.push(() => get(...asked).then(go)));
+        }"""
+    )
+    desk.open_ticket(helpdesk, ALONE)
+    until(lambda: panel.evaluate("held.length"), "the panel's question", desk.page)
+    # Answered in order: once this is, the panel's question is too.
+    desk.view("conversation")
+    desk.page.locator("h2").evaluate("heading => (heading.firstChild.data = 'Two gift cards ')")
+    expect(panel.locator(".subject")).to_have_text("Two gift cards")
+    panel.evaluate("async () => { for (const go of held) await go(); }")
+    panel.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(panel.locator(".subject")).to_have_text("Two gift cards")
+
+
 def test_the_token_is_out_of_reach_of_scripts_in_pages(desk: Desk, backend: Backend, helpdesk: str) -> None:
     sit_down(desk, backend, helpdesk, PASSWORD)
     read = """async () => {

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.browser import (  # noqa: F401
     Backend,
@@ -24,6 +27,10 @@ from tests.request_tracker import request_tracker, sign_in  # noqa: F401
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 
 ARMCHAIR, REFUND, PICTURE = 1, 2, 3
+UNTOUCHED, HALF_TYPED, NOTED, PLAIN = 4, 5, 6, 7
+
+MODEL = "() => CKEDITOR.instances.UpdateContent.getData()"
+EDITOR = "#cke_UpdateContent iframe"
 
 
 def open_ticket(desk: Desk, address: str, number: int) -> dict[str, Any]:
@@ -99,3 +106,146 @@ def test_turns_are_in_order_for_an_agent_who_has_the_newest_on_top(
     shown = desk.page.locator(".transaction.message").first.inner_text()
     assert "Yes, it is unused." in shown
     assert [turn["role"] for turn in read["turns"]] == ["customer", "agent", "note", "customer"]
+
+
+# ---- replies: on another page, in CKEditor's frame or a plain box ------------------------------------------
+
+
+def sit_down(desk: Desk, backend: Backend, address: str, ticket: int, agent: str = "ana") -> tuple[Page, str]:
+    """The agent is at the ticket, with the panel beside it: the panel, and the draft once it is ready."""
+    desk.configure(backend)
+    sign_in(desk.page, address, agent)
+    panel = desk.open_panel()
+    open_ticket(desk, address, ticket)
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    read = "draft => [...draft.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
+    return panel, panel.locator(".draft").evaluate(read)
+
+
+def go_and_reply(desk: Desk, address: str, ticket: int) -> None:
+    desk.page.goto(f"{address}/Ticket/Update.html?id={ticket}&Action=Respond")
+    desk.page.frame_locator(EDITOR).locator("body[contenteditable=true]").wait_for()
+
+
+def lines(html: str) -> list[str]:
+    """The written lines of the editor's model."""
+    text = re.sub(r"<[^>]+>", "\n", html.replace("&nbsp;", " "))
+    return [line.strip() for line in unescape(text).split("\n") if line.strip()]
+
+
+def insert(panel: Page) -> None:
+    panel.get_by_role("button", name="Insert").click()
+    expect(panel.locator(".suggestion[data-outcome=inserted]")).to_be_visible()
+
+
+def send(desk: Desk) -> None:
+    desk.page.get_by_role("button", name="Update Ticket").click()
+    desk.page.wait_for_url("**/Ticket/Display.html**")
+
+
+def sent(backend: Backend) -> dict[str, Any]:
+    found = until(lambda: [outcome for outcome in backend.outcomes() if outcome["sent"]], "the outcome")
+    return found[0]
+
+
+SIGNATURE = ["--", "Ana Ruiz", "Quillbrook support"]
+
+
+def test_the_panel_keeps_its_suggestion_on_the_reply_page_and_one_undo_takes_it_out_again(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    panel, text = sit_down(desk, backend, request_tracker, UNTOUCHED)
+    go_and_reply(desk, request_tracker, UNTOUCHED)
+    expect(panel.locator(".panel")).to_have_attribute("data-conversation", re.compile(f":{UNTOUCHED}$"))
+    expect(panel.locator(".draft")).to_contain_text(text.split("\n")[0])
+    before = desk.page.evaluate(MODEL)
+    assert lines(before) == SIGNATURE
+    insert(panel)
+    written = [line for line in text.split("\n") if line.strip()]
+    assert lines(desk.page.evaluate(MODEL)) == [*written, *SIGNATURE]
+    desk.page.keyboard.press("Control+z")
+    assert desk.page.evaluate(MODEL) == before
+    desk.page.keyboard.press("Control+y")
+    send(desk)
+    outcome = sent(backend)
+    assert (outcome["outcome"], outcome["sent"], outcome["distance"]) == ("inserted", text.strip(), 0)
+    expect(desk.page.locator(".transaction.message").last).to_contain_text(written[0])
+
+
+def test_what_the_agent_typed_and_quotes_stays_and_only_their_own_words_are_recorded(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    panel, text = sit_down(desk, backend, request_tracker, HALF_TYPED)
+    desk.page.locator(".transaction.message .reply-link").last.click()
+    body = desk.page.frame_locator(EDITOR).locator("body[contenteditable=true]")
+    expect(body).to_contain_text("pia.holm@mail.example wrote:")
+    body.locator("p").first.click()
+    desk.page.keyboard.type("Dear Ms Holm,")
+    quoted = lines(desk.page.evaluate(MODEL))[:-4]
+    assert len(quoted) == 2
+    insert(panel)
+    written = [line for line in text.split("\n") if line.strip()]
+    assert lines(desk.page.evaluate(MODEL)) == [*quoted, "Dear Ms Holm,", *written, *SIGNATURE]
+    send(desk)
+    outcome = sent(backend)
+    assert (outcome["outcome"], outcome["sent"]) == ("edited", f"Dear Ms Holm,\n\n{text}".strip())
+    assert outcome["distance"] == len("Dear Ms Holm,\n\n")
+
+
+def test_internal_text_goes_into_a_comment_and_never_into_a_reply(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    desk.configure(backend)
+    sign_in(desk.page, request_tracker)
+    desk.page.goto(f"{request_tracker}/Ticket/Update.html?id={NOTED}&Action=Comment")
+    read = desk.view("reply_page")
+    assert read["replyBox"]["kind"] == "note"
+    conversation = read["conversation_id"]
+    assert desk.insert_internal(conversation, "He is a reseller.") == {"done": True, "box": "note"}
+    before = desk.page.evaluate(MODEL)
+    assert lines(before) == ["He is a reseller.", *SIGNATURE]
+    desk.page.locator("#UpdateType").select_option("response")
+    assert desk.view("reply_page")["replyBox"]["kind"] == "reply"
+    assert desk.insert_internal(conversation, "Not for him.")["done"] is False
+    assert desk.page.evaluate(MODEL) == before
+
+
+def test_a_comment_is_not_a_reply(desk: Desk, backend: Backend, request_tracker: str) -> None:
+    panel, _ = sit_down(desk, backend, request_tracker, NOTED)
+    go_and_reply(desk, request_tracker, NOTED)
+    insert(panel)
+    desk.page.locator("#UpdateType").select_option("private")
+    send(desk)
+    until(lambda: not desk.kept_reports(), "the emptied outbox", desk.page)
+    assert [(outcome["outcome"], outcome["sent"]) for outcome in backend.outcomes()] == [("inserted", None)]
+
+
+def test_the_plain_box_of_an_agent_without_the_rich_editor_takes_the_reply_before_the_signature(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    panel, text = sit_down(desk, backend, request_tracker, PLAIN, "ben")
+    desk.page.goto(f"{request_tracker}/Ticket/Update.html?id={PLAIN}&Action=Respond")
+    box = desk.page.locator("textarea#UpdateContent")
+    before = box.input_value()
+    insert(panel)
+    after = box.input_value()
+    assert after.strip().startswith(text.strip())
+    assert after.endswith("-- \nBen Okafor\nQuillbrook support\n")
+    desk.page.keyboard.press("Control+z")
+    expect(box).to_have_value(before)
+    desk.page.keyboard.press("Control+Shift+z")
+    send(desk)
+    outcome = sent(backend)
+    assert (outcome["outcome"], outcome["sent"]) == ("inserted", text.strip())
+
+
+def test_another_tickets_reply_page_takes_nothing(desk: Desk, backend: Backend, request_tracker: str) -> None:
+    panel, _ = sit_down(desk, backend, request_tracker, PLAIN)
+    go_and_reply(desk, request_tracker, PICTURE)
+    expect(panel.locator("[data-state=reply_page]")).to_contain_text("Open the ticket first")
+    late = {"suggestion_id": "s", "text": "Alpha", "audience": "public", "replace": False}
+    host = request_tracker.removeprefix("http://")
+    insertion = {"conversation_id": f"request-tracker:{host}:{PLAIN}", **late}
+    answer = desk.ask_page({"sotto": "insert", "insertion": insertion})
+    assert answer["message"] == "This page shows another conversation now. Nothing was inserted."
+    assert lines(desk.page.evaluate(MODEL)) == SIGNATURE

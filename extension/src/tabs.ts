@@ -24,6 +24,9 @@ async function addressOf(tab: number | null): Promise<string | null> {
 }
 
 export class Tabs {
+  /** How often each tab's page has told of a change. */
+  private readonly told = new Map<number | null, number>();
+
   private constructor(
     private readonly windowId: number,
     private front: number | null,
@@ -45,8 +48,15 @@ export class Tabs {
     return { view, tab, address, inFront: tab === this.front };
   }
 
+  /** What the page told since it was asked is newer than its answer. */
+  private async look(tab: number | null, onSight: (sight: Sight) => void): Promise<void> {
+    const told = this.told.get(tab);
+    const sight = await this.sight({ sotto: "view_read" }, tab);
+    if (this.told.get(tab) === told) onSight(sight);
+  }
+
   watch(onSight: (sight: Sight) => void, onTabClosed: (tab: number) => void): void {
-    const look = (tab: number | null): void => void this.sight({ sotto: "view_read" }, tab).then(onSight);
+    const look = (tab: number | null): void => void this.look(tab, onSight);
     chrome.tabs.onActivated.addListener(({ tabId, windowId }) => {
       if (windowId !== this.windowId) return;
       this.front = tabId;
@@ -61,6 +71,7 @@ export class Tabs {
     chrome.runtime.onMessage.addListener((message: unknown, { tab, url }) => {
       if (tab?.id === undefined || tab.windowId !== this.windowId) return;
       if (!isFromPage(message) || message.sotto !== "view_changed") return;
+      this.told.set(tab.id, (this.told.get(tab.id) ?? 0) + 1);
       onSight({ view: message.view, tab: tab.id, address: url ?? null, inFront: tab.id === this.front });
     });
     look(this.front);

@@ -1,4 +1,4 @@
-# Fills the test Request Tracker through its own mail gateway: two agents, three tickets of made-up customers.
+# Fills the test Request Tracker through its own mail gateway: two agents, seven tickets of made-up customers.
 use strict;
 use warnings;
 use utf8;
@@ -89,3 +89,15 @@ mail( 'Ines Marlowe <ines.marlowe@mail.example>', 'Where is my <b>refund</b>',
         . '<blockquote type="cite"><p>Your return arrived.</p><p>We pay it back soon.</p></blockquote></body></html>') );
 
 mail( 'Tomas Birchwood <tomas.birchwood@mail.example>', 'See the picture', picture('crack in the table.png') );
+
+# One for each test that writes a reply.
+my @asked = (
+    [ 'Gift card',     'Oskar Lunde <oskar.lunde@mail.example>', 'How long is a gift card valid?' ],
+    [ 'Too big',       'Pia Holm <pia.holm@mail.example>', 'How much does it cost to have a sofa collected when I return it?' ],
+    [ 'Refund',        'Jon Aske <jon.aske@mail.example>', 'How long does a refund take to reach my bank account?' ],
+    [ 'A present',     'Mara Voss <mara.voss@mail.example>', 'How long is a gift card valid?' ],
+);
+for (@asked) {
+    my ( $subject, $from, $question ) = @$_;
+    mail( $from, $subject, plain($question) );
+}
