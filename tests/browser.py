@@ -313,8 +313,8 @@ class Desk:
         taken = self.worker.evaluate(hand_over, command)
         assert taken, f"no panel took the command {command}"
 
-    def open_panel(self) -> Page:
-        """The real side panel, opened by the extension's button."""
+    def open_panel(self, press: Callable[[], None] | None = None) -> Page:
+        """The real side panel, opened by the extension's button or by what `press` does."""
         browser = self._context.browser
         assert browser
         session = browser.new_browser_cdp_session()
@@ -323,8 +323,11 @@ class Desk:
             found: list[dict[str, Any]] = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
             return found
 
-        tab = next(target for target in targets() if target["type"] == "tab")
-        session.send("Extensions.triggerAction", {"id": EXTENSION_ID, "targetId": tab["targetId"]})
+        def press_button() -> None:
+            tab = next(target for target in targets() if target["type"] == "tab")
+            session.send("Extensions.triggerAction", {"id": EXTENSION_ID, "targetId": tab["targetId"]})
+
+        (press or press_button)()
         until(lambda: any("panel.html" in t["url"] for t in targets()), "the side panel", self.page)
         port = (self._profile / "DevToolsActivePort").read_text().split()[0]
         browser = self._playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
@@ -343,15 +346,18 @@ class Desk:
 
 
 @contextmanager
-def browsing(playwright: Playwright, folder: Path, extension: Path | None = None) -> Iterator[BrowserContext]:
-    """Chromium with a fresh profile, with the extension when one is given."""
+def browsing(
+    playwright: Playwright, folder: Path, extension: Path | None = None, display: str | None = None
+) -> Iterator[BrowserContext]:
+    """Chromium with a fresh profile; with the extension, and on the screen, when one is given."""
     loading = (
         [f"--load-extension={extension}", f"--disable-extensions-except={extension}"] if extension else []
     )
     context = playwright.chromium.launch_persistent_context(
         str(folder / "profile"),
         executable_path=chromium_path(),
-        headless=True,
+        headless=display is None,
+        env={**os.environ, "DISPLAY": display} if display else None,
         no_viewport=True,
         args=[*CHROMIUM_ARGUMENTS, *loading],
     )

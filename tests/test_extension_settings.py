@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +21,7 @@ from tests.browser import (  # noqa: F401
     Backend,
     Desk,
     backend,
+    chromium_path,
     demo_home,
     desk,
     extension,
@@ -89,3 +93,41 @@ def test_saying_no_or_closing_the_window_signs_nobody_in(desk: Desk, backend: Ba
     expect(page.locator("[data-result=bad]")).to_contain_text("the window was closed")
     assert browsers(backend) == 0
     assert "token" not in desk.worker.evaluate("chrome.storage.local.get()")
+
+
+POLICIES = Path("/etc/chromium/policies/managed")
+
+
+@pytest.fixture
+def policy(backend: Backend) -> Iterator[None]:
+    """What an admin of two hundred browsers sets; Chromium reads it from one place of the machine only."""
+    if Path(chromium_path()).name != "chromium" or not os.access("/etc", os.W_OK):
+        pytest.skip("needs Debian's Chromium and the right to write its policy (root)")
+    made = [folder for folder in (POLICIES, *POLICIES.parents) if not folder.exists()]
+    POLICIES.mkdir(parents=True, exist_ok=True)
+    file = POLICIES / f"sotto-tests-{os.getpid()}.json"
+    named = {"server": backend.url, "hosts": ["https://desk.example.com", "not an address"]}
+    file.write_text(json.dumps({"3rdparty": {"extensions": {EXTENSION_ID: named}}}))
+    try:
+        yield
+    finally:
+        file.unlink()
+        for folder in made:
+            folder.rmdir()
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("policy")
+def test_what_the_admin_set_is_shown_and_fixed_and_signing_in_is_all_that_is_left(
+    desk: Desk, backend: Backend
+) -> None:
+    desk.page.goto(link(backend))
+    page = desk.page
+    page.goto(SETTINGS)
+    expect(page.get_by_label("Address")).to_have_value(backend.url)
+    assert not page.get_by_label("Address").is_editable()
+    expect(page.locator("#fixed")).to_have_text("Set by your admin.")
+    expect(page.locator(".line.wait")).to_contain_text("Your admin named https://desk.example.com.")
+    expect(page.get_by_role("button", name="Allow")).to_be_visible()
+    press_sign_in(page).get_by_role("button", name="Let it in").click()
+    expect(page.locator("[data-result=good]")).to_have_text("Connected as ana (agent), team billing.")

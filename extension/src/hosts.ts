@@ -7,7 +7,7 @@ export function hostPattern(typed: string): string | null {
   const address = /^https?:\/\//i.test(typed.trim()) ? typed.trim() : `https://${typed.trim()}`;
   if (!URL.canParse(address)) return null;
   const { protocol, hostname } = new URL(address);
-  return hostname && !hostname.includes("*") ? `${protocol}//${hostname}/*` : null;
+  return /^[^\s%*]+$/.test(hostname) ? `${protocol}//${hostname}/*` : null;
 }
 
 /** A pattern as a person reads it: "https://desk.example.com". */

@@ -67,6 +67,8 @@ for (const [typed, pattern] of [
   ["http://127.0.0.1:8000/tickets", "http://127.0.0.1/*"],
   ["*", null],
   ["https://*.com", null],
+  ["not an address", null],
+  ["https://desk%20.example.com", null],
   ["", null],
 ] as const) {
   test(`The helpdesk "${typed}" is ${pattern}`, () => assert.equal(hostPattern(typed), pattern));
