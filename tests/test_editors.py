@@ -186,6 +186,17 @@ def test_matrix(editor: Editor, editor_pages: str, name: str, case: str) -> None
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("name", ["textarea", "react", "quill"])
+@pytest.mark.parametrize("lines", [["Hello Ana,", *SIGNATURE], ["Hello Ana,", "", *SIGNATURE]])
+def test_where_lines_stand_close_an_empty_one_separates_the_text(
+    editor: Editor, editor_pages: str, name: str, lines: list[str]
+) -> None:
+    editor.open(editor_pages, name, lines)
+    assert editor.insert()["done"]
+    assert editor.page.evaluate("fixture.lines()") == ["Hello Ana,", "", FIRST, "", SECOND, "", *SIGNATURE]
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("name", MARKING)
 @pytest.mark.parametrize("case", MARKED_CASES)
 def test_a_signature_that_the_helpdesk_marks_stays_last(

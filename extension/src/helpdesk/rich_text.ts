@@ -89,7 +89,7 @@ const isAtOrAfter = (node: Node, mark: Node): boolean =>
 /** The place before the signature's first letter. */
 export const startOf = (box: HTMLElement, node: Node): Range => beside(box, walk(node).find(isLeaf) ?? node, "start");
 
-/** The caret's own paragraph before and after it, line breaks as such. */
+/** The caret's paragraph before and after it and the neighbouring ones, line breaks as such. */
 export function around(box: HTMLElement, range: Range): { before: string; after: string } {
   let block: Node = range.endContainer;
   while (block !== box && !isBlock(block)) block = block.parentNode ?? box;
@@ -98,7 +98,21 @@ export function around(box: HTMLElement, range: Range): { before: string; after:
   const after = before.cloneRange();
   before.setEnd(range.startContainer, range.startOffset);
   after.setStart(range.endContainer, range.endOffset);
-  return { before: lines(before), after: lines(after) };
+  const [above, below] = block === box ? ["", ""] : [neighbour(block, "previous"), neighbour(block, "next")];
+  // The last break of a paragraph only keeps it open.
+  return { before: above + lines(before), after: lines(after).replace(/\n$/, "") + below };
+}
+
+/** Paragraphs that a style keeps apart have an empty line between them already. */
+function neighbour(block: Node, side: "previous" | "next"): string {
+  const other = (block as Element)[`${side}ElementSibling`];
+  if (!isBlock(other)) return "";
+  const [upper, lower] = side === "previous" ? [other, block] : [block, other];
+  const margin = (element: Node, edge: "marginBottom" | "marginTop"): number =>
+    parseFloat(element.ownerDocument?.defaultView?.getComputedStyle(element as Element)[edge] ?? "") || 0;
+  const apart = Math.max(margin(upper, "marginBottom"), margin(lower, "marginTop")) > 0 ? "\n\n" : "\n";
+  const text = other.textContent ?? "";
+  return side === "previous" ? text + apart : apart + text;
 }
 
 function lines(range: Range): string {
