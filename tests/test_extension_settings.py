@@ -78,6 +78,8 @@ def test_an_agent_signs_in_with_one_click_and_out_again(desk: Desk, backend: Bac
     assert stored["token"] != backend.token
     assert Axe().run(page).violations_count == 0
     page.reload()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.get_by_label("Address").fill("https://elsewhere.example")  # gets no token
     page.get_by_role("button", name="Sign out").click()
     expect(page.locator("[data-result=good]")).to_contain_text("Signed out")
     assert browsers(backend) == 0

@@ -1,5 +1,6 @@
 /** Where the server is and who is signed in: with one click on the server's own page, or with a token. */
 import { useEffect, useState } from "preact/hooks";
+import type { Settings } from "../host.ts";
 import { readSettings, serverAddress, type Managed } from "../settings.ts";
 import { signIn, signOut } from "./sign_in.ts";
 import { testConnection, type TestResult } from "./test_connection.ts";
@@ -12,21 +13,21 @@ export function Server({ managed }: { managed: Managed }) {
   const [signedIn, setSignedIn] = useState(false);
   const [result, setResult] = useState<TestResult | null>(null);
 
-  const keep = async (address: string, given: string): Promise<void> => {
-    await chrome.storage.local.set({ server: address, token: given });
-    const tested = await testConnection({ server: address, token: given });
+  const test = async (settings: Settings): Promise<void> => {
+    const tested = await testConnection(settings);
     setSignedIn(tested.good);
     setResult(tested);
+  };
+  const keep = async (address: string, given: string): Promise<void> => {
+    await chrome.storage.local.set({ server: address, token: given });
+    await test({ server: address, token: given });
   };
   useEffect(() => {
     void readSettings().then((settings) => {
       if (!settings) return;
       setServer(settings.server);
       setToken(settings.token);
-      void testConnection(settings).then((tested) => {
-        setSignedIn(tested.good);
-        setResult(tested);
-      });
+      void test(settings);
     });
   }, []);
   const withAddress = async (act: (address: string) => Promise<void>): Promise<void> => {
@@ -42,7 +43,9 @@ export function Server({ managed }: { managed: Managed }) {
       else setResult({ good: false, text: answer.problem });
     });
   const leave = async (): Promise<void> => {
-    await signOut(server, token);
+    // Not what stands in the fields: a token goes only to the server that it is stored for.
+    const settings = await readSettings();
+    if (settings) await signOut(settings);
     setToken("");
     setSignedIn(false);
     setResult({ good: true, text: "Signed out: this browser has no token any more." });

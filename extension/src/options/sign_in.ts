@@ -1,4 +1,5 @@
 /** Signing this browser in: the person agrees on the server's own page, and this browser gets a token of its own. */
+import type { Settings } from "../host.ts";
 
 export type SignedIn = { token: string } | { problem: string };
 
@@ -38,7 +39,7 @@ async function trade(server: string, code: string, verifier: string): Promise<Si
 }
 
 /** Ends the token on the server; when that is out of reach, at least this browser forgets it. */
-export async function signOut(server: string, token: string): Promise<void> {
+export async function signOut({ server, token }: Settings): Promise<void> {
   const body = new URLSearchParams({ token });
   await fetch(new URL("/admit/end", server), { method: "POST", body, credentials: "omit" }).catch(() => undefined);
   await chrome.storage.local.remove("token");
