@@ -54,20 +54,26 @@ export function Server({ managed }: { managed: Managed }) {
     <section class="card">
       <h2>Server</h2>
       <Address {...{ server, setServer }} fixed={managed.server !== undefined} />
-      <div class="row">
-        {signedIn ? (
-          <button type="button" class="button" onClick={() => void leave()}>
-            Sign out
-          </button>
-        ) : (
-          <button type="button" class="button primary" onClick={() => void enter()}>
-            Sign in
-          </button>
-        )}
-      </div>
+      <SignInOrOut {...{ signedIn }} enter={() => void enter()} leave={() => void leave()} />
       {result && <Result result={result} />}
       <Token {...{ token, setToken }} save={() => withAddress((address) => keep(address, token.trim()))} />
     </section>
+  );
+}
+
+function SignInOrOut({ signedIn, enter, leave }: { signedIn: boolean; enter: () => void; leave: () => void }) {
+  return (
+    <div class="row">
+      {signedIn ? (
+        <button type="button" class="button" onClick={leave}>
+          Sign out
+        </button>
+      ) : (
+        <button type="button" class="button primary" onClick={enter}>
+          Sign in
+        </button>
+      )}
+    </div>
   );
 }
 
