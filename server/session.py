@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from knowledge.document import Passage
 from server.assist_events import (
     AssistEvent,
     DraftFailed,
@@ -21,28 +20,26 @@ from server.assist_events import (
     SnippetsReady,
     UntestedLanguage,
 )
-from server.by_hand import flag_by_hand, flags_by_hand
+from server.by_hand import flag_by_hand
 from server.clock import Moment
-from server.conversation import Channel, Conversation, Flag, Reason, Turn
+from server.conversation import Channel, Conversation, Flag, Turn
 from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
 from server.events import EventKind, TextRow
-from server.known import Flagged, Known
+from server.known import Known
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
 from server.person import Person
 from server.problems import needs_customer_turn, needs_turn_of_customer, problem
 from server.records import Recording
-from server.suggestion import Computing, Draft
+from server.standing import StandingFlags
+from server.suggestion import Computing, Draft, Shown
 from server.wire import (
     ConversationOpen,
-    Fit,
     FlagRaise,
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
     LanguageNoticed,
     NothingFound,
-    SessionSnapshot,
-    SnippetPart,
     SnippetsFound,
     SuggestionDelta,
     SuggestionFailed,
@@ -62,18 +59,10 @@ class Session:
         self._settle_chat_s = settle_chat_s
         self._new_id = new_id
         self._conversation: Conversation | None = None
-        self._answered: Flagged = frozenset()
-        self._by_hand: dict[Reason, Flag] = {}
-        self._raises: set[str] = set()
+        self._flags = StandingFlags()
         self._live: Computing | None = None
         self._assisted: tuple[str, str] | None = None
-        self._turn_id: str | None = None
-        self._snippets: list[SnippetPart] = []
-        self._draft: Draft | None = None
-        self._flags: dict[Reason, Flag] = {}
-        self._nothing_found = False
-        self._nearest: Passage | None = None
-        self._fit: Fit | None = None
+        self._shown = Shown()
         self._missed: set[str] = set()
         self._lacks_knowledge = False
 
@@ -84,15 +73,11 @@ class Session:
 
         Flags known to be answered are not raised again; those raised by hand and not answered are shown.
         """
-        raised = known.raised - self._answered
-        self._answered = (self._answered | known.answered) - raised
         self._conversation = conversation_of(message, now.at)
-        self._by_hand |= flags_by_hand(self._conversation, raised)
-        flags = self._flags | self._by_hand
-        self._flags = {r: f for r, f in flags.items() if (r, f.evidence.turn_id) not in self._answered}
+        self._flags.recall(self._conversation, known)
         starting = self._assist_newest(0.0, now)
         saved = Save(self._recording(now).opened(self._conversation))
-        return [Send(self._snapshot()), *starting, saved]
+        return [Send(self._shown.snapshot(self._conversation, self._flags)), *starting, saved]
 
     def on_turns(self, message: TurnsChanged, now: Moment) -> list[Effect]:
         """Turns were added or edited: the newest customer turn wins."""
@@ -117,13 +102,7 @@ class Session:
 
     def on_flag_response(self, message: FlagResponse, now: Moment) -> list[Effect]:
         """The agent answered a flag: it is neither shown nor raised again."""
-        self._answered |= {(message.reason, message.turn_id)}
-        shown = self._flags.get(message.reason)
-        flag = shown if shown and shown.evidence.turn_id == message.turn_id else None
-        if flag:
-            del self._flags[message.reason]
-            self._by_hand.pop(message.reason, None)
-        record = self._recording(now).answered(message, flag)
+        record = self._recording(now).answered(message, self._flags.answer(message.reason, message.turn_id))
         return [SaveReport(record, message.conversation_id, message.report_id)]
 
     def on_flag_raise(self, message: FlagRaise, now: Moment) -> list[Effect]:
@@ -133,11 +112,8 @@ class Session:
             return [Send(needs_turn_of_customer(message))]
         record = self._recording(now).raised(message, flag)
         saving = SaveReport(record, message.conversation_id, message.report_id)
-        if message.report_id in self._raises:  # sent again; it may be answered meanwhile
+        if not self._flags.raise_by_hand(flag, message.report_id):
             return [saving]
-        self._raises.add(message.report_id)
-        self._answered -= {(message.reason, message.turn_id)}
-        self._by_hand[message.reason] = self._flags[message.reason] = flag
         return [Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))), saving]
 
     # ---- events of assist ---------------------------------------------------------------------------------
@@ -247,7 +223,7 @@ class Session:
         cancel = CancelAssist(self._opened.id, live.suggestion_id)
         if not live.drafting:
             return [cancel]
-        self._draft = None
+        self._shown.draft = None
         message = SuggestionSuperseded(
             conversation_id=self._opened.id, suggestion_id=live.suggestion_id, seq=live.next_seq()
         )
@@ -259,17 +235,16 @@ class Session:
     def _on_snippets(self, live: Computing, event: SnippetsReady, now: Moment) -> list[Effect]:
         live.revision = event.revision
         self._missed.discard(live.turn_id)
-        self._turn_id, self._nothing_found, self._draft = live.turn_id, False, None
-        self._nearest, self._fit = None, event.fit
-        self._snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
+        snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
+        self._shown = Shown(live.turn_id, snippets, fit=event.fit)
         message = SnippetsFound(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
             question=live.question,
-            snippets=self._snippets,
+            snippets=snippets,
             fit=event.fit,
         )
-        record = self._recording(now).shown(live.suggested(now), self._snippets, self._asked(live, now))
+        record = self._recording(now).shown(live.suggested(now), snippets, self._asked(live, now))
         return [Send(message), Save(record)]
 
     def _on_untested_language(self, live: Computing, event: UntestedLanguage, now: Moment) -> list[Effect]:
@@ -284,8 +259,7 @@ class Session:
     def _on_nothing_good(self, live: Computing, event: NothingGood, now: Moment) -> list[Effect]:
         live.revision = event.revision
         self._missed.add(live.turn_id)
-        self._turn_id, self._nothing_found, self._draft, self._snippets = live.turn_id, True, None, []
-        self._nearest, self._fit = event.nearest, None
+        self._shown = Shown(live.turn_id, nothing_found=True, nearest=event.nearest)
         message = NothingFound(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
@@ -303,21 +277,14 @@ class Session:
         return self._recording(now).asked(live.suggestion_id, live.question)
 
     def _on_flags(self, live: Computing, event: FlagsDecided, now: Moment) -> list[Effect]:
-        standing = {
-            flag.reason: flag
-            for flag in event.flags
-            if (flag.reason, flag.evidence.turn_id) not in self._answered
-        } | self._by_hand
+        withdrawn, raised = self._flags.decide(event.flags)
         effects: list[Effect] = []
-        for reason, flag in self._flags.items():
-            if reason not in standing:
-                effects.append(Send(FlagWithdrawn(conversation_id=self._opened.id, reason=reason)))
-                effects.append(self._flag_record(EventKind.FLAG_WITHDRAWN, flag, live, now))
-        for reason, flag in standing.items():
-            if self._flags.get(reason) != flag:
-                effects.append(Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))))
-                effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, live, now))
-        self._flags = standing
+        for flag in withdrawn:
+            effects.append(Send(FlagWithdrawn(conversation_id=self._opened.id, reason=flag.reason)))
+            effects.append(self._flag_record(EventKind.FLAG_WITHDRAWN, flag, live, now))
+        for flag in raised:
+            effects.append(Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))))
+            effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, live, now))
         return effects
 
     def _flag_record(self, kind: EventKind, flag: Flag, live: Computing, now: Moment) -> Save:
@@ -338,7 +305,7 @@ class Session:
 
     def _on_draft_started(self, live: Computing, event: DraftStarted) -> list[Effect]:
         live.drafting, live.source = True, event.source
-        self._draft = Draft(live.suggestion_id, live.turn_id, event.source)
+        self._shown.draft = Draft(live.suggestion_id, live.turn_id, event.source)
         message = SuggestionStarted(
             conversation_id=self._opened.id,
             suggestion_id=live.suggestion_id,
@@ -349,9 +316,9 @@ class Session:
         return [Send(message)]
 
     def _on_draft_grew(self, live: Computing, event: DraftGrew) -> list[Effect]:
-        if self._draft is None or not live.drafting:
+        if self._shown.draft is None or not live.drafting:
             return []
-        self._draft.pieces.extend(event.pieces)
+        self._shown.draft.pieces.extend(event.pieces)
         message = SuggestionDelta(
             conversation_id=self._opened.id,
             suggestion_id=live.suggestion_id,
@@ -361,9 +328,9 @@ class Session:
         return [Send(message)]
 
     def _on_draft_ready(self, live: Computing, event: DraftReady, now: Moment) -> list[Effect]:
-        if self._draft is None or not live.drafting:
+        if self._shown.draft is None or not live.drafting:
             return []
-        self._draft.ready = event
+        self._shown.draft.ready = event
         self._live = None
         message = SuggestionReady(
             conversation_id=self._opened.id,
@@ -373,12 +340,15 @@ class Session:
             citations=list(event.citations),
             confidence=event.confidence,
         )
-        return [Send(message), Save(self._recording(now).ready(live.suggested(now), event, self._snippets))]
+        return [
+            Send(message),
+            Save(self._recording(now).ready(live.suggested(now), event, self._shown.snippets)),
+        ]
 
     def _on_draft_failed(self, live: Computing, message: str, now: Moment) -> list[Effect]:
-        if self._draft is None or not live.drafting:
+        if self._shown.draft is None or not live.drafting:
             return []
-        self._draft.failed = True
+        self._shown.draft.failed = True
         live.drafting = False
         failed = SuggestionFailed(
             conversation_id=self._opened.id,
@@ -387,16 +357,3 @@ class Session:
             message=message,
         )
         return [Send(failed), self._unfinished(EventKind.SUGGESTION_FAILED, live, now)]
-
-    def _snapshot(self) -> SessionSnapshot:
-        newest = self._opened.newest_customer_turn
-        return SessionSnapshot(
-            conversation_id=self._opened.id,
-            turn_id=self._turn_id or (newest.id if newest else None),
-            snippets=self._snippets,
-            suggestion=self._draft.part() if self._draft else None,
-            flags=[flag_part(flag) for flag in self._flags.values()],
-            nothing_found=self._nothing_found,
-            fit=self._fit,
-            **nearest_fields(self._nearest),
-        )

@@ -1,13 +1,17 @@
-"""A suggestion while it is computed, and its draft as the panel shows it. State without decisions, pure."""
+"""A suggestion while it is computed, and what the panel shows of the last one. State without decisions, pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from knowledge.document import Passage
 from server.assist_events import DraftReady
 from server.clock import Moment
+from server.conversation import Conversation, Flag
+from server.parts import flag_part, nearest_fields
 from server.records import Suggested
-from server.wire import CitationPart, DraftPiece, SuggestionPart
+from server.wire import CitationPart, DraftPiece, Fit, SessionSnapshot, SnippetPart, SuggestionPart
 
 
 @dataclass(slots=True)
@@ -58,4 +62,30 @@ class Draft:
             text=self.ready.text if self.ready else streamed,
             citations=citations,
             confidence=self.ready.confidence if self.ready else None,
+        )
+
+
+@dataclass(slots=True)
+class Shown:
+    """What was found last, as the panel shows it: snippets and a draft, or nothing and what is nearest."""
+
+    turn_id: str | None = None
+    snippets: list[SnippetPart] = field(default_factory=list)
+    draft: Draft | None = None
+    fit: Fit | None = None
+    nothing_found: bool = False
+    nearest: Passage | None = None
+
+    def snapshot(self, conversation: Conversation, flags: Iterable[Flag]) -> SessionSnapshot:
+        """All of it, for a panel that opens the conversation, first or again."""
+        newest = conversation.newest_customer_turn
+        return SessionSnapshot(
+            conversation_id=conversation.id,
+            turn_id=self.turn_id or (newest.id if newest else None),
+            snippets=self.snippets,
+            suggestion=self.draft.part() if self.draft else None,
+            flags=[flag_part(flag) for flag in flags],
+            nothing_found=self.nothing_found,
+            fit=self.fit,
+            **nearest_fields(self.nearest),
         )

@@ -1,0 +1,57 @@
+"""The flags that stand in one conversation: decided by rules, raised by hand, answered. State without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from server.by_hand import flags_by_hand
+from server.conversation import Conversation, Flag, Reason
+from server.known import Flagged, Known
+
+
+class StandingFlags:
+    """What the panel shows: one flag a reason; one raised by hand stands until answered, whatever the rules say."""
+
+    def __init__(self) -> None:
+        self._standing: dict[Reason, Flag] = {}
+        self._by_hand: dict[Reason, Flag] = {}
+        self._answered: Flagged = frozenset()
+        self._raises: set[str] = set()
+
+    def __iter__(self) -> Iterator[Flag]:
+        return iter(self._standing.values())
+
+    def recall(self, conversation: Conversation, known: Known) -> None:
+        """Take in what is on record: answered flags go, those raised by hand and not answered come."""
+        raised = known.raised - self._answered
+        self._answered = (self._answered | known.answered) - raised
+        self._by_hand |= flags_by_hand(conversation, raised)
+        self._standing = self._unanswered([*self._standing.values(), *self._by_hand.values()])
+
+    def answer(self, reason: Reason, turn_id: str) -> Flag | None:
+        """The agent answered a flag: it neither stands nor is decided again. None when it did not stand."""
+        self._answered |= {(reason, turn_id)}
+        flag = self._standing.get(reason)
+        if flag is None or flag.evidence.turn_id != turn_id:
+            return None
+        self._by_hand.pop(reason, None)
+        return self._standing.pop(reason)
+
+    def raise_by_hand(self, flag: Flag, report_id: str) -> bool:
+        """The agent raised a flag; false when this report came before (it may be answered meanwhile)."""
+        if report_id in self._raises:
+            return False
+        self._raises.add(report_id)
+        self._answered -= {(flag.reason, flag.evidence.turn_id)}
+        self._by_hand[flag.reason] = self._standing[flag.reason] = flag
+        return True
+
+    def decide(self, flags: Iterable[Flag]) -> tuple[list[Flag], list[Flag]]:
+        """What the rules say now: the flags withdrawn, and those raised or changed."""
+        before = self._standing
+        self._standing = self._unanswered(flags) | self._by_hand
+        withdrawn = [flag for reason, flag in before.items() if reason not in self._standing]
+        return withdrawn, [flag for reason, flag in self._standing.items() if before.get(reason) != flag]
+
+    def _unanswered(self, flags: Iterable[Flag]) -> dict[Reason, Flag]:
+        return {f.reason: f for f in flags if (f.reason, f.evidence.turn_id) not in self._answered}
