@@ -10,7 +10,7 @@ from server.known import Flagged, Known
 
 
 class StandingFlags:
-    """What the panel shows: one flag a reason; one raised by hand stands until answered, whatever the rules say."""
+    """What the panel shows: one flag a reason; one raised by hand stands until it is answered."""
 
     def __init__(self) -> None:
         self._standing: dict[Reason, Flag] = {}

@@ -1,4 +1,4 @@
-"""A suggestion while it is computed, and what the panel shows of the last one. State without decisions, pure."""
+"""A suggestion while it is computed, and what the panel shows of the last one. Pure."""
 
 from __future__ import annotations
 
