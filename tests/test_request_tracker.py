@@ -239,13 +239,17 @@ def test_the_plain_box_of_an_agent_without_the_rich_editor_takes_the_reply_befor
     assert (outcome["outcome"], outcome["sent"]) == ("inserted", text.strip())
 
 
-def test_another_tickets_reply_page_takes_nothing(desk: Desk, backend: Backend, request_tracker: str) -> None:
-    panel, _ = sit_down(desk, backend, request_tracker, PLAIN)
+def test_a_reply_page_whose_ticket_was_not_opened_says_so_and_takes_nothing(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    desk.configure(backend)
+    sign_in(desk.page, request_tracker)
+    panel = desk.open_panel()
+    other = open_ticket(desk, request_tracker, ARMCHAIR)["conversation_id"]
     go_and_reply(desk, request_tracker, PICTURE)
     expect(panel.locator("[data-state=reply_page]")).to_contain_text("Open the ticket first")
-    late = {"suggestion_id": "s", "text": "Alpha", "audience": "public", "replace": False}
-    host = request_tracker.removeprefix("http://")
-    insertion = {"conversation_id": f"request-tracker:{host}:{PLAIN}", **late}
+    insertion = {"conversation_id": other, "suggestion_id": "s", "text": "Alpha"}
+    insertion |= {"audience": "public", "replace": False}
     answer = desk.ask_page({"sotto": "insert", "insertion": insertion})
     assert answer["message"] == "This page shows another conversation now. Nothing was inserted."
     assert lines(desk.page.evaluate(MODEL)) == SIGNATURE
