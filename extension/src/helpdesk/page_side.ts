@@ -51,10 +51,10 @@ export class PageSide {
   async answer(message: ToPage): Promise<PageView | InsertResult> {
     switch (message.sotto) {
       case "view_read":
-        return (this.told = this.view());
+        return this.tellView();
       case "selection_asked":
         this.selection = readSelection(this.page) ?? this.selection;
-        return (this.told = this.view());
+        return this.tellView();
       case "insert":
         return this.insertOnce(message.insertion);
     }
@@ -78,13 +78,14 @@ export class PageSide {
     return { view: { kind: "conversation", conversation: this.selection, replyBox: described(found) }, found };
   }
 
-  /** Tells the panel what is in view if it changed. */
-  tellView(): void {
+  /** Tells the panel what is in view if it changed; an answer alone is not told, for it may come late and be dropped. */
+  tellView(): PageView {
     const view = this.view();
-    if (this.told && sameView(this.told, view)) return;
+    if (this.told && sameView(this.told, view)) return view;
     this.told = view;
     void this.tell({ sotto: "view_changed", view });
     if (view.kind === "unread") this.tellUnread(view.adapter);
+    return view;
   }
 
   /** Once a page, for the lead to count. */
