@@ -173,3 +173,18 @@ def test_no_two_customer_turns_share_six_words_in_a_row() -> None:
 def test_no_two_customer_turns_are_the_same() -> None:
     said = Counter(" ".join(re.findall(r"\w+", row["text"].lower())) for row in TURNS)
     assert [text for text, times in said.items() if times > 1] == []
+
+
+def test_there_is_enough_of_each() -> None:
+    reasons = Counter(reason for row in TURNS for reason in row["reasons"])
+    raised = Counter(flag["reason"] for row in DIALOGUES for flag in row["flags"])
+    intents = Counter(row["routine_intent"] for row in DIALOGUES)
+    crises = Counter(row.get("crisis") for row in TURNS)
+    assert len(TURNS) >= 2500
+    assert len(DIALOGUES) >= 200
+    assert len({row["domain"] for row in TURNS}) >= 25
+    assert all(reasons[reason] >= 90 for reason in REASONS - {"churn_risk"}), reasons
+    assert all(raised[reason] >= 10 for reason in REASONS), raised
+    assert all(intents[intent] >= 8 for intent in INTENTS), intents
+    assert sum(crises[kind] for kind in ("explicit", "implicit", "idiom")) >= 150, crises
+    assert sum(not row["reasons"] and bool(row["hard"]) for row in TURNS) >= 400
