@@ -44,7 +44,8 @@ class Ours:
             return []
         vectors = self._embedder.embed([one.text for one in need.texts])
         turns = [
-            QueryTurn(one.text, vector, one.weight) for one, vector in zip(need.texts, vectors, strict=True)
+            QueryTurn(one.text, vector, one.weight, one.older)
+            for one, vector in zip(need.texts, vectors, strict=True)
         ]
         limits = Filter(as_of=TODAY, documents=self._admitted(question.scope))
         return [doc_id(hit.passage.document.id) for hit in self.knowledge.search(turns, limits, passages)]
@@ -83,6 +84,7 @@ def read(one: SetDocument, embedder: Embedder) -> tuple[Document, list[Passage]]
         kind=Kind.CODE if code else Kind.POLICY,
         audience=Audience.INTERNAL if code else Audience.PUBLIC,
         owner="bench",
+        entity=one.fields.get("entity"),
         revision=hashlib.sha256(one.text.encode()).hexdigest(),
     )
     sections = tuple(replace(section, titles=(*titles[1:], *section.titles)) for section in reading.sections)

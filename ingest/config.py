@@ -43,6 +43,7 @@ class SourceConfig(BaseModel):
     exclude: tuple[str, ...] = ()
     locale: str | None = None
     product: str | None = None
+    entity: str | None = None
     tags: tuple[str, ...] = ()
     url: str | None = None
 

@@ -167,6 +167,7 @@ def describe(config: KnowledgeConfig, file: FoundFile, revision: str, reading: R
         revision=revision,
         locale=facts.locale or source.locale or config.locale,
         product=facts.product or source.product,
+        entity=facts.entity or source.entity,
         tags=tuple(dict.fromkeys([*source.tags, *facts.tags])),
         effective_from=facts.effective_from,
         expires_on=facts.expires_on,

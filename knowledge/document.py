@@ -32,7 +32,8 @@ class Document:
 
     `id` is its path relative to the folder of `knowledge.toml`; `revision` is the SHA-256 of its bytes and of
     the source settings that shaped it, so an equal revision means equal passages. `source` is the name of the
-    `[[source]]` in `knowledge.toml` that claimed it.
+    `[[source]]` in `knowledge.toml` that claimed it. `entity` is the place, plan or product it is about, by
+    the name that people call it.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Document:
     revision: str
     locale: str = "en"
     product: str | None = None
+    entity: str | None = None
     tags: tuple[str, ...] = ()
     effective_from: date | None = None
     expires_on: date | None = None
@@ -99,12 +101,14 @@ class Filter:
 class QueryTurn:
     """One utterance of the dialogue as search sees it; `vector` is its unit embedding (384 floats).
 
-    Without one (None, for all turns of a search) only words count.
+    Without one (None, for all turns of a search) only words count. What is needed now comes first, then what
+    was said before it (`older`), each newest first.
     """
 
     text: str
     vector: object = field(compare=False, hash=False)
     weight: float = 1.0
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

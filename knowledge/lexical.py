@@ -55,6 +55,15 @@ class LexicalIndex:
         """The inverse document frequency of each word of a query; a word never seen is the rarest."""
         return {word: math.log(1 + self._size / (1 + self._count(word))) for word in query}
 
+    def rows_with(self, word: str) -> NDArray[np.int64]:
+        """The rows that have a word, in row order."""
+        place = self._vocabulary.get(word)
+        if self._index is None or place is None:
+            return np.zeros(0, dtype=np.int64)
+        columns = self._index.scores
+        start, end = columns["indptr"][place], columns["indptr"][place + 1]
+        return np.sort(columns["indices"][start:end]).astype(np.int64)
+
     def _count(self, word: str) -> int:
         place = self._vocabulary.get(word)
         if self._index is None or place is None:

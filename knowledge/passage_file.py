@@ -72,20 +72,20 @@ def _document(fields: dict[str, Any]) -> Document:
 
 
 class PassageFile(Sequence[Passage]):
-    """The passages of a revision in row order, decoded when asked for, with `columns` and `same_text`."""
+    """The passages of a revision in row order, decoded when asked for; `document_of` has document numbers."""
 
     def __init__(self, folder: Path) -> None:
         self._documents = read_documents(folder)
         self._offsets: NDArray[np.int64] = np.load(folder / "offsets.npy")
-        self._document_of: NDArray[np.int32] = np.load(folder / "document_of.npy")
+        self.document_of: NDArray[np.int32] = np.load(folder / "document_of.npy")
         self.same_text: NDArray[np.int32] = np.load(folder / "same_text.npy")
-        self.columns = Columns(self._documents, self._document_of)
+        self.columns = Columns(self._documents, self.document_of)
         self._bytes: mmap.mmap | bytes = _mapped(folder / "passages.jsonl")
         self._ids: NDArray[np.str_] = np.load(folder / "ids.npy")
         self._rows: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self._document_of)
+        return len(self.document_of)
 
     @overload
     def __getitem__(self, row: int) -> Passage: ...
@@ -97,9 +97,17 @@ class PassageFile(Sequence[Passage]):
         at = range(len(self))[row]
         fields = json.loads(self._bytes[self._offsets[at] : self._offsets[at + 1]])
         first, last = fields["lines"]
-        document = self._documents[self._document_of[at]]
+        document = self._documents[self.document_of[at]]
         titles = tuple(fields["title_path"])
         return Passage(fields["id"], document, fields["text"], titles, fields["question"], first, last)
+
+    def rows_of_names(self) -> dict[str, NDArray[np.int64]]:
+        """The rows about each place, plan or product that documents name."""
+        numbers: dict[str, list[int]] = {}
+        for number, document in enumerate(self._documents):
+            if name := document.entity or document.product:
+                numbers.setdefault(name, []).append(number)
+        return {name: np.flatnonzero(np.isin(self.document_of, rows)) for name, rows in numbers.items()}
 
     def row_of(self, passage_id: str) -> int | None:
         """The row of a passage id, or None."""
@@ -109,7 +117,7 @@ class PassageFile(Sequence[Passage]):
 
     def audience(self, row: int) -> Audience:
         """Who may read the passage in `row`."""
-        document: Document = self._documents[self._document_of[row]]
+        document: Document = self._documents[self.document_of[row]]
         return document.audience
 
     def close(self) -> None:

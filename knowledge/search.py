@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,22 @@ from knowledge.dense import EXACT_LIMIT, ChromaIndex, DenseIndex, ExactIndex, Sc
 from knowledge.document import Audience, Filter, Hit, Passage, QueryTurn
 from knowledge.durable import SharedLock
 from knowledge.embedder import Vectors
-from knowledge.fusion import ANSWER_THRESHOLD, confidence, coverage, fused, saturated
+from knowledge.fusion import (
+    ANSWER_THRESHOLD,
+    OLDER,
+    OLDER_WORDS,
+    Evidence,
+    best_of_group,
+    confidence,
+    coverage,
+    fused,
+    going_on,
+    of_need,
+    saturated,
+)
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import Manifest
+from knowledge.names import Names
 from knowledge.passage_file import PassageFile
 from knowledge.words import words
 
@@ -26,6 +40,31 @@ CANDIDATES = 50
 WIDENESS = {Audience.PUBLIC: 2, Audience.EXPERT: 1, Audience.INTERNAL: 0}
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Turns that belong together, as both lists see them: all columns have one number a row.
+
+    `weight` is the sum of the turns' own, at most 1.
+    """
+
+    meaning: Scores | None
+    bm25: Scores
+    by_words: Scores
+    words: Sequence[str]
+    rarities: Sequence[Mapping[str, float]]
+    shares: Scores
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query read: what is needed now, what was said before, and every text, newest first."""
+
+    need: Side
+    older: Side
+    texts: Sequence[str]
+
+
 class Knowledge:
     """One revision opened for reading. Searches may run in several threads; `close` comes after the last."""
 
@@ -35,6 +74,8 @@ class Knowledge:
         self._passages = PassageFile(folder)
         self._vectors: Vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r"))
         self._lexical = LexicalIndex(folder / "bm25", len(self._passages))
+        self._rows_of_names = self._passages.rows_of_names()
+        self._names = Names(self._rows_of_names, self._lexical.rows_with, len(self._passages))
         self._dense: DenseIndex = (
             ExactIndex(self._vectors)
             if len(self._passages) <= exact_limit
@@ -69,25 +110,34 @@ class Knowledge:
         mask = self._passages.columns.mask(limits)
         if not turns or limit <= 0 or not mask.any():
             return []
-        shares = _shares(turns)
-        query = _meaning(turns, shares)
-        asked = [words(turn.text) for turn in turns]
-        by_words = sum_of(shares, [saturated(self._lexical.scores(turn_words)) for turn_words in asked])
-        rows = self._candidates(query, by_words, mask, max(CANDIDATES, 4 * limit))
-        dense = np.zeros(len(rows), np.float32) if query is None else cosines(self._vectors, rows, query)
-        lexical = by_words[rows]
-        scores = fused(dense, lexical)
-        rarities = [self._lexical.rarity(turn_words) for turn_words in asked]
+        asked = self._asked(turns)
+        rows = self._candidates(asked, mask, max(CANDIDATES, 4 * limit))
+        evidence = self.evidence(asked, rows, mask)
+        scores = fused(evidence)
         hits = []
         for shown, ranked in self._fold(rows[np.argsort(-scores, kind="stable")], limit):
             at = int(np.searchsorted(rows, ranked))
-            passage = self._passages[shown]
-            found = set(words(passage.search_text))
-            covered = float(np.dot(shares, [coverage(rarity, found) for rarity in rarities]))
-            near, worded = float(dense[at]), float(lexical[at])
-            sure = confidence(near, worded, covered)
-            hits.append(Hit(passage, float(scores[at]), sure, near, worded, covered))
+            hits.append(self._hit(shown, ranked, float(scores[at]), asked, evidence.going_on))
         return hits
+
+    def evidence(self, asked: Asked, rows: Rows, mask: Mask) -> Evidence:
+        """What speaks for each of `rows`; `mask` has the admitted ones."""
+        need, older = asked.need, asked.older
+        best = float(need.bm25[mask].max(initial=0.0))
+        before = self._closeness(older, rows) + OLDER_WORDS * older.by_words[rows]
+        named, sure = self._named(asked.texts, rows)
+        plain = Evidence(
+            dense=self._closeness(need, rows),
+            lexical=need.by_words[rows],
+            relative=need.bm25[rows] / np.float32(max(best, 1e-6)),
+            older=before,
+            document=best_of_group(before, self._passages.document_of[rows]),
+            named=named,
+            words=len(set(need.words)),
+        )
+        if not older.words:
+            return plain
+        return replace(plain, going_on=(1 - sure) * older.weight * self._going_on(asked, plain))
 
     def close(self) -> None:
         """Let go of every file, thread and lock; searching afterwards is an error."""
@@ -97,13 +147,87 @@ class Knowledge:
         self._vectors = self._vectors[:0].copy()
         self._lock.close()
 
-    def _candidates(self, query: Scores | None, by_words: Scores, mask: Mask, wanted: int) -> Rows:
-        """Admitted rows that either list puts among its first `wanted`, in row order."""
-        worded = np.flatnonzero(mask & (by_words > 0))
-        worded = top_rows(worded, by_words[worded], wanted)
-        if query is None:
-            return np.unique(worded)
-        return np.unique(np.concatenate([self._dense.nearest(query, mask, wanted), worded]))
+    def _asked(self, turns: Sequence[QueryTurn]) -> Asked:
+        """The turns read once; without a need, what was said before is the need."""
+        need, older = ([turn for turn in turns if turn.older is old] for old in (False, True))
+        if not need:
+            need, older = older, []
+        return Asked(self._side(need), self._side(older), [turn.text for turn in turns])
+
+    def _side(self, turns: Sequence[QueryTurn]) -> Side:
+        shares = _shares(turns)
+        said = [words(turn.text) for turn in turns]
+        columns = [self._lexical.scores(turn_words) for turn_words in said]
+        nothing = np.zeros(len(self._passages), np.float32)
+        return Side(
+            meaning=_meaning(turns, shares),
+            bm25=sum_of(shares, columns) if columns else nothing,
+            by_words=sum_of(shares, [saturated(column) for column in columns]) if columns else nothing,
+            words=[word for turn_words in said for word in turn_words],
+            rarities=[self._lexical.rarity(turn_words) for turn_words in said],
+            shares=shares,
+            weight=min(1.0, sum(turn.weight for turn in turns)),
+        )
+
+    def _closeness(self, side: Side, rows: Rows) -> Scores:
+        if side.meaning is None:
+            return np.zeros(len(rows), np.float32)
+        return cosines(self._vectors, rows, side.meaning)
+
+    def _candidates(self, asked: Asked, mask: Mask, wanted: int) -> Rows:
+        """Admitted rows among the first `wanted` of any list, in row order.
+
+        The lists are the need's, the older turns', and the need's among what is about a name in the dialogue.
+        """
+        found = [*self._nearest(asked.need, mask, wanted), *self._nearest(asked.older, mask, wanted)]
+        for name in self._names.named(asked.texts):
+            about = np.zeros_like(mask)
+            about[self._rows_of_names[name]] = True
+            found += self._nearest(asked.need, mask & about, wanted)
+        return np.unique(np.concatenate(found))
+
+    def _nearest(self, side: Side, mask: Mask, wanted: int) -> list[Rows]:
+        worded = np.flatnonzero(mask & (side.by_words > 0))
+        near = [] if side.meaning is None else [self._dense.nearest(side.meaning, mask, wanted)]
+        return [*near, top_rows(worded, side.by_words[worded], wanted)]
+
+    def _named(self, texts: Sequence[str], rows: Rows) -> tuple[Scores, float]:
+        """How surely each row is about what the dialogue names, and how sure the surest name is."""
+        named = self._names.named(texts)
+        sure = max(named.values(), default=0.0)
+        column = np.full(len(self._passages), sure / 2, np.float32)
+        if sure:
+            for name, its in self._rows_of_names.items():
+                column[its] = named.get(name, 0.0)
+        return column[rows], sure
+
+    def _going_on(self, asked: Asked, evidence: Evidence) -> float:
+        need = of_need(evidence)
+        spoken_of = evidence.document >= evidence.document.max(initial=-np.inf)
+        best = max(float(need.max(initial=0.0)), 1e-6)
+        still = float(need[spoken_of].max(initial=0.0)) / best
+        rarity: dict[str, float] = {}
+        for one in asked.need.rarities:
+            rarity |= one
+        return going_on(
+            still, float(evidence.dense.max(initial=0.0)), coverage(rarity, set(asked.older.words))
+        )
+
+    def _hit(self, shown: int, ranked: int, score: float, asked: Asked, going_on: float) -> Hit:
+        """The hit with its confidence, judged on the need and, as far as that goes on, on what was before."""
+        passage = self._passages[shown]
+        found = set(words(passage.search_text))
+        share = OLDER * going_on / (1 + OLDER * going_on)
+        sides = [(asked.need, 1 - share), *([(asked.older, share)] if share else [])]
+        meanings = [np.float32(part) * side.meaning for side, part in sides if side.meaning is not None]
+        meaning = at_unit_length(np.sum(meanings, axis=0)) if meanings else None
+        near = 0.0 if meaning is None else float(self._vectors[ranked] @ meaning)
+        worded = float(sum(part * side.by_words[ranked] for side, part in sides))
+        covered = sum(
+            part * float(np.dot(side.shares, [coverage(rarity, found) for rarity in side.rarities]))
+            for side, part in sides
+        )
+        return Hit(passage, score, confidence(near, worded, covered), near, worded, covered)
 
     def _fold(self, ranked: Rows, limit: int) -> list[tuple[int, int]]:
         """Row to show and row whose scores rank it: of equal texts the most public one stands for all."""

@@ -133,13 +133,13 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
 async def _search(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:
     vectors = await parts.embedding.embed([text.text for text in need.texts])
     pairs = zip(need.texts, vectors, strict=True)
-    turns = [QueryTurn(text.text, vector, text.weight) for text, vector in pairs]
+    turns = [QueryTurn(text.text, vector, text.weight, text.older) for text, vector in pairs]
     return await _in_thread(parts, turns, request)
 
 
 async def _search_words(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:
     """By words alone: what the embedding makes of an untested language is a guess."""
-    turns = [QueryTurn(text.text, None, text.weight) for text in need.texts]
+    turns = [QueryTurn(text.text, None, text.weight, text.older) for text in need.texts]
     return await _in_thread(parts, turns, request)
 
 

@@ -13,7 +13,14 @@ from server.sentences import sentence_spans
 from server.words import content_words
 
 MOST_TEXTS = 6
+MOST_OLDER = 8
+# The model reads no further than about 200 words, so a long mail is searched window by window.
+WINDOW_WORDS = 120
+OLDER_WORDS = 150
 TURNS_READ = 16
+# An older turn informs this much less than the one after it, whoever spoke: replies name what it is about.
+_OLDER = 0.9
+_LEANS = 0.5
 
 _SUBJECT_PREFIX = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg)\s*:\s*|\[[^\]]*\]\s*)+", re.IGNORECASE)
 _POINTS_BACK = re.compile(
@@ -58,10 +65,11 @@ _COURTESY = frozenset(_COURTESY_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class WeightedText:
-    """A text to search with; the newest words of the customer weigh 1."""
+    """A text to search with; the newest words of the customer weigh 1, `older` ones were before."""
 
     text: str
     weight: float
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +113,15 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
         WeightedText(text, _AROUND if asks else 0.8 if place else 1.0)
         for place, text in enumerate(told[::-1])
     ]
-    context = _context(conversation, burst, _leaning("\n".join(told)))
-    leaned_on = [text.text for text in context if text.weight >= 0.5][:1]
-    queries = [WeightedText(asks, 1.0), *newest, *context] if asks else [*newest, *context]
-    return Need("\n".join([*leaned_on, asks or "\n".join(told)]), _distinct(queries))
+    leaning = _leaning("\n".join(told))
+    older = _older(conversation, burst, leaning)
+    leaned_on = _leaned_on(conversation, burst) if leaning >= _LEANS else []
+    queries = [WeightedText(asks, 1.0), *newest] if asks else newest
+    needed = [part for query in queries for part in _windows(query)]
+    return Need(
+        "\n".join([*leaned_on, asks or "\n".join(told)]),
+        (*_distinct(needed, MOST_TEXTS), *_distinct(older, MOST_OLDER)),
+    )
 
 
 def _asks(told: list[str]) -> str:
@@ -117,13 +130,31 @@ def _asks(told: list[str]) -> str:
     telling = [sentence for sentence in sentences if needs_knowledge(sentence)]
     asking = [sentence for sentence in telling if _ASKING.search(sentence)]
     asks = " ".join(asking)
+    # A long mail tells what it is about in many sentences; its questions alone would lose that.
+    if sum(len(text.split()) for text in told) > WINDOW_WORDS:
+        return ""
     return asks if len(asking) < len(telling) and _leaning(asks) < _SAYS_NOTHING_ALONE else ""
 
 
 def _need_of_question(question: str, conversation: Conversation) -> Need:
-    newest = conversation.newest_customer_turn
-    context = [WeightedText(compact(said(newest.text)), 0.25)] if newest else []
-    return Need(question.strip(), _distinct([WeightedText(question.strip(), 1.0), *context]))
+    asked = WeightedText(question.strip(), 1.0)
+    return Need(
+        asked.text, (*_windows(asked), *_distinct(_older(conversation, (), _STANDS_ALONE), MOST_OLDER))
+    )
+
+
+def _windows(query: WeightedText) -> list[WeightedText]:
+    """A long text as up to six windows of whole sentences that share its weight."""
+    room = max(WINDOW_WORDS, -(-len(query.text.split()) // (MOST_TEXTS - 1)))
+    windows: list[list[str]] = [[]]
+    for span in sentence_spans(query.text):
+        words = query.text[span.start : span.end].split()
+        if windows[-1] and len(windows[-1]) + len(words) > room and len(windows) < MOST_TEXTS:
+            windows.append([])
+        windows[-1] += words
+    if len(windows) == 1:
+        return [query]
+    return [WeightedText(" ".join(words), query.weight / len(windows)) for words in windows]
 
 
 def _newest_burst(conversation: Conversation) -> tuple[Turn, ...]:
@@ -145,36 +176,48 @@ def _leaning(text: str) -> float:
     return 0.5 if said < 5 and _POINTS_BACK.search(text) else _STANDS_ALONE
 
 
-def _context(conversation: Conversation, burst: tuple[Turn, ...], customer: float) -> list[WeightedText]:
-    """Older turns inform less the older they are; the customer's turn before weighs `customer`."""
-    reply, note = (0.3, 0.3) if customer >= 0.5 else (0.0, 0.1)
+def _older(conversation: Conversation, burst: tuple[Turn, ...], subjects: float) -> list[WeightedText]:
+    """What was said before the newest words, newest first; among it the subject, weighing `subjects`."""
     texts = []
     seen = {turn.id for turn in burst}
+    weight, notes = _OLDER, 1
     for turn in reversed(conversation.turns[-TURNS_READ:]):
         words = compact(said(turn.text))
-        if turn.id in seen or not needs_knowledge(words):
+        if turn.id in seen or turn.role is Role.SYSTEM or not needs_knowledge(words):
             continue
-        if turn.role is Role.CUSTOMER:
-            texts.append(WeightedText(words, customer))
-            customer /= 2
-        elif turn.role in (Role.AGENT, Role.ASSISTANT) and reply:
-            texts.append(WeightedText(words, reply))
-            reply = 0.0
-        elif turn.role is Role.NOTE and note:
-            texts.append(WeightedText(words, note))
-            note = 0.0
+        if turn.role is Role.NOTE:
+            notes -= 1
+            if notes < 0:
+                continue
+        texts.append(WeightedText(" ".join(words.split()[:OLDER_WORDS]), weight, older=True))
+        weight *= _OLDER
+    subject = _subject(conversation)
+    return [WeightedText(subject, subjects, older=True), *texts] if subject else texts
+
+
+def _subject(conversation: Conversation) -> str:
     subject = _SUBJECT_PREFIX.sub("", conversation.subject).strip()
-    if needs_knowledge(subject):
-        texts.insert(0, WeightedText(subject, customer))
-    return texts
+    return subject if needs_knowledge(subject) else ""
 
 
-def _distinct(texts: list[WeightedText]) -> tuple[WeightedText, ...]:
+def _leaned_on(conversation: Conversation, burst: tuple[Turn, ...]) -> list[str]:
+    """What words that say little alone are read with: the subject, else what the customer said before."""
+    subject = _subject(conversation)
+    seen = {turn.id for turn in burst}
+    before = (
+        compact(said(turn.text))
+        for turn in reversed(conversation.turns[-TURNS_READ:])
+        if turn.role is Role.CUSTOMER and turn.id not in seen
+    )
+    return [subject] if subject else [text for text in before if needs_knowledge(text)][:1]
+
+
+def _distinct(texts: list[WeightedText], most: int) -> list[WeightedText]:
     heaviest: dict[str, WeightedText] = {}
     for text in texts:
         if text.text:
             heaviest.setdefault(text.text, text)
-    return tuple(heaviest.values())[:MOST_TEXTS]
+    return list(heaviest.values())[:most]
 
 
 def judged_on(conversation: Conversation, timezone: str, now: datetime) -> date:

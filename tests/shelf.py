@@ -54,6 +54,6 @@ def many(count: int, word: str = "refund") -> Staged:
     )
 
 
-def ask(text: str, embedder: Embedder = HASH, weight: float = 1.0) -> QueryTurn:
+def ask(text: str, embedder: Embedder = HASH, weight: float = 1.0, older: bool = False) -> QueryTurn:
     """One turn as the server would hand it to search."""
-    return QueryTurn(text, embedder.embed([text])[0], weight)
+    return QueryTurn(text, embedder.embed([text])[0], weight, older)

@@ -41,6 +41,7 @@ OWNERS = {
 PURE = (
     "knowledge/document.py",
     "knowledge/fusion.py",
+    "knowledge/names.py",
     "ingest/plan.py",
     "server/assist_events.py",
     "server/by_hand.py",

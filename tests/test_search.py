@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.document import Audience, Document, Filter, Kind, Passage
+from knowledge.document import Audience, Document, Filter, Kind, Passage, QueryTurn
+from knowledge.embedder import Embedder
 from knowledge.fusion import confidence, coverage
 from knowledge.manifest import Staged
 from knowledge.revisions import Revisions
@@ -31,6 +32,21 @@ def opened(tmp_path: Path, what: Staged, exact_limit: int = 200_000) -> Iterator
         yield knowledge
     finally:
         knowledge.close()
+
+
+@contextmanager
+def real_shelf(tmp_path: Path) -> Iterator[tuple[Knowledge, Embedder]]:
+    embedder = shelf.onnx()
+    revisions = Revisions(tmp_path)
+    knowledge = revisions.open(revisions.stage(staged(LATE, PARCEL, HOURS), embedder), embedder)
+    try:
+        yield knowledge, embedder
+    finally:
+        knowledge.close()
+
+
+def found_after(knowledge: Knowledge, *turns: QueryTurn) -> Passage:
+    return knowledge.search(turns, EVERYTHING)[0].passage
 
 
 def found(knowledge: Knowledge, text: str, limits: Filter = EVERYTHING) -> list[Passage]:
@@ -96,6 +112,42 @@ def test_the_turns_weigh_as_they_are_told(tmp_path: Path) -> None:
         first, second = "the late fee", "my lost parcel"
         assert knowledge.search([ask(first), ask(second, weight=0.1)], EVERYTHING)[0].passage == LATE
         assert knowledge.search([ask(first, weight=0.1), ask(second)], EVERYTHING)[0].passage == PARCEL
+
+
+def test_a_short_question_is_read_with_what_was_said_before(tmp_path: Path) -> None:
+    with real_shelf(tmp_path) as (knowledge, embedder):
+        before = ask("When is a late fee due?", embedder, older=True)
+        assert found_after(knowledge, ask("and how much is it a day?", embedder), before) == LATE
+
+
+def test_a_new_matter_is_not_drowned_by_the_old_one(tmp_path: Path) -> None:
+    with real_shelf(tmp_path) as (knowledge, embedder):
+        before = [
+            ask("The late fee is due after the third reminder.", embedder, older=True),
+            ask("When is a late fee due?", embedder, older=True),
+        ]
+        new = ask("My parcel is lost, will you send it again?", embedder)
+        assert found_after(knowledge, new, *before) == PARCEL
+
+
+def test_the_place_named_earlier_decides_between_two_of_a_kind(tmp_path: Path) -> None:
+    lodge, hall = (
+        passage(document(f"{name}.md", entity=name, title=name), f"The {name} has breakfast until {hour}.")
+        for name, hour in (("Harbour Lodge", "ten"), ("Tilda Hall", "nine"))
+    )
+    with opened(tmp_path, staged(lodge, hall, HOURS)) as knowledge:
+        for named, right in (("harbour lodge please", lodge), ("Tell me of Tilda Hall", hall)):
+            turns = [
+                ask("until when is breakfast?"),
+                ask("It is booked.", older=True),
+                ask(named, older=True),
+            ]
+            assert knowledge.search(turns, EVERYTHING)[0].passage == right
+
+
+def test_without_a_need_what_was_said_before_is_asked(tmp_path: Path) -> None:
+    with opened(tmp_path, staged(LATE, PARCEL)) as knowledge:
+        assert knowledge.search([ask("lost parcel", older=True)], EVERYTHING)[0].passage == PARCEL
 
 
 @pytest.mark.parametrize("text", ["", "?!", "unheard-of words only"])

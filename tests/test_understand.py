@@ -7,7 +7,7 @@ import pytest
 
 from server.conversation import Conversation
 from server.quoted import own_words
-from server.understand import judged_on, needs_knowledge, understand
+from server.understand import MOST_OLDER, MOST_TEXTS, judged_on, needs_knowledge, understand
 from tests.dialogues import NOW, conversation
 
 COURTESIES = [
@@ -55,7 +55,7 @@ def weights(talk: Conversation, question: str | None = None) -> dict[str, float]
     return {text.text: text.weight for text in need.texts}
 
 
-def test_the_newest_words_weigh_most_and_replies_little() -> None:
+def test_the_newest_words_weigh_most_and_the_oldest_least() -> None:
     talk = conversation(
         ("customer", "My washing machine leaks water everywhere"),
         ("agent", "Is the filter closed properly?"),
@@ -64,7 +64,7 @@ def test_the_newest_words_weigh_most_and_replies_little() -> None:
     weighed = weights(talk)
     assert next(iter(weighed)) == talk.turns[2].text
     assert weighed[talk.turns[2].text] == 1.0
-    assert 1.0 > weighed[talk.turns[0].text] > weighed[talk.turns[1].text] > 0
+    assert 1.0 > weighed[talk.turns[1].text] > weighed[talk.turns[0].text] > 0
 
 
 def test_what_is_asked_weighs_more_than_what_is_told() -> None:
@@ -85,7 +85,7 @@ def test_a_new_matter_is_not_drowned_by_the_old_one() -> None:
     need = understand(talk)
     assert need is not None
     assert need.text == "Do you take cheques?"
-    assert sum(text.weight for text in need.texts[1:]) <= 0.2
+    assert [text.older for text in need.texts] == [False, True, True]
 
 
 def test_words_that_lean_on_the_dialogue_are_read_with_it() -> None:
@@ -94,17 +94,6 @@ def test_words_that_lean_on_the_dialogue_are_read_with_it() -> None:
     )
     assert need is not None
     assert need.text == "When does Leeds open?\nand sundays?"
-
-
-def test_older_turns_weigh_more_when_the_newest_say_little() -> None:
-    first = "How long do I have to return a mattress?"
-    short = conversation(("customer", first), ("agent", "Thirty days."), ("customer", "And for Plus?"))
-    long = conversation(
-        ("customer", first),
-        ("agent", "Thirty days."),
-        ("customer", "Does the warranty cover a torn mattress cover?"),
-    )
-    assert weights(short)[first] > weights(long)[first]
 
 
 def test_a_burst_is_one_need() -> None:
@@ -136,7 +125,12 @@ def test_notes_inform_and_system_turns_do_not() -> None:
 
 def test_the_agents_question_leads() -> None:
     talk = conversation(("customer", "It leaks"))
-    assert weights(talk, "How long is the warranty?") == {"How long is the warranty?": 1.0, "It leaks": 0.25}
+    need = understand(talk, "How long is the warranty?")
+    assert need is not None
+    assert [(text.text, text.older) for text in need.texts] == [
+        ("How long is the warranty?", False),
+        ("It leaks", True),
+    ]
     assert understand(talk, "thanks") is None
 
 
@@ -152,11 +146,23 @@ def test_quoted_mail_is_blanked_in_place() -> None:
     assert own.split() == ["New", "words"]
 
 
-def test_at_most_six_texts_are_searched() -> None:
+def test_no_more_than_eight_older_turns_are_searched() -> None:
     turns = [(role, f"{role} words number {place}") for place in range(20) for role in ("customer", "agent")]
     need = understand(conversation(*turns))
     assert need is not None
-    assert len(need.texts) <= 6
+    older = [text.text for text in need.texts if text.older]
+    assert older[0] == "agent words number 19"
+    assert len(older) == MOST_OLDER
+
+
+@pytest.mark.parametrize("count", [150, 700, 3000])
+def test_a_long_mail_is_searched_window_by_window_and_nothing_is_lost(count: int) -> None:
+    sentences = [f"Parcel number {place} never came to our shop." for place in range(count // 8)]
+    need = understand(conversation(("customer", " ".join(sentences))))
+    assert need is not None
+    assert 1 < len(need.texts) <= MOST_TEXTS
+    assert " ".join(text.text for text in need.texts) == " ".join(sentences)
+    assert sum(text.weight for text in need.texts) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ class Facts:
     updated_on: date | None = None
     tags: tuple[str, ...] = ()
     product: str | None = None
+    entity: str | None = None
     locale: str | None = None
     url: str | None = None
 
