@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 export SOTTO_HOME ?= .sotto
+# Whole files go to one process each, because a file shares its servers and its browser.
+SPREAD := --numprocesses=auto --dist=loadfile
 
 .PHONY: help run test test-long check fix bench bench-% licences lock screenshots clean setup setup-test setup-long panel knowledge
 
@@ -13,11 +15,11 @@ run: setup panel knowledge ## Install what is missing, index the demo company, s
 	@SOTTO_DEMO=1 SOTTO_LOG_FORMAT=console exec $(PY) -m server run
 
 test: setup-test panel ## Run every test but the long drills (at most 10 minutes)
-	@$(PY) -m pytest -m "not long" $(ARGS)
+	@$(PY) -m pytest -m "not long" $(SPREAD) $(ARGS)
 	@npm --prefix extension --silent test
 
 test-long: setup-test setup-long panel ## Run the drills with their full counts (at most 40 minutes)
-	@$(PY) -m pytest -m long $(ARGS)
+	@$(PY) -m pytest -m long $(SPREAD) $(ARGS)
 
 check: setup panel ## Lint and type-check Python and TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

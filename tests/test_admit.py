@@ -25,7 +25,7 @@ from tests.databases import KINDS, new_database
 
 CHROME, FIREFOX = SIGN_IN_ENDS
 ORIGIN = f"chrome-extension://{EXTENSION_ID}"
-VERIFIER = secrets.token_urlsafe(32)
+VERIFIER = "a-secret-that-one-browser-keeps-to-itself-1"
 
 
 def now() -> datetime:

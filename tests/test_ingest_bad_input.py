@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -135,8 +136,9 @@ def test_a_file_without_permission_fails_alone(tmp_path: Path) -> None:
         "look = lambda: survey([folder], {}, lambda *_: None).failures; look(); "
         "os.getuid() == 0 and os.setuid(65534); print(look())"
     )
-    for above in [tmp_path, *tmp_path.parents][:3]:
-        above.chmod(0o755)
+    inside = tmp_path.relative_to(gettempdir())
+    for above in [inside, *list(inside.parents)[:-1]]:
+        (Path(gettempdir()) / above).chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=True
     )

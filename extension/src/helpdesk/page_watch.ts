@@ -4,8 +4,10 @@
 const QUIET_MS = 50;
 /** … or, when it never is, so long after its first change. */
 const AT_LATEST_MS = 120;
-/** Reading takes at most one part in so many of the page's time. */
+/** Reading takes at most one part in so many of the page's time … */
 const SHARE = 30;
+/** … but after one slow read the page is not left unread for longer than this. */
+const LONGEST_REST_MS = 1_000;
 
 interface Navigation extends EventTarget {
   readonly currentEntry: unknown;
@@ -63,6 +65,6 @@ export class PageWatch {
     this.firstChange = null;
     this.read();
     const ended = performance.now();
-    this.restUntil = ended + (ended - now) * SHARE;
+    this.restUntil = ended + Math.min((ended - now) * SHARE, LONGEST_REST_MS);
   }
 }
