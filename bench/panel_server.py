@@ -17,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from fastapi.staticfiles import StaticFiles
 
+from bench.processes import ROOT
 from knowledge.document import Audience, Kind
 from server.wire import (
     CitationPiece,
@@ -32,6 +33,7 @@ from server.wire import (
     Welcome,
 )
 
+WEB = ROOT / "extension" / "dist" / "web"
 PAGES = Path(__file__).parent / "panel_pages"
 DELTAS = 40
 DELTA_LETTERS = 51

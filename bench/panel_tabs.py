@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,12 +10,10 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from bench.processes import ROOT
+from bench.extension import awaited, with_extension
 from server.origin import EXTENSION_ID
 
 TABS = 5
-WITHIN_S = 30.0
-BASE = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 # Wall-clock times, since the tab and the panel are two processes.
 WATCH = """() => {
   window.painted = {};
@@ -39,11 +35,11 @@ SWITCH = """async number => {
 }"""
 
 
-def tab_switches(playwright: Playwright, chromium: str | None, url: str, rounds: int) -> list[float]:
+def tab_switches(playwright: Playwright, url: str, rounds: int) -> list[float]:
     """Milliseconds from the switch to another tab until the panel has painted that tab's conversation."""
     with (
         TemporaryDirectory() as folder,
-        side_panel(playwright, chromium, url, Path(folder)) as (context, panel),
+        side_panel(playwright, url, Path(folder)) as (context, panel),
     ):
         for number in range(1, TABS + 1):
             page = context.new_page()
@@ -64,34 +60,14 @@ def switched(context: BrowserContext, panel: Page, number: int) -> float:
 
 
 @contextmanager
-def side_panel(
-    playwright: Playwright, chromium: str | None, url: str, folder: Path
-) -> Iterator[tuple[BrowserContext, Page]]:
+def side_panel(playwright: Playwright, url: str, folder: Path) -> Iterator[tuple[BrowserContext, Page]]:
     """The real side panel, connected to `url`, beside an empty tab."""
-    build = ["node", "build.mjs", "--host", "http://127.0.0.1/*", "--out", str(folder)]
-    subprocess.run(build, cwd=ROOT / "extension", check=True, capture_output=True)
-    built, profile = folder / "chrome", folder / "profile"
-    context = playwright.chromium.launch_persistent_context(
-        str(profile),
-        executable_path=chromium,
-        no_viewport=True,
-        args=[
-            *BASE,
-            f"--load-extension={built}",
-            f"--disable-extensions-except={built}",
-            "--remote-debugging-port=0",
-        ],
-    )
-    try:
-        worker = awaited(lambda: next(iter(context.service_workers), None), context.pages[0])
-        worker.evaluate("settings => chrome.storage.local.set(settings)", {"server": url, "token": "t"})
-        registered = "async () => (await chrome.scripting.getRegisteredContentScripts()).length"
-        awaited(lambda: worker.evaluate(registered), context.pages[0])
-        panel = opened(playwright, context, profile)
+    with with_extension(playwright, folder) as context:
+        settings = {"server": url, "token": "t"}
+        context.service_workers[0].evaluate("settings => chrome.storage.local.set(settings)", settings)
+        panel = opened(playwright, context, folder / "profile")
         panel.wait_for_selector("[data-connection=connected]")
         yield context, panel
-    finally:
-        context.close()
 
 
 def opened(playwright: Playwright, context: BrowserContext, profile: Path) -> Page:
@@ -110,12 +86,3 @@ def opened(playwright: Playwright, context: BrowserContext, profile: Path) -> Pa
     browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
     pages = [page for each in browser.contexts for page in each.pages]
     return next(page for page in pages if "panel.html" in page.url)
-
-
-def awaited(look: Callable[[], Any], page: Page) -> Any:
-    """What `look` finds, as soon as it finds something; `page` lets the browser go on meanwhile."""
-    deadline = time.monotonic() + WITHIN_S
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"nothing came within {WITHIN_S:g} s"
-        page.wait_for_timeout(20)
-    return found

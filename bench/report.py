@@ -72,6 +72,12 @@ def ratio(value: float, peer: float | None) -> float | None:
     return value / peer if peer else None
 
 
+def missed(measures: Sequence[Measure], bars: Mapping[str, float]) -> list[str]:
+    """The bars that were not reached, in words."""
+    rows = [one for one in measures if one.name in bars and one.value > bars[one.name]]
+    return [f"{one.name} is {number(one.value)}, the bar is {bars[one.name]:g}" for one in rows]
+
+
 def conditions(**stated: object) -> dict[str, str]:
     """What a figure depends on: date, machine, versions, and what the bench itself states."""
     base: dict[str, object] = {

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bench import ingest as bench_ingest
-from bench import latency, retrieval
+from bench import latency, page, retrieval
 from bench.live_client import Heard, Timing, WrongAnswer
 from bench.ours import conversation, doc_id, is_python, open_ours, prefix
 from bench.questions import dialogues, read_topics
 from bench.ranking import first_places, hit, recall, reciprocal_rank
-from bench.report import Measure, compare, number, ratio, write
+from bench.report import Measure, compare, missed, number, ratio, write
 from bench.sets import BadData, Question, find_sets, read_set
 from bench.stats import Estimate, mean, percentile, proportion
 from knowledge.embedder import HashEmbedder
@@ -52,6 +52,15 @@ def test_rankings_are_judged_by_their_first_gold_documents(
     assert hit(ranked, GOLD, 5) is hit_5
     assert reciprocal_rank(ranked, GOLD, 10) == pytest.approx(mrr)
     assert recall(ranked, GOLD, 10) == pytest.approx(recall_10)
+
+
+def test_a_page_is_slowed_by_the_median_of_what_each_pair_differs_by() -> None:
+    measures = {one.name: one for one in page.figures([0.30, 0.12, 0.19], [0.10, 0.10, 0.11])}
+    assert measures["page_slowed_share"].value == pytest.approx(0.08)
+    assert measures["page_slowed_highest_share"].value == pytest.approx(0.20)
+    assert measures["page_busy_share"].ratio == pytest.approx(1.9)
+    assert missed(list(measures.values()), page.BARS) == ["page_slowed_share is 0.080, the bar is 0.05"]
+    assert missed(page.figures([0.13], [0.10]), page.BARS) == []
 
 
 def test_a_document_counts_once_at_its_best_place() -> None:

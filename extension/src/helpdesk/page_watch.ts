@@ -9,6 +9,18 @@ const SHARE = 30;
 /** … but after one slow read the page is not left unread for longer than this. */
 const LONGEST_REST_MS = 1_000;
 
+export interface Clock {
+  /** Milliseconds since some beginning. */
+  now(): number;
+  /** Calls once, after so many milliseconds. */
+  after(ms: number, call: () => void): void;
+}
+
+const BROWSERS_CLOCK: Clock = {
+  now: () => performance.now(),
+  after: (ms, call) => void setTimeout(call, ms),
+};
+
 interface Navigation extends EventTarget {
   readonly currentEntry: unknown;
 }
@@ -17,18 +29,19 @@ export class PageWatch {
   private firstChange: number | null = null;
   private lastChange = 0;
   private restUntil = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private waiting = false;
 
   /** `read` looks at the page; what happens inside an `ignored` part changes nothing that it would see. */
   constructor(
     private readonly page: Document,
     private readonly read: () => void,
     private readonly ignored: () => HTMLElement | null,
+    private readonly clock: Clock = BROWSERS_CLOCK,
   ) {}
 
   start(): void {
     const observer = new MutationObserver((records) => {
-      if (this.timer === undefined && this.isIgnored(records)) return;
+      if (!this.waiting && this.isIgnored(records)) return;
       this.changed();
     });
     observer.observe(this.page, { subtree: true, childList: true, characterData: true });
@@ -41,9 +54,9 @@ export class PageWatch {
 
   /** To be told also of changes that no observer sees. */
   changed(): void {
-    this.lastChange = performance.now();
+    this.lastChange = this.clock.now();
     this.firstChange ??= this.lastChange;
-    if (this.timer === undefined) this.wait();
+    if (!this.waiting) this.wait();
   }
 
   private isIgnored(records: MutationRecord[]): boolean {
@@ -53,18 +66,19 @@ export class PageWatch {
 
   private wait(): void {
     const due = Math.min(this.lastChange + QUIET_MS, (this.firstChange ?? 0) + AT_LATEST_MS);
-    const delay = Math.max(due, this.restUntil) - performance.now();
-    this.timer = setTimeout(() => this.onTimer(), Math.max(0, delay));
+    const delay = Math.max(due, this.restUntil) - this.clock.now();
+    this.waiting = true;
+    this.clock.after(Math.max(0, delay), () => this.onTimer());
   }
 
   private onTimer(): void {
-    const now = performance.now();
+    const now = this.clock.now();
     const quiet = now - this.lastChange >= QUIET_MS || now - (this.firstChange ?? 0) >= AT_LATEST_MS;
     if (!quiet) return this.wait();
-    this.timer = undefined;
+    this.waiting = false;
     this.firstChange = null;
     this.read();
-    const ended = performance.now();
+    const ended = this.clock.now();
     this.restUntil = ended + Math.min((ended - now) * SHARE, LONGEST_REST_MS);
   }
 }
