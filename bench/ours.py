@@ -47,14 +47,18 @@ class Ours:
             QueryTurn(one.text, vector, one.weight, one.older)
             for one, vector in zip(need.texts, vectors, strict=True)
         ]
-        limits = Filter(as_of=TODAY, documents=self._admitted(question.scope))
+        limits = Filter(as_of=TODAY, documents=self.admitted(question.scope))
         return [doc_id(hit.passage.document.id) for hit in self.knowledge.search(turns, limits, passages)]
 
     def close(self) -> None:
         """Let go of the revision."""
         self.knowledge.close()
 
-    def _admitted(self, scope: Mapping[str, str]) -> tuple[str, ...] | None:
+    def document(self, row: int) -> str:
+        """The id of the document that a passage belongs to."""
+        return doc_id(self.knowledge.passages[row].document.id)
+
+    def admitted(self, scope: Mapping[str, str]) -> tuple[str, ...] | None:
         """Id prefixes of the documents whose site and repo agree with the question's; None without limit."""
         if not scope:
             return None

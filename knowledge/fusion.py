@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
 
-# How much words count beside the meaning, whose cosine counts 1: their saturated BM25, the same by the
-# length of the need, and BM25 beside the best passage's. Fitted by scripts/fit_fusion.py on eight dev sets;
-# each set's figures hold within the noise when it is left out of the fit.
-LEXICAL = 0.14
-LEXICAL_BY_LENGTH = 0.11
-RELATIVE = 0.08
+# How much words count beside the meaning, whose cosine counts 1: their saturated BM25, more in a long
+# need. Fitted by scripts/fit_fusion.py on eight dev sets; each set's figures hold within the noise when it is
+# left out of the fit.
+LEXICAL = 0.31
+LEXICAL_BY_LENGTH = 0.15
 # The need's length, in different words, at which LEXICAL_BY_LENGTH changes nothing.
 USUAL_WORDS = 9.0
 # The BM25 at which a passage's words count half.
@@ -32,10 +31,10 @@ NAMED = 0.6
 
 # Whether the need goes on with what was said before: a logistic function fitted by scripts/fit_fusion.py on
 # the dialogues of doc2dial_va and on the same with another's question at their end.
-GOES_ON = 2.3
-PER_STILL_ANSWERED = 10.0
-PER_BEST = -13.7
-PER_SHARED = 3.6
+GOES_ON = 0.3
+PER_STILL_ANSWERED = 10.9
+PER_BEST = -12.2
+PER_SHARED = 4.8
 
 # Confidence that a passage answers: a logistic function over features that can be looked at. Fitted by
 # scripts/fit_confidence.py on the 107 golden questions of the demo and 100 of stackfaq dev
@@ -60,14 +59,13 @@ def saturated(bm25: Scores) -> Scores:
 class Evidence:
     """What speaks for each of some rows, and what is known of the query.
 
-    `dense` (cosine), `lexical` (saturated BM25) and `relative` (BM25 over the best one) are of the need,
+    `dense` (cosine) and `lexical` (saturated BM25) are of the need,
     `older` and `document` (the best in the row's document) of what was said before, `named` from 0 to 1.
     `words` counts the need's different words; `going_on` is how surely it goes on with what was said before.
     """
 
     dense: Scores
     lexical: Scores
-    relative: Scores
     older: Scores
     document: Scores
     named: Scores
@@ -79,7 +77,7 @@ def of_need(evidence: Evidence) -> Scores:
     """The score by the need alone."""
     length = math.log((evidence.words + 1) / (USUAL_WORDS + 1))
     by_words = np.float32(max(0.0, LEXICAL + LEXICAL_BY_LENGTH * length))
-    score: Scores = evidence.dense + by_words * evidence.lexical + np.float32(RELATIVE) * evidence.relative
+    score: Scores = evidence.dense + by_words * evidence.lexical
     return score
 
 

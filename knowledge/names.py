@@ -46,6 +46,8 @@ class Names:
             if len(word) > 1 and self._stands_out(word, [rows_of[self.names[n]] for n in sharing], size)
         }
 
+        self._long = sorted(word for word in self._telling if len(word) >= _LONG)
+
     def _stands_out(self, word: str, rows: Sequence[Rows], size: int) -> bool:
         elsewhere = np.setdiff1d(self._rows_with(word), np.concatenate(rows))
         return len(rows) <= _MOST_SHARING and len(elsewhere) <= max(1, _ELSEWHERE * size)
@@ -109,8 +111,9 @@ class Names:
         """A word that the knowledge has nowhere, read as the name's word that it misses by one letter."""
         if len(word) < _LONG - 1 or word in self._having or len(self._rows_with(word)):
             return word
-        near = (other for other in sorted(self._telling) if len(other) >= _LONG and one_apart(word, other))
-        return next(near, word)
+        # One slip leaves the first letter or the last.
+        near = (other for other in self._long if other[0] == word[0] or other[-1] == word[-1])
+        return next((other for other in near if one_apart(word, other)), word)
 
 
 def one_apart(left: str, right: str) -> bool:

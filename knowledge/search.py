@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.columns import Mask, Rows
 from knowledge.dense import EXACT_LIMIT, ChromaIndex, DenseIndex, ExactIndex, Scores, cosines, top_rows
@@ -48,7 +49,6 @@ class Side:
     """
 
     meaning: Scores | None
-    bm25: Scores
     by_words: Scores
     words: Sequence[str]
     rarities: Sequence[Mapping[str, float]]
@@ -97,6 +97,15 @@ class Knowledge:
         """Every passage in row order, decoded when asked for."""
         return self._passages
 
+    @property
+    def same_text(self) -> NDArray[np.int32]:
+        """For each row the number of its text; equal texts have equal numbers."""
+        return self._passages.same_text
+
+    def mask(self, limits: Filter) -> Mask:
+        """True for every passage that `limits` admits."""
+        return self._passages.columns.mask(limits)
+
     def passage(self, passage_id: str) -> Passage | None:
         """The passage with that id, or None."""
         row = self._passages.row_of(passage_id)
@@ -107,12 +116,10 @@ class Knowledge:
 
         Confidence is set but no threshold applied: compare the first hit's with ANSWER_THRESHOLD.
         """
-        mask = self._passages.columns.mask(limits)
+        mask = self.mask(limits)
         if not turns or limit <= 0 or not mask.any():
             return []
-        asked = self._asked(turns)
-        rows = self._candidates(asked, mask, max(CANDIDATES, 4 * limit))
-        evidence = self.evidence(asked, rows, mask)
+        asked, rows, evidence = self.evidence(turns, mask, limit)
         scores = fused(evidence)
         hits = []
         for shown, ranked in self._fold(rows[np.argsort(-scores, kind="stable")], limit):
@@ -120,24 +127,41 @@ class Knowledge:
             hits.append(self._hit(shown, ranked, float(scores[at]), asked, evidence.going_on))
         return hits
 
-    def evidence(self, asked: Asked, rows: Rows, mask: Mask) -> Evidence:
-        """What speaks for each of `rows`; `mask` has the admitted ones."""
+    def evidence(self, turns: Sequence[QueryTurn], mask: Mask, limit: int) -> tuple[Asked, Rows, Evidence]:
+        """The turns read, the rows worth ranking for `limit` hits, and what speaks for each of them."""
+        asked = self._asked(turns)
+        rows = self._candidates(asked, mask, max(CANDIDATES, 4 * limit))
+        evidence, sure = self._of_rows(asked, rows)
+        if not asked.older.words:
+            return asked, rows, evidence
+        goes_on = going_on(*self.continuity(asked, evidence))
+        return asked, rows, replace(evidence, going_on=(1 - sure) * asked.older.weight * goes_on)
+
+    def _of_rows(self, asked: Asked, rows: Rows) -> tuple[Evidence, float]:
+        """What speaks for each of `rows`, and how sure the surest name in the dialogue is."""
         need, older = asked.need, asked.older
-        best = float(need.bm25[mask].max(initial=0.0))
         before = self._closeness(older, rows) + OLDER_WORDS * older.by_words[rows]
         named, sure = self._named(asked.texts, rows)
         plain = Evidence(
             dense=self._closeness(need, rows),
             lexical=need.by_words[rows],
-            relative=need.bm25[rows] / np.float32(max(best, 1e-6)),
             older=before,
             document=best_of_group(before, self._passages.document_of[rows]),
             named=named,
             words=len(set(need.words)),
         )
-        if not older.words:
-            return plain
-        return replace(plain, going_on=(1 - sure) * older.weight * self._going_on(asked, plain))
+        return plain, sure
+
+    def continuity(self, asked: Asked, evidence: Evidence) -> tuple[float, float, float]:
+        """What `going_on` asks of a need and what was said before it."""
+        need = of_need(evidence)
+        spoken_of = evidence.document >= evidence.document.max(initial=-np.inf)
+        best = max(float(need.max(initial=0.0)), 1e-6)
+        still = float(need[spoken_of].max(initial=0.0)) / best
+        rarity: dict[str, float] = {}
+        for one in asked.need.rarities:
+            rarity |= one
+        return still, float(evidence.dense.max(initial=0.0)), coverage(rarity, set(asked.older.words))
 
     def close(self) -> None:
         """Let go of every file, thread and lock; searching afterwards is an error."""
@@ -161,7 +185,6 @@ class Knowledge:
         nothing = np.zeros(len(self._passages), np.float32)
         return Side(
             meaning=_meaning(turns, shares),
-            bm25=sum_of(shares, columns) if columns else nothing,
             by_words=sum_of(shares, [saturated(column) for column in columns]) if columns else nothing,
             words=[word for turn_words in said for word in turn_words],
             rarities=[self._lexical.rarity(turn_words) for turn_words in said],
@@ -201,23 +224,11 @@ class Knowledge:
                 column[its] = named.get(name, 0.0)
         return column[rows], sure
 
-    def _going_on(self, asked: Asked, evidence: Evidence) -> float:
-        need = of_need(evidence)
-        spoken_of = evidence.document >= evidence.document.max(initial=-np.inf)
-        best = max(float(need.max(initial=0.0)), 1e-6)
-        still = float(need[spoken_of].max(initial=0.0)) / best
-        rarity: dict[str, float] = {}
-        for one in asked.need.rarities:
-            rarity |= one
-        return going_on(
-            still, float(evidence.dense.max(initial=0.0)), coverage(rarity, set(asked.older.words))
-        )
-
-    def _hit(self, shown: int, ranked: int, score: float, asked: Asked, going_on: float) -> Hit:
+    def _hit(self, shown: int, ranked: int, score: float, asked: Asked, goes_on: float) -> Hit:
         """The hit with its confidence, judged on the need and, as far as that goes on, on what was before."""
         passage = self._passages[shown]
         found = set(words(passage.search_text))
-        share = OLDER * going_on / (1 + OLDER * going_on)
+        share = OLDER * goes_on / (1 + OLDER * goes_on)
         sides = [(asked.need, 1 - share), *([(asked.older, share)] if share else [])]
         meanings = [np.float32(part) * side.meaning for side, part in sides if side.meaning is not None]
         meaning = at_unit_length(np.sum(meanings, axis=0)) if meanings else None

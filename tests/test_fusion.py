@@ -11,10 +11,10 @@ import pytest
 from knowledge.fusion import Evidence, best_of_group, fused, going_on, of_need
 
 HALF = np.full(3, 0.5, np.float32)
-PLAIN = Evidence(HALF, HALF, HALF, HALF, HALF, HALF, words=9, going_on=0.5)
+PLAIN = Evidence(HALF, HALF, HALF, HALF, HALF, words=9, going_on=0.5)
 
 
-@pytest.mark.parametrize("piece", ["dense", "lexical", "relative", "older", "document", "named"])
+@pytest.mark.parametrize("piece", ["dense", "lexical", "older", "document", "named"])
 @pytest.mark.parametrize("count", [1, 9, 500])
 def test_more_evidence_never_ranks_lower(piece: str, count: int) -> None:
     raised: Any = {piece: np.array([0.5, 0.6, 0.4], np.float32)}
