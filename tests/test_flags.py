@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -226,8 +225,8 @@ def test_equal_views_give_equal_flags() -> None:
 
 
 @pytest.mark.parametrize("piece", ["!", "?!", "a ", "I ", "still ", "AA ", "speak to ", "[", "\n> ", "e.g."])
-def test_hostile_text_is_read_in_bounded_time(piece: str) -> None:
-    talk = conversation(("customer", (piece * 20_000)[:20_000]))
-    began = perf_counter()
-    decide(shipped_rules(), FlagView(talk, Found(None, False)))
-    assert perf_counter() - began < 2.0
+@pytest.mark.timeout(20)
+def test_hostile_text_is_read_without_trying_every_way(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    flags = decide(shipped_rules(), FlagView(conversation(("customer", text)), Found(None, False)))
+    assert all(text[flag.evidence.start : flag.evidence.end] == flag.evidence.quote for flag in flags)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -153,8 +152,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", [*HOSTILE, "x confidential\n\n", "On 1 wrote: ", "Sent from my phone "])
-def test_hostile_text_is_split_in_bounded_time(piece: str) -> None:
+@pytest.mark.timeout(20)
+def test_hostile_text_is_split_without_trying_every_way(piece: str) -> None:
     text = (piece * 20_480)[:20_480]
-    began = perf_counter()
-    split(text)
-    assert perf_counter() - began < 2.0
+    assert "".join(text[part.start : part.end] for part in split(text)) == text

@@ -59,13 +59,11 @@ def ready(server: ServerProcess) -> None:
 
 async def test_idle_panels_are_told_to_come_back_and_the_server_exits_at_once(home: Path) -> None:
     token = person_token(home)
-    with server_process(home) as server:
+    with server_process(home, shutdown_within_s=10 * DEADLINE_S) as server:
         async with server.panel(token) as panel:
-            began = time.monotonic()
             server.process.send_signal(signal.SIGTERM)
             assert (await panel.closed())[0] == 1012
         assert server.process.wait(DEADLINE_S) == 0
-        assert time.monotonic() - began < 5
 
 
 async def test_a_suggestion_that_can_finish_is_finished_and_recorded(home: Path) -> None:
