@@ -126,13 +126,13 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
 
 def _asks(told: list[str]) -> str:
     """The sentences that ask, when others only tell and the asking ones say something alone; else nothing."""
+    # A long mail tells what it is about in many sentences; its questions alone would lose that.
+    if sum(len(text.split()) for text in told) > WINDOW_WORDS:
+        return ""
     sentences = [text[span.start : span.end] for text in told for span in sentence_spans(text)]
     telling = [sentence for sentence in sentences if needs_knowledge(sentence)]
     asking = [sentence for sentence in telling if _ASKING.search(sentence)]
     asks = " ".join(asking)
-    # A long mail tells what it is about in many sentences; its questions alone would lose that.
-    if sum(len(text.split()) for text in told) > WINDOW_WORDS:
-        return ""
     return asks if len(asking) < len(telling) and _leaning(asks) < _SAYS_NOTHING_ALONE else ""
 
 
