@@ -51,7 +51,7 @@ class Heard:
 
     @property
     def awaits(self) -> bool:
-        """Whether more must come; after snippets alone a draft may never start."""
+        """Whether more must come; after snippets that answer, nothing may be left to draft."""
         return self.snippet_ms is None or self.suggestion_id is not None
 
     def take(self, message: Mapping[str, Any], elapsed_ms: float) -> None:
@@ -67,6 +67,8 @@ class Heard:
     def _take_of_turn(self, kind: str, message: Mapping[str, Any], elapsed_ms: float) -> None:
         if kind == "snippets_found":
             self.answer_ms = self.snippet_ms = elapsed_ms
+            # What only might help gets no draft; waiting for one would leave the next turn a rested machine.
+            self.complete = message["fit"] != "answers"
         elif kind == "suggestion_started":
             self.suggestion_id = message["suggestion_id"]
         elif kind == "nothing_found":

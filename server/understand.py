@@ -108,10 +108,10 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     told = [compact(words) for turn in burst if needs_knowledge(words := said(turn.text))]
     if not told:
         return None
-    asks = _asks(told)
+    asks, around = _asks(told)
     newest = [
         WeightedText(text, _AROUND if asks else 0.8 if place else 1.0)
-        for place, text in enumerate(told[::-1])
+        for place, text in enumerate(around[::-1])
     ]
     leaning = _leaning("\n".join(told))
     older = _older(conversation, burst, leaning)
@@ -124,16 +124,21 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     )
 
 
-def _asks(told: list[str]) -> str:
-    """The sentences that ask, when others only tell and the asking ones say something alone; else nothing."""
+def _asks(told: list[str]) -> tuple[str, list[str]]:
+    """The sentences that ask and what is told around them; no asking ones where they don't say more alone."""
     # A long mail tells what it is about in many sentences; its questions alone would lose that.
     if sum(len(text.split()) for text in told) > WINDOW_WORDS:
-        return ""
-    sentences = [text[span.start : span.end] for text in told for span in sentence_spans(text)]
-    telling = [sentence for sentence in sentences if needs_knowledge(sentence)]
-    asking = [sentence for sentence in telling if _ASKING.search(sentence)]
+        return "", told
+    asking: list[str] = []
+    around: list[str] = []
+    for text in told:
+        parted = [text[span.start : span.end] for span in sentence_spans(text)]
+        telling = [sentence for sentence in parted if needs_knowledge(sentence)]
+        asking += filter(_ASKING.search, telling)
+        around.append(" ".join(sentence for sentence in telling if not _ASKING.search(sentence)))
     asks = " ".join(asking)
-    return asks if len(asking) < len(telling) and _leaning(asks) < _SAYS_NOTHING_ALONE else ""
+    alone = any(around) and _leaning(asks) < _SAYS_NOTHING_ALONE
+    return (asks, around) if alone else ("", told)
 
 
 def _need_of_question(question: str, conversation: Conversation) -> Need:

@@ -276,12 +276,13 @@ OURS = {"turn_id": "t2", "suggestion_id": "s2"}
     ("messages", "timing", "complete"),
     [
         ([message("nothing_found", turn_id="t2", nearest=None)], (1.0, None, None, None), True),
-        ([message("snippets_found", turn_id="t2", snippets=[])], (1.0, 1.0, None, None), False),
+        ([message("snippets_found", turn_id="t2", fit="answers")], (1.0, 1.0, None, None), False),
+        ([message("snippets_found", turn_id="t2", fit="might_help")], (1.0, 1.0, None, None), True),
         (
             [
                 message("suggestion_delta", suggestion_id="s1", seq=9, pieces=[]),
-                message("snippets_found", turn_id="t1", snippets=[]),
-                message("snippets_found", turn_id="t2", snippets=[]),
+                message("snippets_found", turn_id="t1", fit="answers"),
+                message("snippets_found", turn_id="t2", fit="answers"),
                 message("suggestion_started", **OURS, seq=1, source="extractive"),
                 message("suggestion_delta", suggestion_id="s2", seq=2, pieces=[]),
                 message("suggestion_delta", suggestion_id="s2", seq=3, pieces=[]),
@@ -292,7 +293,7 @@ OURS = {"turn_id": "t2", "suggestion_id": "s2"}
         ),
         (
             [
-                message("snippets_found", turn_id="t2", snippets=[]),
+                message("snippets_found", turn_id="t2", fit="answers"),
                 message("suggestion_started", **OURS, seq=1, source="extractive"),
                 message("suggestion_superseded", suggestion_id="s2", seq=2),
             ],
