@@ -132,6 +132,14 @@ def test_a_crisis_is_urgent_and_an_idiom_is_none() -> None:
         assert turn.get("crisis") != "idiom" or "vulnerability" not in turn["reasons"], turn
 
 
+def test_half_of_the_crises_written_last_are_sealed() -> None:
+    sealed = set(json.loads((DATA / "split.json").read_text(encoding="utf-8"))["sealed"])
+    last = [row for row in TURNS if row.get("crisis") and row["id"] > "t2792"]
+    kept = [row for row in last if row["domain"] in sealed]
+    assert len([row for row in last if row["crisis"] != "idiom"]) >= 50
+    assert 0.4 <= len(kept) / len(last) <= 0.6
+
+
 def test_a_dialogue_keeps_the_form_and_quotes_the_customer() -> None:
     for row in DIALOGUES:
         assert DIALOGUE_KEYS <= row.keys() <= DIALOGUE_KEYS | {"needed"}, row["id"]
@@ -173,6 +181,18 @@ def test_no_two_customer_turns_share_six_words_in_a_row() -> None:
 def test_no_two_customer_turns_are_the_same() -> None:
     said = Counter(" ".join(re.findall(r"\w+", row["text"].lower())) for row in TURNS)
     assert [text for text, times in said.items() if times > 1] == []
+
+
+def test_whole_domains_are_sealed_and_set_apart_for_calibration() -> None:
+    split = json.loads((DATA / "split.json").read_text(encoding="utf-8"))
+    sealed, calibration = set(split["sealed"]), set(split["calibration"])
+    domains = Counter(row["domain"] for row in TURNS)
+    for row in DIALOGUES:
+        domains[row["domain"]] += sum(turn["role"] == "customer" for turn in row["turns"])
+    assert sealed | calibration <= domains.keys()
+    assert not sealed & calibration
+    assert sum(domains[domain] for domain in sealed) >= 1000
+    assert sum(domains[domain] for domain in calibration) >= 400
 
 
 def test_there_is_enough_of_each() -> None:
