@@ -46,7 +46,7 @@ LEAST_TURNS = 5
 TIMES = ("snippet", "answer", "text", "ready")
 WARM_UP = 10
 SNIPPETS = 8
-ROUNDS = 4
+ROUNDS = 6
 OURS, REPLIED, PEER = "ours", "ours with replies", "peer "
 SEED = 13
 
@@ -295,7 +295,7 @@ def parser() -> ArgumentParser:
     made.add_argument(
         "--results", type=Path, default=RESULTS / "latency.json", help="write the figures there"
     )
-    made.add_argument("--turns", type=int, default=200, help="turns to answer at one conversation")
+    made.add_argument("--turns", type=int, default=600, help="turns to answer at one conversation")
     made.add_argument("--levels", type=int, nargs="+", default=LEVELS, help="simultaneous conversations")
     made.add_argument("--threads", type=int, default=2, help="SOTTO_EMBEDDING_THREADS of our server")
     made.add_argument("--home", type=Path, default=HOME, help="where indexes and vectors are kept")
