@@ -61,6 +61,8 @@ PURE = (
     "server/router.py",
     "server/sentences.py",
     "server/session.py",
+    "server/story.py",
+    "server/story_cues.py",
     "server/suggestion.py",
     "server/understand.py",
     "server/wire.py",
