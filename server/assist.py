@@ -43,8 +43,8 @@ SHARED_WORDS = 0.2
 class AssistRequest:
     """What to help with: the conversation as it stands, or the agent's own `question` about it.
 
-    `settle_s` is how long to wait before drafting, counted from the start; `misses` counts the earlier needs
-    of this conversation for which nothing good enough was found.
+    `settle_s` is how long to wait before drafting, counted from the start, if it is to be `drafted` at all;
+    `misses` counts the earlier needs of this conversation for which nothing good enough was found.
     """
 
     conversation: Conversation
@@ -52,6 +52,7 @@ class AssistRequest:
     settle_s: float
     now: datetime
     misses: int = 0
+    drafted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     yield search.found if tested else search.shared
     await parts.precedence.give_way()
     yield await _flags(parts, _with_search(view, search, request) if tested else view)
-    if not tested or search.fit != "answers":
+    if not tested or not request.drafted or search.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
     asked = DraftRequest(request.conversation, request.question, need.text, search.good)

@@ -20,7 +20,8 @@ class Send:
 class StartAssist:
     """Compute snippets, flags and a draft, and hand every event back to the core.
 
-    `settle_s` delays the draft; `misses` counts the earlier turns for which nothing was found.
+    `settle_s` delays the draft, which comes only if it is `drafted`; `misses` counts the earlier turns for
+    which nothing was found.
     """
 
     suggestion_id: str
@@ -28,6 +29,7 @@ class StartAssist:
     question: str | None
     settle_s: float
     misses: int
+    drafted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,15 @@ class SaveReport:
 
 
 @dataclass(frozen=True, slots=True)
+class TellStory:
+    """Tell what happened in the conversation so far; an older telling of it is given up."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
 class TellOwnRecord:
     """Look up what is recorded of this person, and send it."""
 
 
-Effect = Send | StartAssist | CancelAssist | Save | SaveReport | TellOwnRecord
+Effect = Send | StartAssist | CancelAssist | Save | SaveReport | TellStory | TellOwnRecord

@@ -12,7 +12,7 @@ from server.known import NOTHING_KNOWN, Known
 from server.logs import logger
 from server.parts import place_of
 from server.person import Person
-from server.store import Store
+from server.store import Store, StoredState
 from server.wire import ClientMessage, ConversationOpen, PassageReport, PassageUsed
 
 log = logger("lookup")
@@ -59,10 +59,14 @@ class Lookup:
         """Which flags this person may know; none when the database doesn't say in time."""
         try:
             async with asyncio.timeout(STATE_WITHIN_S):
-                stored = await self._ask_database(
-                    self._store.state_for, message.conversation_id, self._person
-                )
+                stored, visited = await self._ask_database(self._remembered, message.conversation_id)
         except (TimeoutError, DatabaseUnavailable) as error:
             log.warning("state_unknown", who="admin", error=error)
             return NOTHING_KNOWN
-        return Known(stored.answered_flags, stored.raised_flags) if stored else NOTHING_KNOWN
+        if stored is None:
+            return Known(visited=visited)
+        return Known(stored.answered_flags, stored.raised_flags, visited=visited)
+
+    def _remembered(self, conversation_id: str) -> tuple[StoredState | None, bool]:
+        store, person = self._store, self._person
+        return store.state_for(conversation_id, person), store.has_visited(conversation_id, person)

@@ -21,7 +21,7 @@ from server.assist_events import DraftGrew
 from server.assistance import Assistance
 from server.clock import moment
 from server.database import DatabaseUnavailable
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord, TellStory
 from server.events import EventKind
 from server.logs import logger
 from server.lookup import Lookup
@@ -36,6 +36,7 @@ from server.reported import Reports, Told
 from server.router import Limits, Router
 from server.settings import Settings
 from server.store import Store
+from server.telling import Telling
 from server.timing import Timing
 from server.wire import (
     KnowledgeChanged,
@@ -129,6 +130,7 @@ class Panel:
         self._router = Router(person, limits, lambda: uuid4().hex)
         self._outbox = Outbox(settings.outbound_queue)
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
+        self._telling = Telling(self._tasks, self.send)
         self._reader: asyncio.Task[None] | None = None
         self._assists: dict[str, asyncio.Task[None]] = {}
         self._reports: set[asyncio.Task[None]] = set()
@@ -245,7 +247,12 @@ class Panel:
                 return
             timing = Timing(self._parts.metrics, moment().seconds, start.settle_s)
             request = AssistRequest(
-                start.conversation, start.question, start.settle_s, moment().at, start.misses
+                start.conversation,
+                start.question,
+                start.settle_s,
+                moment().at,
+                start.misses,
+                start.drafted,
             )
             async with aclosing(assist(request, parts)) as events:
                 async for event in events:
@@ -314,6 +321,9 @@ class Panel:
                     task = self._tasks.create_task(self._save_report(effect))
                     self._reports.add(task)
                     task.add_done_callback(self._report_done)
+                case TellStory(conversation=conversation) if not self._leaving:
+                    assisting = self._parts.assistance.parts
+                    self._telling.tell_story(conversation, assisting.precedence if assisting else None)
                 case TellOwnRecord():
                     self._tasks.create_task(self._tell_own_record())
         self._note_state()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import TypedDict
 
@@ -9,6 +11,7 @@ from knowledge.document import Hit, Passage
 from server.conversation import Conversation, Customer, Flag, Turn
 from server.known import Place
 from server.person import Person
+from server.story import Line, Story
 from server.wire import (
     ConversationOpen,
     CustomerPart,
@@ -16,6 +19,8 @@ from server.wire import (
     FlagPart,
     PersonPart,
     SnippetPart,
+    StoryLine,
+    StoryPart,
     TurnPart,
 )
 
@@ -78,6 +83,29 @@ def flag_part(flag: Flag) -> FlagPart:
         advice=flag.advice,
         rule=flag.rule,
     )
+
+
+def story_part(story: Story) -> StoryPart:
+    """A story as the panel shows it."""
+    return StoryPart(
+        request=_line(story.request),
+        goal=_line(story.goal),
+        mood=story.mood,
+        mood_since=_line(story.mood_since),
+        tried=_lines(story.tried),
+        promised=_lines(story.promised),
+        open_questions=_lines(story.open_questions),
+        facts=_lines(story.facts),
+        not_again=_lines(story.not_again),
+    )
+
+
+def _line(line: Line | None) -> StoryLine | None:
+    return None if line is None else StoryLine(**asdict(line))
+
+
+def _lines(lines: Iterable[Line]) -> list[StoryLine]:
+    return [StoryLine(**asdict(line)) for line in lines]
 
 
 def person_part(person: Person) -> PersonPart:

@@ -23,7 +23,7 @@ from server.assist_events import (
 from server.by_hand import flag_by_hand
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Turn
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellStory
 from server.events import EventKind, TextRow
 from server.known import Known
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
@@ -31,6 +31,7 @@ from server.person import Person
 from server.problems import needs_customer_turn, needs_turn_of_customer, problem
 from server.records import Recording
 from server.standing import StandingFlags
+from server.story import ends_with_us, is_arrival
 from server.suggestion import Computing, Draft, Shown
 from server.wire import (
     ConversationOpen,
@@ -75,9 +76,12 @@ class Session:
         """
         self._conversation = conversation_of(message, now.at)
         self._flags.recall(self._conversation, known)
-        starting = self._assist_newest(0.0, now)
+        turns = self._conversation.turns
+        arrives = is_arrival(turns, known.visited)
+        starting = self._assist_newest(0.0, now, drafted=not (arrives and ends_with_us(turns)))
         saved = Save(self._recording(now).opened(self._conversation))
-        return [Send(self._shown.snapshot(self._conversation, self._flags)), *starting, saved]
+        snapshot = self._shown.snapshot(self._conversation, self._flags, arrives)
+        return [Send(snapshot), *starting, TellStory(self._conversation), saved]
 
     def on_turns(self, message: TurnsChanged, now: Moment) -> list[Effect]:
         """Turns were added or edited: the newest customer turn wins."""
@@ -91,7 +95,8 @@ class Session:
             before.id, before.helpdesk, before.channel, before.subject, before.customer, turns
         )
         settle_s = self._settle_chat_s if before.channel is Channel.CHAT else 0.0
-        return [*self._assist_newest(settle_s, now), Save(self._recording(now).received(news))]
+        saved = Save(self._recording(now).received(news))
+        return [*self._assist_newest(settle_s, now), TellStory(self._conversation), saved]
 
     def on_request(self, message: SuggestionRequest, now: Moment) -> list[Effect]:
         """The agent asks a question of their own, or for the newest turn once more."""
@@ -198,14 +203,16 @@ class Session:
     def _recording(self, now: Moment) -> Recording:
         return Recording(self._person, self._opened.id, now.at)
 
-    def _assist_newest(self, settle_s: float, now: Moment) -> list[Effect]:
+    def _assist_newest(self, settle_s: float, now: Moment, drafted: bool = True) -> list[Effect]:
         """Start on the newest customer turn unless it is what was started last."""
         newest = self._opened.newest_customer_turn
         if newest is None or (newest.id, newest.text) == self._assisted:
             return []
-        return self._start(newest, None, settle_s, now)
+        return self._start(newest, None, settle_s, now, drafted)
 
-    def _start(self, turn: Turn | None, question: str | None, settle_s: float, now: Moment) -> list[Effect]:
+    def _start(
+        self, turn: Turn | None, question: str | None, settle_s: float, now: Moment, drafted: bool = True
+    ) -> list[Effect]:
         superseding = self._supersede(now)
         suggestion_id = self._new_id()
         turn_id = turn.id if turn else f"question-{suggestion_id}"
@@ -214,7 +221,8 @@ class Session:
         self._live = Computing(suggestion_id, turn_id, question, now.seconds)
         self._lacks_knowledge = False
         misses = len(self._missed - {turn_id})
-        return [*superseding, StartAssist(suggestion_id, self._opened, question, settle_s, misses)]
+        start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted)
+        return [*superseding, start]
 
     def _supersede(self, now: Moment) -> list[Effect]:
         live, self._live = self._live, None

@@ -104,6 +104,12 @@ class Store:
             teams = [row.team for row in rows if may_see_stored(person, agent=row.agent, team=row.team)]
             return _state(connection, storable(conversation_id), teams) if teams else None
 
+    def has_visited(self, conversation_id: str, person: Person) -> bool:
+        """Whether this person opened the conversation before."""
+        mine = and_(events.c.conversation_id == storable(conversation_id), events.c.person == person.name)
+        with database_errors(), self.engine.connect() as connection:
+            return connection.execute(select(events.c.id).where(mine).limit(1)).first() is not None
+
     def newest_suggestions(
         self, team: str, outcome: OutcomeFilter | None = None, limit: int = 25, before: int | None = None
     ) -> list[Reviewed]:

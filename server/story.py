@@ -293,8 +293,13 @@ def _not_again(facts: Iterable[Line], spoken: Sequence[Turn], said: Sequence[_Sa
         by_place.setdefault(each.place, []).append(each)
     for place, turn in enumerate(spoken[:-1]):
         if turn.role in OURS and spoken[place + 1].role is Role.CUSTOMER:
-            given += _answered(by_place.get(place, []), by_place.get(place + 1, []))
+            answers = _answered(by_place.get(place, []), by_place.get(place + 1, []))
+            given += [answer for answer in answers if not any(_holds(answer, line) for line in given)]
     return tuple(given[-_MOST:])
+
+
+def _holds(answer: Line, fact: Line) -> bool:
+    return answer.turn_id == fact.turn_id and answer.start <= fact.start and fact.end <= answer.end
 
 
 def _answered(ours: Sequence[_Said], theirs: Sequence[_Said]) -> list[Line]:

@@ -76,7 +76,7 @@ class Shown:
     nothing_found: bool = False
     nearest: Passage | None = None
 
-    def snapshot(self, conversation: Conversation, flags: Iterable[Flag]) -> SessionSnapshot:
+    def snapshot(self, conversation: Conversation, flags: Iterable[Flag], catch_up: bool) -> SessionSnapshot:
         """All of it, for a panel that opens the conversation, first or again."""
         newest = conversation.newest_customer_turn
         return SessionSnapshot(
@@ -87,5 +87,6 @@ class Shown:
             flags=[flag_part(flag) for flag in flags],
             nothing_found=self.nothing_found,
             fit=self.fit,
+            catch_up=catch_up,
             **nearest_fields(self.nearest),
         )

@@ -148,6 +148,37 @@ class SuggestionPart(Part):
     confidence: Probability | None
 
 
+class StoryLine(Part):
+    """A verbatim piece of a turn: its text from `start` to `end` (code points), said by `role`.
+
+    `label` is the kind of a fact, when a promise falls due, or what we asked; null where there is none.
+    """
+
+    turn_id: Id
+    role: Role
+    quote: str
+    start: int
+    end: int
+    label: str | None = None
+
+
+class StoryPart(Part):
+    """What happened so far, in the words of those who wrote it; what has no quote is left out.
+
+    `not_again` is what the customer has given already; `mood_since` is where the mood became what it is.
+    """
+
+    request: StoryLine | None
+    goal: StoryLine | None
+    mood: str
+    mood_since: StoryLine | None
+    tried: list[StoryLine]
+    promised: list[StoryLine]
+    open_questions: list[StoryLine]
+    facts: list[StoryLine]
+    not_again: list[StoryLine]
+
+
 # ---- client to server --------------------------------------------------------------------------------------
 
 
@@ -334,6 +365,8 @@ class SessionSnapshot(Message):
     """Everything the panel must show now for one conversation; answers `conversation_open`.
 
     `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`.
+    `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word
+    is ours, no draft comes.
     """
 
     type: Literal["session_snapshot"] = "session_snapshot"
@@ -347,6 +380,15 @@ class SessionSnapshot(Message):
     nearest: str | None = None
     nearest_passage_id: Id | None = None
     nearest_owner: str | None = None
+    catch_up: bool = False
+
+
+class StoryTold(Message):
+    """What happened in the conversation so far; told again whenever its turns change."""
+
+    type: Literal["story_told"] = "story_told"
+    conversation_id: Id
+    story: StoryPart
 
 
 class SnippetsFound(Message):
@@ -522,6 +564,7 @@ class ProblemReported(Message):
 ServerMessage = Annotated[
     Welcome
     | SessionSnapshot
+    | StoryTold
     | SnippetsFound
     | SuggestionStarted
     | SuggestionDelta

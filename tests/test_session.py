@@ -26,7 +26,7 @@ from server.assist_events import (
 )
 from server.clock import Moment
 from server.conversation import Evidence, Flag, Reason, Role, Severity
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord
+from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord, TellStory
 from server.events import PAYLOAD_FIELDS, EventKind, Record
 from server.known import NOTHING_KNOWN, Known, Place
 from server.person import Person, PersonRole
@@ -131,7 +131,7 @@ def snapshot(effects: list[Effect]) -> SessionSnapshot:
 
 def test_opening_answers_with_a_snapshot_then_assists_then_records() -> None:
     effects = Desk().open(turn("t1"))
-    assert [type(effect) for effect in effects] == [Send, StartAssist, Save]
+    assert [type(effect) for effect in effects] == [Send, StartAssist, TellStory, Save]
     assert snapshot(effects).turn_id == "t1"
     assert kinds(effects) == ["conversation_opened"]
 
@@ -141,6 +141,35 @@ def test_a_conversation_without_a_customer_turn_is_only_shown(roles: list[str]) 
     effects = Desk().open(*(turn(f"t{n}", role) for n, role in enumerate(roles)))
     assert types(effects) == ["session_snapshot"]
     assert not starts(effects)
+
+
+@pytest.mark.parametrize(
+    ("roles", "visited", "catch_up", "drafted"),
+    [
+        ("customer", False, False, True),
+        ("assistant customer", False, True, True),
+        ("customer agent customer", False, True, True),
+        ("customer assistant", False, True, False),
+        ("customer agent", True, False, True),
+    ],
+)
+def test_who_arrives_catches_up_and_gets_no_draft_when_the_last_word_is_ours(
+    roles: str, visited: bool, catch_up: bool, drafted: bool
+) -> None:
+    turns = [turn(f"t{place}", role) for place, role in enumerate(roles.split())]
+    effects = Desk().client(
+        "conversation_open", Known(visited=visited), helpdesk="desk", channel="email", turns=turns
+    )
+    assert snapshot(effects).catch_up is catch_up
+    assert starts(effects)[0].drafted is drafted
+
+
+def test_the_story_is_told_again_when_turns_change_and_not_for_what_is_known() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    (told,) = [effect for effect in desk.turns(turn("t2", "agent")) if isinstance(effect, TellStory)]
+    assert [each.id for each in told.conversation.turns] == ["t1", "t2"]
+    assert not any(isinstance(effect, TellStory) for effect in desk.turns(turn("t2", "agent")))
 
 
 @pytest.mark.parametrize("channel", ["chat", "email", "phone", "social"])

@@ -255,8 +255,9 @@ export interface ReportRecorded {
 /** Who speaks in a turn. */
 export type Role = "customer" | "agent" | "assistant" | "note" | "system";
 
-/** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. */
+/** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word is ours, no draft comes. */
 export interface SessionSnapshot {
+  catch_up?: boolean;
   conversation_id: string;
   fit?: "answers" | "might_help" | null;
   flags: (FlagPart)[];
@@ -299,6 +300,36 @@ export interface SnippetsFound {
   snippets: (SnippetPart)[];
   turn_id: string;
   type: "snippets_found";
+}
+
+/** A verbatim piece of a turn: its text from `start` to `end` (code points), said by `role`. `label` is the kind of a fact, when a promise falls due, or what we asked; null where there is none. */
+export interface StoryLine {
+  end: number;
+  label?: string | null;
+  quote: string;
+  role: Role;
+  start: number;
+  turn_id: string;
+}
+
+/** What happened so far, in the words of those who wrote it; what has no quote is left out. `not_again` is what the customer has given already; `mood_since` is where the mood became what it is. */
+export interface StoryPart {
+  facts: (StoryLine)[];
+  goal: StoryLine | null;
+  mood: string;
+  mood_since: StoryLine | null;
+  not_again: (StoryLine)[];
+  open_questions: (StoryLine)[];
+  promised: (StoryLine)[];
+  request: StoryLine | null;
+  tried: (StoryLine)[];
+}
+
+/** What happened in the conversation so far; told again whenever its turns change. */
+export interface StoryTold {
+  conversation_id: string;
+  story: StoryPart;
+  type: "story_told";
 }
 
 /** More of the draft, to append in order; `seq` grows within a suggestion and may skip numbers. */
@@ -401,4 +432,4 @@ export interface Welcome {
 
 export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | FlagRaise | PassageUsed | PageUnread | AnswerSeen | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | FlagRaised | FlagWithdrawn | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | FlagRaised | FlagWithdrawn | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;

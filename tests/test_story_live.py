@@ -1,0 +1,65 @@
+"""Stories over real sockets: who arrives hears what happened; a draft waits for the customer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live_server import HeadlessPanel, Running, customer, serving, turn
+from tests.live_server import person_token as new_person
+
+QUESTION = "Refunds reach my bank account within how many working days after you receive the parcel?"
+BOT = turn("t0", "assistant", "Hello, what is your order number?")
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Running]:
+    async with serving(tmp_path) as server:
+        yield server
+
+
+async def opened(panel: HeadlessPanel, *turns: dict[str, Any]) -> dict[str, Any]:
+    await panel.open("c1", turns)
+    return await panel.heard("session_snapshot")
+
+
+async def heard_all(panel: HeadlessPanel, *types: str) -> dict[str, Any]:
+    """The last of these messages, which come in any order."""
+    while not set(types) <= set(panel.types()):
+        await panel.next()
+    return next(message for message in reversed(panel.everything) if message["type"] == types[-1])
+
+
+async def test_a_conversation_that_a_bot_began_is_caught_up_with_once(server: Running) -> None:
+    turns = [BOT, customer("t1", f"It is KC-20418. {QUESTION}")]
+    async with server.panel() as panel:
+        assert (await opened(panel, *turns))["catch_up"]
+        story = (await heard_all(panel, "suggestion_ready", "story_told"))["story"]
+        assert story["request"]["quote"] == QUESTION
+        assert [(line["quote"], line["turn_id"], line["start"]) for line in story["not_again"]] == [
+            ("KC-20418", "t1", 6)
+        ]
+        answer = {"reason": "frustration", "turn_id": "t1", "response": "disagreed"}
+        await panel.send("flag_response", conversation_id="c1", report_id="r1", **answer)
+        await panel.heard("report_recorded")  # so that the opening, which came before, is stored too
+        assert not (await opened(panel, *turns))["catch_up"]
+    async with server.panel(new_person(server.home, "ben")) as other:
+        assert (await opened(other, *turns))["catch_up"], "a colleague arrives too"
+
+
+async def test_after_our_last_word_there_are_snippets_but_no_draft_until_the_customer_writes(
+    server: Running,
+) -> None:
+    ours = turn("t2", "assistant", "I will pass you to a colleague.")
+    async with server.panel() as panel:
+        assert (await opened(panel, customer("t1", QUESTION), ours))["catch_up"]
+        story = (await heard_all(panel, "snippets_found", "story_told"))["story"]
+        assert [line["quote"] for line in story["promised"]] == ["I will pass you to a colleague."]
+        assert "suggestion_started" not in panel.types()
+        panel.everything.clear()
+        await panel.send("turns_changed", conversation_id="c1", turns=[customer("t3", QUESTION)])
+        again = (await heard_all(panel, "suggestion_ready", "story_told"))["story"]
+        assert [line["turn_id"] for line in again["open_questions"]] == ["t3"]
