@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.document import Audience, Hit, Passage
 from server.assist_events import AssistEvent, DraftFailed, DraftGrew, DraftReady, DraftStarted
@@ -13,6 +13,7 @@ from server.citations import MarkParser, cite
 from server.compose import Line, compose, form_of
 from server.conversation import Conversation
 from server.model import LanguageModel, ModelFailed
+from server.placeholders import Placeholders, Restoring, is_outside
 from server.prompts import Budget, Prompt, build_prompt, read_template
 from server.wire import CitationPart, CitationPiece, DraftPiece, TextPiece
 
@@ -114,9 +115,10 @@ async def _model_draft(
     try:
         async with asyncio.timeout_at(deadline):
             await model.prepare()
-        prompt = _prompt(request, parts, model)
+        placeholders = Placeholders(request.conversation.customer) if is_outside(model.host) else None
+        prompt = _prompt(request, parts, model, placeholders)
         parser = MarkParser(prompt.numbers)
-        async with aclosing(_until(deadline, model, prompt)) as texts:
+        async with aclosing(_restored(_until(deadline, model, prompt), placeholders)) as texts:
             async for text in texts:
                 if grown := parser.feed(text):
                     pieces += grown
@@ -146,7 +148,25 @@ async def _until(deadline: float, model: LanguageModel, prompt: Prompt) -> Async
             yield text
 
 
-def _prompt(request: DraftRequest, parts: Drafting, model: LanguageModel) -> Prompt:
+async def _restored(
+    stream: AsyncGenerator[str, None], placeholders: Placeholders | None
+) -> AsyncGenerator[str, None]:
+    """The stream with the customer's own words where the model wrote their stand-ins."""
+    restoring = Restoring(placeholders) if placeholders else None
+    async with aclosing(stream):
+        async for text in stream:
+            yield restoring.feed(text) if restoring else text
+    if restoring:
+        yield restoring.finish()
+
+
+def _prompt(
+    request: DraftRequest, parts: Drafting, model: LanguageModel, placeholders: Placeholders | None
+) -> Prompt:
     budget = Budget(parts.prompt_tokens, model.count_tokens)
-    form = form_of(request.conversation)
-    return build_prompt(read_template(), request.conversation, request.question, request.public, form, budget)
+    conversation, question, form = request.conversation, request.question, form_of(request.conversation)
+    if placeholders:
+        conversation = placeholders.hidden(conversation)
+        question = question and placeholders.hide(question)
+        form = replace(form, customer_name=form.customer_name and placeholders.hide(form.customer_name))
+    return build_prompt(read_template(), conversation, question, request.public, form, budget)

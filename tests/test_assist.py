@@ -258,6 +258,20 @@ async def test_a_model_sees_no_internal_text_and_no_notes(stage: Stage) -> None:
     assert "waive the storage charge" not in seen
 
 
+@pytest.mark.parametrize(
+    ("host", "sees"), [("model.example:443", "<EMAIL_1>"), ("127.0.0.1:8000", "kim@x.example")]
+)
+async def test_a_model_elsewhere_sees_stand_ins_and_the_draft_the_words(
+    stage: Stage, host: str, sees: str
+) -> None:
+    script: list[Step] = ["We wrote to ", sees[:5], f"{sees[5:]}. {SUPPORTED}"]
+    model = ScriptedModel([script], host=host)
+    events = await stage.with_model(model).events(conversation(("customer", RETURN + " I am kim@x.example")))
+    assert sees in model.prompts[0].user
+    assert ("kim@x.example" in model.prompts[0].user) is (sees == "kim@x.example")
+    assert ready(events).text.startswith("We wrote to kim@x.example. You have 30 days")
+
+
 async def test_a_superseded_draft_hangs_up_on_the_model(stage: Stage) -> None:
     never = asyncio.Event()
     async with serving(ScriptedEndpoint(SUPPORTED, never)) as endpoint:

@@ -55,6 +55,7 @@ PURE = (
     "server/mask.py",
     "server/parts.py",
     "server/person.py",
+    "server/placeholders.py",
     "server/problems.py",
     "server/quoted.py",
     "server/records.py",
