@@ -38,10 +38,14 @@ class Ours:
         self._scopes = {prefix(one.scope): one.scope for one in retrieval_set.documents}
 
     def ranked(self, question: Question, passages: int) -> list[str]:
-        """The document ids of the best passages, best first, repeated as the passages come."""
+        """The document ids of the best passages, best first, repeated as the passages come.
+
+        Where a turn needs nothing the panel keeps what it shows, so the turn before is asked instead.
+        """
         need = understand(conversation(question))
         if need is None:
-            return []
+            earlier = before(question)
+            return self.ranked(earlier, passages) if earlier else []
         vectors = self._embedder.embed([one.text for one in need.texts])
         turns = [
             QueryTurn(one.text, vector, one.weight, one.older)
@@ -124,6 +128,14 @@ def conversation(question: Question) -> Conversation:
     said = [*question.context, (Role.CUSTOMER, question.text)]
     turns = tuple(Turn(f"t{place}", Role(role), text, NOW) for place, (role, text) in enumerate(said))
     return Conversation("bench", "bench", Channel.CHAT, "", Customer(), turns)
+
+
+def before(question: Question) -> Question | None:
+    """The dialogue up to the customer's turn before, if there is one."""
+    asked = [place for place, (role, _) in enumerate(question.context) if role == Role.CUSTOMER]
+    if not asked:
+        return None
+    return replace(question, text=question.context[asked[-1]][1], context=question.context[: asked[-1]])
 
 
 def prefix(scope: Mapping[str, str]) -> str:

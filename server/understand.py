@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.conversation import Conversation, Role, Turn
+from server.needs import needs_knowledge, says_something
 from server.quoted import compact, forwarded, own_words
 from server.sentences import sentence_spans
 from server.words import content_words
@@ -46,22 +47,6 @@ _STANDS_ALONE = 0.2
 _SAYS_NOTHING_ALONE = 0.9
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
-_COURTESY_WORDS = """
-    how can may could would like assist speaking name please go ahead hurry rush oh amazing
-    hi hello hey hiya there good morning afternoon evening night day thanks thank thankyou thx ty ta
-    cheers you u your so very much many really all again kindly ok okay k alright right great
-    perfect lovely brilliant excellent super wonderful fantastic awesome cool nice fine sure yes yep
-    yeah no nope bye goodbye have a an the weekend one too as well that that's thats is it's its it
-    this was be for now got noted understood will do i i'll ill we appreciate help helpful helping
-    time today support sorted done works work worked see later care take everything else nothing and
-    but welcome my pleasure problem worries anyone anybody hear to from dear team sir madam best
-    kind regards wishes sincerely mate lot bunch million clear makes sense of in advance quick reply
-    response answer
-    danke vielen dank bitte hallo merci beaucoup bonjour gracias muchas hola grazie mille ciao bedankt dank
-    hartelijk tack hej obrigado obrigada dziękuję
-"""
-_COURTESY = frozenset(_COURTESY_WORDS.split())
-
 
 @dataclass(frozen=True, slots=True)
 class WeightedText:
@@ -94,19 +79,13 @@ def said(text: str) -> str:
     return sent_on if sent_on.strip() else own
 
 
-def needs_knowledge(text: str) -> bool:
-    """False for greetings, thanks, goodbyes and bare yes or no: there is nothing to look up."""
-    words = [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
-    return any(word not in _COURTESY for word in words)
-
-
 def understand(conversation: Conversation, question: str | None = None) -> Need | None:
     """What to search for; None when the newest customer turn (or the agent's question) needs no knowledge."""
     if question is not None:
-        return _need_of_question(question, conversation) if needs_knowledge(question) else None
+        return _need_of_question(question, conversation) if says_something(question) else None
     burst = _newest_burst(conversation)
-    told = [compact(words) for turn in burst if needs_knowledge(words := said(turn.text))]
-    if not told:
+    told = [compact(words) for turn in burst if says_something(words := said(turn.text))]
+    if not told or not _needs(conversation, burst):
         return None
     asks, around = _asks(told)
     newest = [
@@ -124,6 +103,13 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     )
 
 
+def _needs(conversation: Conversation, burst: tuple[Turn, ...]) -> bool:
+    """Whether knowledge could help with any of the newest turns, each read with the one before it."""
+    spoken = [turn for turn in conversation.turns if turn.role not in (Role.NOTE, Role.SYSTEM)]
+    before = dict(zip([turn.id for turn in spoken], [None, *spoken], strict=False))
+    return any(needs_knowledge(said(turn.text), before.get(turn.id)) for turn in burst)
+
+
 def _asks(told: list[str]) -> tuple[str, list[str]]:
     """The sentences that ask and what is told around them; no asking ones where they don't say more alone."""
     # A long mail tells what it is about in many sentences; its questions alone would lose that.
@@ -133,7 +119,7 @@ def _asks(told: list[str]) -> tuple[str, list[str]]:
     around: list[str] = []
     for text in told:
         parted = [text[span.start : span.end] for span in sentence_spans(text)]
-        telling = [sentence for sentence in parted if needs_knowledge(sentence)]
+        telling = [sentence for sentence in parted if says_something(sentence)]
         asking += filter(_ASKING.search, telling)
         around.append(" ".join(sentence for sentence in telling if not _ASKING.search(sentence)))
     asks = " ".join(asking)
@@ -188,7 +174,7 @@ def _older(conversation: Conversation, burst: tuple[Turn, ...], subjects: float)
     weight, notes = _OLDER, 1
     for turn in reversed(conversation.turns[-TURNS_READ:]):
         words = compact(said(turn.text))
-        if turn.id in seen or turn.role is Role.SYSTEM or not needs_knowledge(words):
+        if turn.id in seen or turn.role is Role.SYSTEM or not says_something(words):
             continue
         if turn.role is Role.NOTE:
             notes -= 1
@@ -202,7 +188,7 @@ def _older(conversation: Conversation, burst: tuple[Turn, ...], subjects: float)
 
 def _subject(conversation: Conversation) -> str:
     subject = _SUBJECT_PREFIX.sub("", conversation.subject).strip()
-    return subject if needs_knowledge(subject) else ""
+    return subject if says_something(subject) else ""
 
 
 def _leaned_on(conversation: Conversation, burst: tuple[Turn, ...]) -> list[str]:
@@ -214,7 +200,7 @@ def _leaned_on(conversation: Conversation, burst: tuple[Turn, ...]) -> list[str]
         for turn in reversed(conversation.turns[-TURNS_READ:])
         if turn.role is Role.CUSTOMER and turn.id not in seen
     )
-    return [subject] if subject else [text for text in before if needs_knowledge(text)][:1]
+    return [subject] if subject else [text for text in before if says_something(text)][:1]
 
 
 def _distinct(texts: list[WeightedText], most: int) -> list[WeightedText]:

@@ -53,6 +53,7 @@ PURE = (
     "server/events.py",
     "server/known.py",
     "server/mask.py",
+    "server/needs.py",
     "server/parts.py",
     "server/person.py",
     "server/placeholders.py",

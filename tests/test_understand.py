@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from server.conversation import Conversation
+from server.needs import needs_knowledge
 from server.quoted import own_words
-from server.understand import MOST_OLDER, MOST_TEXTS, judged_on, needs_knowledge, understand
+from server.understand import MOST_OLDER, MOST_TEXTS, judged_on, understand
 from tests.dialogues import NOW, conversation
 
 COURTESIES = [
@@ -147,11 +148,15 @@ def test_quoted_mail_is_blanked_in_place() -> None:
 
 
 def test_no_more_than_eight_older_turns_are_searched() -> None:
-    turns = [(role, f"{role} words number {place}") for place in range(20) for role in ("customer", "agent")]
+    turns = [
+        (role, f"What are {role} words number {place}?")
+        for place in range(20)
+        for role in ("customer", "agent")
+    ]
     need = understand(conversation(*turns))
     assert need is not None
     older = [text.text for text in need.texts if text.older]
-    assert older[0] == "agent words number 19"
+    assert older[0] == "What are agent words number 19?"
     assert len(older) == MOST_OLDER
 
 

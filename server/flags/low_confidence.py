@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from server.conversation import Flag, Reason, Severity, Turn
 from server.flags.rule import FlagView, Sentence, quote, sentences
-from server.understand import needs_knowledge
+from server.needs import says_something
 from server.words import content_words
 
 _ASKS = re.compile(
@@ -48,5 +48,5 @@ class LowConfidence:
 
 
 def _question(turn: Turn) -> Sentence | None:
-    asked = (s for s in sentences(turn) if _ASKS.search(s.text) and needs_knowledge(s.text))
+    asked = (s for s in sentences(turn) if _ASKS.search(s.text) and says_something(s.text))
     return next((sentence for sentence in asked if content_words(sentence.text)), None)

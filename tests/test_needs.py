@@ -1,0 +1,83 @@
+"""Whether a turn needs knowledge: 342 turns written before the rules, and what is never silenced."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from server.conversation import Role, Turn
+from server.needs import needs_knowledge, says_something
+from server.understand import understand
+from tests.dialogues import conversation
+
+ROOT = Path(__file__).parent.parent
+ROWS = [json.loads(line) for line in (ROOT / "server/needs_data/turns.jsonl").read_text().splitlines()]
+GOLDEN = (ROOT / "examples/quillbrook/golden.jsonl").read_text().splitlines()
+
+
+def turn(role: str, text: str) -> Turn:
+    return Turn("before", Role(role), text, datetime(2026, 3, 15, tzinfo=UTC))
+
+
+def needed(row: dict[str, object]) -> bool:
+    before = row["before"]
+    assert before is None or isinstance(before, dict)
+    return needs_knowledge(str(row["text"]), turn(before["role"], before["text"]) if before else None)
+
+
+def test_the_turns_keep_their_form_and_repeat_nothing() -> None:
+    assert len(ROWS) >= 300
+    assert len({row["id"] for row in ROWS}) == len({(str(row["before"]), row["text"]) for row in ROWS})
+    assert all(set(row) == {"id", "kind", "before", "text", "needs"} for row in ROWS)
+
+
+def test_nineteen_of_twenty_turns_are_read_right() -> None:
+    right = sum(needed(row) and row["needs"] for row in ROWS)
+    f1 = 2 * right / (sum(map(needed, ROWS)) + sum(row["needs"] for row in ROWS))
+    assert f1 >= 0.95
+
+
+def test_no_question_of_the_demo_is_taken_for_small_talk() -> None:
+    silenced = [one for line in GOLDEN if not needs_knowledge(one := json.loads(line)["question"])]
+    assert silenced == []
+
+
+@pytest.mark.parametrize("kind", ["hidden", "followup", "question"])
+def test_no_question_behind_thanks_or_in_few_words_is_lost(kind: str) -> None:
+    rows = [row for row in ROWS if row["kind"] == kind]
+    assert rows
+    assert [row["text"] for row in rows if not needed(row)] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "before", "text", "needs"),
+    [
+        ("agent", "May I have your order number?", "It's LF-20933", False),
+        ("agent", "May I have your order number?", "It's LF-20933. Can I still return it?", True),
+        ("agent", "Would you like me to book it?", "Yes please, for two people", False),
+        ("agent", "Would you like me to book it?", "Is there somewhere to leave a pram?", True),
+        ("agent", "Hello.", "My cat is purple.", True),
+        ("agent", "Delivery takes three days.", "Wir haben gestern schon einen Schrank bestellt", True),
+        ("customer", "Can I exchange the lamp?", "oh and it flickers, it's broken", True),
+    ],
+)
+def test_what_a_turn_follows_decides(role: str, before: str, text: str, needs: bool) -> None:
+    assert needs_knowledge(text, turn(role, before)) is needs
+
+
+@pytest.mark.parametrize("text", ["How do I do that?", "How much is it?", "how long will it be"])
+def test_courteous_words_alone_can_ask(text: str) -> None:
+    assert says_something(text)
+    assert needs_knowledge(text)
+
+
+def test_data_given_on_request_is_read_with_the_question_it_goes_with() -> None:
+    asked = ("customer", "Can I still return my desk?")
+    told = ("customer", "the order is 4711")
+    need = understand(conversation(asked, told))
+    assert need is not None
+    assert "the order is 4711" in [text.text for text in need.texts]
+    assert understand(conversation(asked, ("agent", "What is the order number?"), told)) is None
