@@ -1,4 +1,4 @@
-"""The commands of `ingest`: sync, show, search, revisions, roll-back."""
+"""The commands of `ingest`: sync, check, wording, show, search, revisions, roll-back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from ingest import report
+from ingest import report, wording_cli
 from ingest.folders import Bare, open_folder
 from ingest.sync import Embedding, Options, sync
 from knowledge.document import Audience, Filter, Kind, QueryTurn
@@ -28,6 +28,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.add_typer(wording_cli.app, name="wording")
+app.command("check")(wording_cli.check)
 
 
 class EmbedderChoice(StrEnum):

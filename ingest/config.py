@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections import Counter
+from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -74,6 +76,36 @@ class SourceConfig(BaseModel):
         return self
 
 
+class InputConfig(BaseModel):
+    """Where the value of one parameter comes from: the dialogue, or `value`, which is always the same."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: Literal["amount", "days", "months", "date", "today", "tier", "fixed"] = Field(alias="from")
+    near: tuple[str, ...] = ()
+    label: str | None = None
+    value: bool | int | float | date | str | None = None
+
+    @model_validator(mode="after")
+    def _value_when_fixed(self) -> Self:
+        if (self.source == "fixed") != (self.value is not None):
+            raise ValueError('expected `value` with from = "fixed", and only there')
+        return self
+
+
+FunctionId = Annotated[str, Field(pattern=r"^[^:]+\.py:[A-Za-z_][\w.]*$")]
+
+
+class SafeConfig(BaseModel):
+    """One `[[safe]]`: a function, as `path.py:name`, that Sotto may work out with a customer's values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    function: FunctionId
+    inputs: dict[str, InputConfig] = {}
+    gives: Literal["amount", "days", "date", "percent", "number"] = "number"
+
+
 class KnowledgeConfig(BaseModel):
     """A whole `knowledge.toml`."""
 
@@ -85,6 +117,7 @@ class KnowledgeConfig(BaseModel):
     prefix: str = Field("", pattern=r"^([^/\s]+/)*$")
     max_document_mb: float = Field(5.0, gt=0)
     source: tuple[SourceConfig, ...] = Field(min_length=1)
+    safe: tuple[SafeConfig, ...] = ()
 
     @field_validator("timezone")
     @classmethod
@@ -101,6 +134,9 @@ class KnowledgeConfig(BaseModel):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two sources are named {twice[0]!r}; every source needs a name of its own")
+        functions = [safe.function for safe in self.safe]
+        if again := sorted({one for one in functions if functions.count(one) > 1}):
+            raise ValueError(f"two [[safe]] name {again[0]!r}; a function is marked once")
         return self
 
 
@@ -130,7 +166,7 @@ def _describe(text: str, problem: ErrorDetails) -> str:
     line = line_of(text, problem["loc"])
     where = f", line {line}" if line else ""
     if in_source := [part for part in problem["loc"] if isinstance(part, int)]:
-        where += f", [[source]] number {in_source[0] + 1}"
+        where += f", [[{problem['loc'][0]}]] number {in_source[0] + 1}"
     return f"{where}: {_explain(problem)}"
 
 
@@ -140,14 +176,23 @@ def _explain(problem: ErrorDetails) -> str:
     if problem["type"] == "missing":
         return f"the key `{key}` is missing"
     if problem["type"] == "extra_forbidden":
-        model: type[BaseModel] = SourceConfig if len(loc) > 1 else KnowledgeConfig
-        near = difflib.get_close_matches(key, list(model.model_fields), n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(model.model_fields)}"
+        model = _model_at(loc)
+        keys = [field.alias or name for name, field in model.model_fields.items()]
+        near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(keys)}"
         return f"unknown key `{key}`; {hint}"
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "value_error":
         return f"`{key}`: {message}" if problem["loc"] else message
     return f"`{key}`: {message}, received {_brief(problem['input'])}"
+
+
+def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+    if len(loc) == 1:
+        return KnowledgeConfig
+    if loc[0] == "source":
+        return SourceConfig
+    return InputConfig if "inputs" in loc else SafeConfig
 
 
 def _brief(value: Any) -> str:
@@ -156,14 +201,17 @@ def _brief(value: Any) -> str:
 
 
 def line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
-    """The 1-based line of a key in TOML text, of its `[[source]]` header without it, else None."""
-    wanted = next((part for part in loc if isinstance(part, int)), None)
+    """The 1-based line of a key in TOML text, of its `[[source]]` or `[[safe]]` without it, else None."""
+    number = next((part for part in loc if isinstance(part, int)), None)
+    wanted = None if number is None else (loc[0], number)
     key = next((part for part in reversed(loc) if isinstance(part, str)), None)
-    table, header = None, None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(r"\s*\[\[\s*source\s*\]\]", line):
-            table = 0 if table is None else table + 1
-            header = number if table == wanted else header
+    table: tuple[str, int] | None = None
+    tables, header = Counter[str](), None
+    for at, line in enumerate(text.splitlines(), start=1):
+        if opened := re.match(r"\s*\[\[\s*(\w+)\s*\]\]", line):
+            table = (opened[1], tables[opened[1]])
+            tables[opened[1]] += 1
+            header = at if table == wanted else header
         elif table == wanted and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-            return number
+            return at
     return header

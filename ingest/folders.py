@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.code.wordings import read_wordings
 from ingest.config import EXAMPLE, FILE_NAME, KnowledgeConfig, SourceConfig, load_config
 from ingest.errors import IngestError
 from ingest.read.forms import HTML, MARKDOWN
@@ -36,7 +37,7 @@ def open_folder(path: Path, bare: Bare) -> Folder:
             raise IngestError(
                 f"{file} settles kind, audience and owner: leave out --kind, --audience and --owner."
             )
-        return Folder(file.parent, load_config(file))
+        return Folder(file.parent, load_config(file), read_wordings(file.parent))
     if len(given) < 3:
         raise IngestError(
             f"{path}: has no {FILE_NAME}. Write one, for example:\n\n{EXAMPLE}\n"

@@ -49,6 +49,7 @@ def _passage(document: Document, ordinal: int, section: Section, blocks: Sequenc
         question=section.question,
         first_line=min(lines) if lines else None,
         last_line=max(lines) if lines else None,
+        rule=section.rule,
     )
 
 

@@ -8,26 +8,30 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from ingest.code.modules import Modules
+from ingest.code.statements import NOTHING, Said, Statements, statements, with_said
+from ingest.code.wordings import Approved
 from ingest.config import FILE_NAME, KnowledgeConfig, SourceConfig
 from ingest.errors import IngestError, UnreadableDocument
 from ingest.plan import narrowest
 from ingest.read.forms import read_document
 from ingest.read.outline import Reading
 from ingest.walk import FoundFile, Walk, claims_path, walk
-from knowledge.document import Audience, Document
+from knowledge.document import Audience, Document, Kind
 
 # Part of every document's revision: raise it when reading or splitting changes what passages come out.
-READER = 2
+READER = 3
 
 Listener = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder and what its `knowledge.toml` says of it."""
+    """A folder, what its `knowledge.toml` says of it, and the wordings approved for its code."""
 
     root: Path
     config: KnowledgeConfig
+    wordings: tuple[Approved, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,13 +57,22 @@ def survey(folders: Collection[Folder], settled: Mapping[str, str], listen: List
     for folder, walked in walks:
         prefix = folder.config.prefix
         found.failures |= {prefix + path: reason for path, reason in walked.failures.items()}
+        said = said_of_code(folder, walked)
+        told = said.warnings()
         if idle := _idle_sources(folder, walked):
-            found.warnings[prefix + FILE_NAME] = idle
+            told[FILE_NAME] = (*idle, *told.get(FILE_NAME, ()))
+        found.warnings |= {prefix + file: reasons for file, reasons in told.items()}
         for file in walked.files:
-            _take(folder, file, settled, found)
+            _take(folder, file, said.of(file.path), settled, found)
             done += 1
             listen("Reading", done, total)
     return found
+
+
+def said_of_code(folder: Folder, walked: Walk) -> Statements:
+    """What owners said of the folder's code, held against the code as it is now."""
+    owners = {file.path: file.source.owner for file in walked.files if file.source.kind is Kind.CODE}
+    return statements(Modules(folder.root), folder.wordings, folder.config.safe, owners.get)
 
 
 def allowed_audience(folders: Collection[Folder], document: str) -> Audience | None:
@@ -105,13 +118,13 @@ def _idle_sources(folder: Folder, walked: Walk) -> tuple[str, ...]:
     )
 
 
-def _take(folder: Folder, file: FoundFile, settled: Mapping[str, str], found: Survey) -> None:
+def _take(folder: Folder, file: FoundFile, said: Said, settled: Mapping[str, str], found: Survey) -> None:
     document_id = folder.config.prefix + file.path
     try:
         data = _bytes(folder.root / file.path, folder.config.max_document_mb)
-        revision = revision_of(data, document_id, file.source, folder.config.locale)
+        revision = revision_of(data, document_id, file.source, folder.config.locale, said)
         if settled.get(document_id) != revision:
-            reading = read_document(file.path, file.source.kind, data)
+            reading = with_said(read_document(file.path, file.source.kind, data), said, file.path)
             found.read[document_id] = (describe(folder.config, file, revision, reading), reading)
             if reading.warnings:
                 found.warnings[document_id] = reading.warnings
@@ -136,10 +149,12 @@ def _bytes(path: Path, max_mb: float) -> bytes:
         ) from error
 
 
-def revision_of(data: bytes, document_id: str, source: SourceConfig, locale: str) -> str:
-    """SHA-256 over the bytes, the document's id, and the settings and reader that shape its passages."""
+def revision_of(
+    data: bytes, document_id: str, source: SourceConfig, locale: str, said: Said = NOTHING
+) -> str:
+    """SHA-256 over the bytes, the id, and what shapes the passages: settings, reader, statements."""
     settings = source.model_dump(mode="json", exclude={"include", "exclude"}) | {"default_locale": locale}
-    shaped_by = json.dumps([READER, document_id, settings], sort_keys=True)
+    shaped_by = json.dumps([READER, document_id, settings, said.shape], sort_keys=True)
     return hashlib.sha256(shaped_by.encode() + b"\0" + data).hexdigest()
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from ingest.code.wordings import WORDINGS_FILE
 from ingest.config import FILE_NAME, SourceConfig
 from ingest.errors import IngestError
 
 SKIPPED = frozenset({"__pycache__", "node_modules"})
+OUR_OWN = frozenset({FILE_NAME, WORDINGS_FILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def _entries(folder: Path, below: str, failures: dict[str, str]) -> Iterator[tup
         return
     for entry in entries:
         path = f"{below}/{entry.name}" if below else entry.name
-        if entry.name.startswith(".") or entry.name in SKIPPED or path == FILE_NAME:
+        if entry.name.startswith(".") or entry.name in SKIPPED or path in OUR_OWN:
             continue
         if not _is_unicode(path):
             name = os.fsencode(path).decode("utf-8", "backslashreplace")

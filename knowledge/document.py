@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from knowledge.rule import Rule
+
 
 class Kind(StrEnum):
     """What a document is."""
@@ -59,7 +61,7 @@ class Passage:
 
     `first_line`/`last_line` are 1-based and inclusive in the document's file; both are None where lines mean
     nothing (HTML). `question` is set for question-answer pairs. `title_path` runs from the document's title
-    to the nearest heading (or module, class, function).
+    to the nearest heading (or module, class, function). `rule` says in words what code decides.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Passage:
     question: str | None = None
     first_line: int | None = None
     last_line: int | None = None
+    rule: Rule | None = None
 
     @property
     def search_text(self) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from knowledge.columns import Columns
 from knowledge.document import Audience, Document, Kind, Passage
+from knowledge.rule import rule_fields, rule_of
 from knowledge.words import same_text_key
 
 DATES = ("effective_from", "expires_on", "updated_on")
@@ -49,7 +50,7 @@ def _document_fields(document: Document) -> dict[str, Any]:
 
 
 def _passage_fields(passage: Passage) -> dict[str, Any]:
-    return {
+    fields = {
         "id": passage.id,
         "document": passage.document.id,
         "title_path": passage.title_path,
@@ -57,6 +58,7 @@ def _passage_fields(passage: Passage) -> dict[str, Any]:
         "text": passage.text,
         "lines": [passage.first_line, passage.last_line],
     }
+    return fields if passage.rule is None else fields | {"rule": rule_fields(passage.rule)}
 
 
 def read_documents(folder: Path) -> list[Document]:
@@ -99,7 +101,8 @@ class PassageFile(Sequence[Passage]):
         first, last = fields["lines"]
         document = self._documents[self.document_of[at]]
         titles = tuple(fields["title_path"])
-        return Passage(fields["id"], document, fields["text"], titles, fields["question"], first, last)
+        rule = rule_of(fields["rule"]) if "rule" in fields else None
+        return Passage(fields["id"], document, fields["text"], titles, fields["question"], first, last, rule)
 
     def rows_of_names(self) -> dict[str, NDArray[np.int64]]:
         """The rows about each place, plan or product that documents name."""

@@ -29,6 +29,7 @@ from server.model import LanguageModel
 from server.precedence import Precedence
 from server.understand import Need, judged_on, understand
 from server.wire import Fit
+from server.wording import spoken
 
 SHOWN = 6
 SEARCHED = 8
@@ -124,7 +125,7 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     if not tested or not request.drafted or search.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
-    asked = DraftRequest(request.conversation, request.question, need.text, search.good)
+    asked = DraftRequest(request.conversation, request.question, need.text, spoken(search.good))
     drafting = Drafting(parts.model, parts.model_timeout_s, parts.prompt_tokens)
     async with aclosing(draft(asked, drafting)) as events:
         async for event in events:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from knowledge.document import Hit, Passage
+from knowledge.rule import Rule
 from server.conversation import Conversation, Customer, Flag, Turn
 from server.known import Place
 from server.person import Person
@@ -18,10 +19,12 @@ from server.wire import (
     EvidencePart,
     FlagPart,
     PersonPart,
+    RulePart,
     SnippetPart,
     StoryLine,
     StoryPart,
     TurnPart,
+    WordingPart,
 )
 
 MOST_TURNS = 300
@@ -45,6 +48,20 @@ def snippet_part(hit: Hit, number: int) -> SnippetPart:
         owner=document.owner,
         updated_on=document.updated_on or document.effective_from,
         confidence=min(1.0, max(0.0, hit.confidence)),
+        rule=rule_part(passage.rule) if passage.rule else None,
+    )
+
+
+def rule_part(rule: Rule) -> RulePart:
+    """A rule as the panel shows it."""
+    wording = rule.wording
+    return RulePart(
+        function=rule.function,
+        says=rule.says,
+        takes=list(rule.takes),
+        uses=list(rule.uses),
+        signature=rule.signature,
+        wording=WordingPart(text=wording.text, by=wording.by, on=wording.on) if wording else None,
     )
 
 

@@ -69,8 +69,45 @@ class PersonPart(Part):
     team: str
 
 
+class WordingPart(Part):
+    """A public sentence that its owner (`by`) approved for what a piece of code decides."""
+
+    text: str
+    by: str
+    on: date
+
+
+class RulePart(Part):
+    """What a piece of code decides, in words; `function` names it, null for a whole module or class.
+
+    `takes` are its parameters and `uses` the constants with their values, each a few words.
+    """
+
+    function: str | None
+    says: str
+    takes: list[str]
+    uses: list[str]
+    signature: str | None
+    wording: WordingPart | None
+
+
+class ExamplePart(Part):
+    """A rule worked out with this customer's values: each with its source, the sums, and the result.
+
+    Without a result, `missing` says which values the conversation does not give without doubt.
+    """
+
+    inputs: list[str]
+    steps: list[str] = []
+    result: str | None = None
+    missing: list[str] = []
+
+
 class SnippetPart(Part):
-    """A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets."""
+    """A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets.
+
+    Code has a `rule`, which is read first; `example` is set once `example_ready` told it.
+    """
 
     number: int
     passage_id: str
@@ -86,6 +123,8 @@ class SnippetPart(Part):
     owner: str
     updated_on: date | None
     confidence: Probability
+    rule: RulePart | None = None
+    example: ExamplePart | None = None
 
 
 class TextPiece(Part):
@@ -482,6 +521,17 @@ class LanguageNoticed(Message):
     off: list[str]
 
 
+class ExampleReady(Message):
+    """The rule of the snippet `number` of this turn, worked out with the customer's values."""
+
+    type: Literal["example_ready"] = "example_ready"
+    conversation_id: Id
+    turn_id: Id
+    number: int
+    passage_id: str
+    example: ExamplePart
+
+
 class FlagRaised(Message):
     """A person should look."""
 
@@ -573,6 +623,7 @@ ServerMessage = Annotated[
     | SuggestionFailed
     | NothingFound
     | LanguageNoticed
+    | ExampleReady
     | FlagRaised
     | FlagWithdrawn
     | KnowledgeChanged

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from ingest.__main__ import main
 from ingest.folders import Bare, open_folder
 from ingest.sync import Embedding, Options, Outcome, sync
 from knowledge.embedder import HashEmbedder
@@ -95,3 +99,31 @@ def ingest(*arguments: str | Path, home: Path, limit: str = "") -> subprocess.Co
         cwd=Path(__file__).parent.parent,
         check=False,
     )
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Done]
+
+
+def command_line(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The same command line inside this process: for tables of cases, since a process each takes its time."""
+
+    def call(*arguments: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["ingest", *map(str, arguments)])
+        monkeypatch.setenv("SOTTO_HOME", str(home))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code
+        printed = capsys.readouterr()
+        return Done(code if isinstance(code, int) else 0, printed.out, printed.err)
+
+    return call

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.folders import Bare, open_folder
+from ingest.survey import said_of_code
+from ingest.walk import walk
+
 QUILLBROOK = Path(__file__).parent.parent / "examples/quillbrook"
 BILLING = QUILLBROOK / "billing"
 RULES = sorted(path.stem for path in (BILLING / "quillbrook_billing").glob("[a-z]*.py"))
@@ -53,3 +57,11 @@ def test_every_golden_answer_is_a_file() -> None:
     rows = [json.loads(line) for line in (QUILLBROOK / "golden.jsonl").read_text().splitlines()]
     documents = {document for row in rows for document in row["documents"]}
     assert [document for document in documents if not (QUILLBROOK / document).is_file()] == []
+
+
+def test_every_wording_states_the_billing_code_as_it_is() -> None:
+    folder = open_folder(QUILLBROOK, Bare())
+    found = said_of_code(folder, walk(folder.root, folder.config.source))
+    assert folder.wordings
+    assert folder.config.safe
+    assert (found.withdrawn, found.refused) == ({}, {})

@@ -6,18 +6,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import typer.main
 
-from ingest.__main__ import main
 from ingest.cli import app
 from ingest.config import KnowledgeConfig, SourceConfig, load_config
 from ingest.read.front_matter import Facts
-from tests.knowledge_folder import CONFIG, FILES, ingest, sync_folder, write_folder
+from tests.knowledge_folder import CONFIG, FILES, Command, command_line, ingest, sync_folder, write_folder
 
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs/knowledge.md").read_text(encoding="utf-8")
@@ -35,33 +32,9 @@ def folder(tmp_path: Path) -> Path:
     return write_folder(tmp_path / "shop")
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a command printed and how it ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-Command = Callable[..., Done]
-
-
 @pytest.fixture
 def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """The same command line inside this process: for tables of cases, since a process each takes its time."""
-
-    def call(*arguments: str | Path) -> Done:
-        monkeypatch.setattr(sys, "argv", ["ingest", *map(str, arguments)])
-        monkeypatch.setenv("SOTTO_HOME", str(home))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        code = ended.value.code
-        printed = capsys.readouterr()
-        return Done(code if isinstance(code, int) else 0, printed.out, printed.err)
-
-    return call
+    return command_line(home, capsys, monkeypatch)
 
 
 def test_a_folder_is_synced_shown_searched_and_rolled_back(folder: Path, home: Path, run: Command) -> None:

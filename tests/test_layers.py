@@ -42,6 +42,9 @@ PURE = (
     "knowledge/document.py",
     "knowledge/fusion.py",
     "knowledge/names.py",
+    "knowledge/rule.py",
+    "ingest/code/rules.py",
+    "ingest/code/values.py",
     "ingest/plan.py",
     "server/assist_events.py",
     "server/by_hand.py",
@@ -68,6 +71,7 @@ PURE = (
     "server/suggestion.py",
     "server/understand.py",
     "server/wire.py",
+    "server/wording.py",
 )
 IMPURE = {
     *(

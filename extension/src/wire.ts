@@ -63,6 +63,24 @@ export interface EvidencePart {
   turn_id: string;
 }
 
+/** A rule worked out with this customer's values: each with its source, the sums, and the result. Without a result, `missing` says which values the conversation does not give without doubt. */
+export interface ExamplePart {
+  inputs: (string)[];
+  missing?: (string)[];
+  result?: string | null;
+  steps?: (string)[];
+}
+
+/** The rule of the snippet `number` of this turn, worked out with the customer's values. */
+export interface ExampleReady {
+  conversation_id: string;
+  example: ExamplePart;
+  number: number;
+  passage_id: string;
+  turn_id: string;
+  type: "example_ready";
+}
+
 /** An escalation flag for the agent to look at. */
 export interface FlagPart {
   advice: string;
@@ -255,6 +273,16 @@ export interface ReportRecorded {
 /** Who speaks in a turn. */
 export type Role = "customer" | "agent" | "assistant" | "note" | "system";
 
+/** What a piece of code decides, in words; `function` names it, null for a whole module or class. `takes` are its parameters and `uses` the constants with their values, each a few words. */
+export interface RulePart {
+  function: string | null;
+  says: string;
+  signature: string | null;
+  takes: (string)[];
+  uses: (string)[];
+  wording: WordingPart | null;
+}
+
 /** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word is ours, no draft comes. */
 export interface SessionSnapshot {
   catch_up?: boolean;
@@ -274,11 +302,12 @@ export interface SessionSnapshot {
 /** How soon the agent should look: know it, before you reply, now. */
 export type Severity = "note" | "act" | "urgent";
 
-/** A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets. */
+/** A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets. Code has a `rule`, which is read first; `example` is set once `example_ready` told it. */
 export interface SnippetPart {
   audience: Audience;
   confidence: number;
   document_id: string;
+  example?: ExamplePart | null;
   first_line: number | null;
   kind: Kind;
   last_line: number | null;
@@ -286,6 +315,7 @@ export interface SnippetPart {
   owner: string;
   passage_id: string;
   question: string | null;
+  rule?: RulePart | null;
   text: string;
   title_path: (string)[];
   updated_on: string | null;
@@ -430,6 +460,13 @@ export interface Welcome {
   type: "welcome";
 }
 
+/** A public sentence that its owner (`by`) approved for what a piece of code decides. */
+export interface WordingPart {
+  by: string;
+  on: string;
+  text: string;
+}
+
 export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | FlagRaise | PassageUsed | PageUnread | AnswerSeen | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | FlagRaised | FlagWithdrawn | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;

@@ -26,6 +26,14 @@ test("A gap quotes the agent's question, else the customer's turn, and names the
   assert.equal(saidOf(open(run(nothing("gone"))), { about: "gap" })?.quote, "About c1");
 });
 
+test("Asking the owner of code for a wording is a gap at that passage, in the customer's words", () => {
+  const state = open(run(found("t1")));
+  const thing = { about: "wording" as const, snippet: snippet(2) };
+  const said = saidOf(state, thing);
+  assert.deepEqual([said?.about, said?.passage_id, said?.quote], ["gap", "p2", "t1"]);
+  assert.notEqual(reportedKey(state, thing), reportedKey(state, { ...thing, about: "snippet" }));
+});
+
 test("What is not on the screen can't be reported", () => {
   assert.equal(saidOf(open(run()), { about: "draft" }), null);
   assert.equal(saidOf(open(run(found("t1"))), { about: "draft" }), null);

@@ -252,3 +252,19 @@ test("No message of the server ever takes away or changes what is complete or to
   }
   assert.ok(checked > 3000, `only ${checked} steps had something in use`);
 });
+
+test("An example comes to its snippet wherever that turn is shown, and to no other", () => {
+  const example = { inputs: ["overdue: £250"], result: "£7.50" };
+  const told = (turn_id: string): ServerMessage => ({
+    type: "example_ready",
+    conversation_id: "c1",
+    turn_id,
+    number: 2,
+    passage_id: "p2",
+    example,
+  });
+  const shown = screen(run(suggested("s1", "t1"), told("t1")));
+  assert.deepEqual(shown.snippets.map((one) => one.example ?? null), [null, example]);
+  assert.equal(shown.suggestion?.id, "s1");
+  assert.deepEqual(screen(run(suggested("s1", "t1"), told("t2"))).snippets.map((one) => one.example ?? null), [null, null]);
+});

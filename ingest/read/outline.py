@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.read.front_matter import Facts
+from knowledge.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,15 @@ Element = Block | Heading
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Blocks below one heading; `titles` run from the top to it, without the document's own title."""
+    """Blocks below one heading; `titles` run from the top to it, without the document's own title.
+
+    `rule` is what they decide, where they are code.
+    """
 
     titles: tuple[str, ...]
     blocks: tuple[Block, ...]
     question: str | None = None
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)

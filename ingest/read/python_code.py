@@ -10,10 +10,9 @@ import warnings
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from ingest.code.rules import Function, function_rule, names_of, scope_rule
 from ingest.errors import UnreadableDocument
 from ingest.read.outline import Block, Reading, Section
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def read_python(text: str, path: str) -> Reading:
@@ -30,7 +29,7 @@ def read_python(text: str, path: str) -> Reading:
         raise UnreadableDocument(
             "nested too deeply to parse: its owner must simplify or exclude it"
         ) from error
-    sections = tuple(_Source(text).body(tree, ()))
+    sections = tuple(_Source(text, tree).body(tree, ()))
     if not sections:
         raise UnreadableDocument("no docstring, constant, class or function in it: its owner must exclude it")
     return Reading(_module(path), sections)
@@ -44,8 +43,9 @@ def _module(path: str) -> str:
 class _Source:
     """The lines of one file, and how its definitions are cut out of them."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tree: ast.Module) -> None:
         self._lines = text.split("\n")
+        self._names = names_of(tree)
 
     def body(self, scope: ast.Module | ast.ClassDef, titles: tuple[str, ...]) -> Iterator[Section]:
         """The scope's own statements as one section, then a section for each definition in it, deeply."""
@@ -57,12 +57,14 @@ class _Source:
         if isinstance(scope, ast.ClassDef):
             blocks = [self._head(scope), *blocks]
         if blocks:
-            yield Section(titles, tuple(blocks))
+            yield Section(titles, tuple(blocks), rule=scope_rule(scope, self._names))
         for node in definitions:
             if isinstance(node, ast.ClassDef):
                 yield from self.body(node, (*titles, node.name))
             else:
-                yield Section((*titles, node.name), tuple(self._function(node)))
+                named = (*titles, node.name)
+                rule = function_rule(node, named, self._names)
+                yield Section(named, tuple(self._function(node)), rule=rule)
 
     def _function(self, node: Function) -> list[Block]:
         """The signature, then each statement with the signature as its lead (the docstring is the first)."""

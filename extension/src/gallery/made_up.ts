@@ -79,8 +79,35 @@ export const SNIPPETS: SnippetPart[] = [
     first_line: 41,
     last_line: 58,
     url: null,
+    rule: {
+      function: "returns/window.py:ReturnWindow.open_until",
+      says: "The last day on which an unused kayak may be sent back.\n\nThe day of delivery does not count. Over Christmas the window is longer.",
+      takes: ["delivered (date)"],
+      uses: ["window: 30 days", "christmas window: 45 days"],
+      signature: "def open_until(self, delivered: date) -> date",
+      wording: null,
+    },
   }),
 ];
+
+const CODE = SNIPPETS[4] ?? snippet(5);
+const WORDING = { text: "You can send an unused kayak back within 30 days of the day it reached you.", by: "Tomas", on: "2031-02-01" };
+
+/** Code whose rule is worked out, with a wording; and the same where a value is missing. */
+export const WORKED_OUT: SnippetPart = {
+  ...CODE,
+  rule: CODE.rule ? { ...CODE.rule, wording: WORDING } : null,
+  example: {
+    inputs: ["delivered: 3 March 2031"],
+    steps: ["last day: 3 March 2031 + 30 days = 2 April 2031"],
+    result: "2 April 2031",
+    missing: [],
+  },
+};
+export const MISSING: SnippetPart = {
+  ...CODE,
+  example: { inputs: [], steps: [], result: null, missing: ["delivered: not said yet"] },
+};
 
 export const REPLY =
   "Hello Ilse,\n\nthank you for writing. You can send the unused Fjord 420 back within 30 days of delivery, so until 2 April. We collect it at your door at no cost: please keep the hull wrap on, the carrier asks for it.\n\nYour money is back within five working days after the kayak has reached us. Tell me which day next week suits you for the collection and I will book it.\n\nKind regards";

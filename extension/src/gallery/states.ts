@@ -134,6 +134,8 @@ export const STATES: Record<string, () => PanelState> = {
     panel(conversation({ findings: [finding({ suggestion: suggestion({ status: "failed", pieces: [], text: "", failure: "The model did not answer in time." }) })] })),
   "snippet open": () => panel(conversation({ findings: [finding({ openSnippets: [1, 2], cited: 1 })] })),
   "code open": () => panel(conversation({ findings: [finding({ snippets: made.SNIPPETS.slice(3), openSnippets: [5], suggestion: null })] })),
+  "code worked out": () => panel(conversation({ findings: [finding({ snippets: [made.WORKED_OUT], openSnippets: [5], suggestion: null })] })),
+  "code, value missing": () => panel(conversation({ findings: [finding({ snippets: [made.MISSING], openSnippets: [5], suggestion: null })] })),
   "flag closed": () => panel(conversation({ flags: [MANAGER] })),
   "flag answered": () => panel(conversation({ flags: [{ ...MANAGER, answer: "agreed" }] })),
   "thirty flags": () => panel(conversation({ flags: thirty })),

@@ -15,6 +15,8 @@ export interface Acts {
   openCitation: (number: number) => void;
   toggleSnippet: (number: number) => void;
   insertSnippet: (snippet: SnippetPart) => void;
+  /** Puts the approved wording of this code into the reply. */
+  insertWording: (snippet: SnippetPart) => void;
   copyLink: (snippet: SnippetPart) => void;
   insertLink: (snippet: SnippetPart) => void;
   openLink: (snippet: SnippetPart) => void;
@@ -23,6 +25,8 @@ export interface Acts {
   report: (thing: Reported, problem: Problem, note?: string) => void;
   /** Tells the nearest document's owner that the knowledge has a gap. */
   tellOwner: () => void;
+  /** Asks the owner of this code for a wording that customers may read. */
+  askOwner: (snippet: SnippetPart) => void;
   seeAnswer: (reportId: string) => void;
   askOwnRecord: () => void;
   type: (question: string) => void;

@@ -39,6 +39,7 @@ const reporting = (conversation: ConversationState): { conversation_id: string; 
 });
 
 const TOO_OLD = "The server is older than this panel and takes no such report yet. Tell your admin.";
+const ASKS_WORDING = "The code answers this; an agent asks for an approved wording.";
 const COPY_REFUSED = "The browser did not allow copying. Select the text instead.";
 
 /** To the suggestion before, and from the oldest round to the newest. */
@@ -61,6 +62,8 @@ export class AgentActs {
       openCitation: (number) => this.act({ type: "citation_opened", number }),
       toggleSnippet: (number) => this.act({ type: "snippet_toggled", number }),
       insertSnippet: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.text)),
+      insertWording: (snippet) =>
+        this.here((open) => this.insertPassage(open, { ...snippet, audience: "public" }, snippet.rule?.wording?.text ?? "")),
       copyLink: (snippet) => this.here((open) => this.copyLink(open, snippet)),
       insertLink: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.url ?? "")),
       openLink: (snippet) => this.here((open) => this.openLink(open, snippet)),
@@ -68,6 +71,8 @@ export class AgentActs {
       raiseFlag: (turnId, reason, note) => this.here((open) => this.raiseFlag(open, turnId, reason, note)),
       report: (thing, problem, note) => this.here((open) => this.reportProblem(open, thing, problem, note)),
       tellOwner: () => this.here((open) => this.reportProblem(open, { about: "gap" }, "no_answer")),
+      askOwner: (snippet) =>
+        this.here((open) => this.reportProblem(open, { about: "wording", snippet }, "no_answer", ASKS_WORDING)),
       seeAnswer: (reportId) => this.seeAnswer(reportId),
       askOwnRecord: () => this.parts.send({ type: "own_record_request" }),
       type: (question) => this.act({ type: "typed", question }),

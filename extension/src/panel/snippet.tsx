@@ -5,6 +5,7 @@ import type { Audience, SnippetPart } from "../wire.ts";
 import { age } from "../words.ts";
 import type { Acts } from "./acts.ts";
 import { Icon } from "./icons.tsx";
+import { Rule } from "./rule.tsx";
 import { SomethingWrong } from "./wrong.tsx";
 
 const KIND: Record<SnippetPart["kind"], string> = {
@@ -34,6 +35,7 @@ interface Props {
 export function Snippet({ name, snippet, open, cited, reported, acts, now }: Props) {
   const item = useRef<HTMLLIElement>(null);
   const was = useRef(cited);
+  const rule = snippet.rule ?? null;
   useEffect(() => {
     // A conversation that comes back into view is scrolled as it was left.
     const turned = cited && !was.current;
@@ -53,9 +55,18 @@ export function Snippet({ name, snippet, open, cited, reported, acts, now }: Pro
       data-cited={cited}
     >
       <Head snippet={snippet} open={open} toggle={() => acts.toggleSnippet(snippet.number)} now={now} />
-      <p class={`text ${open ? "" : "short"} ${snippet.kind === "code" ? "code" : ""}`} dir="auto">
-        {snippet.text}
+      <p class={`text ${open ? "" : "short"} ${snippet.kind === "code" && !rule ? "code" : ""}`} dir="auto">
+        {rule ? rule.says : snippet.text}
       </p>
+      {open && rule && (
+        <Rule
+          name={name}
+          snippet={snippet}
+          rule={rule}
+          asked={reported({ about: "wording", snippet }) !== null}
+          acts={acts}
+        />
+      )}
       {open && (
         <>
           <Uses snippet={snippet} acts={acts} />

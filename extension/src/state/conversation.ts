@@ -12,6 +12,7 @@ import {
   grown,
   isHeld,
   startedSuggestion,
+  withExample,
   withSuggestion,
   type Finding,
   type SuggestionView,
@@ -78,6 +79,8 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
       return { ...state, flags: withFlag(state.flags, message.flag) };
     case "flag_withdrawn":
       return { ...state, flags: state.flags.filter((view) => view.flag.reason !== message.reason) };
+    case "example_ready":
+      return { ...state, findings: state.findings.map((finding) => withExample(finding, message)) };
     case "language_noticed":
       return { ...state, language: message };
     case "suggestion_started":

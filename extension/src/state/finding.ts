@@ -1,6 +1,7 @@
 /** What was found for one turn or question: its snippets, and the suggestion whose citations mean exactly those. Pure. */
 import { pieces, type Piece } from "../words.ts";
 import type {
+  ExampleReady,
   NothingFound,
   OutcomeReport,
   ServerMessage,
@@ -140,6 +141,14 @@ export function foundAgain(known: Finding, later: Finding): boolean {
 }
 
 const passages = ({ snippets }: Finding): string => snippets.map((snippet) => snippet.passage_id).join("\n");
+
+/** The finding with the example worked out for one of its snippets, if it is the one meant. */
+export function withExample(finding: Finding, { turn_id, passage_id, example }: ExampleReady): Finding {
+  if (finding.turnId !== turn_id) return finding;
+  const told = (snippet: SnippetPart): SnippetPart =>
+    snippet.passage_id === passage_id ? { ...snippet, example } : snippet;
+  return { ...finding, snippets: finding.snippets.map(told) };
+}
 
 /** The same snippets under another suggestion, which nobody has touched yet. */
 export const withSuggestion = (finding: Finding, suggestion: SuggestionView): Finding => ({

@@ -4,8 +4,10 @@ import type { PassageReport, SnippetPart } from "../wire.ts";
 import { shownFinding, type ConversationState } from "./conversation.ts";
 import type { SuggestionView } from "./finding.ts";
 
-/** What a report is about: the draft on the screen, one of its snippets, or that nothing was found. */
-export type Reported = { about: "draft" } | { about: "snippet"; snippet: SnippetPart } | { about: "gap" };
+/** About the draft on the screen, one of its snippets, code without a wording, or that nothing was found. */
+export type Reported =
+  | { about: "draft" | "gap" }
+  | { about: "snippet" | "wording"; snippet: SnippetPart };
 export type Problem = PassageReport["problem"];
 
 /** Names what is reported, for `ConversationState.reported`; null when nothing of that is on the screen. */
@@ -17,6 +19,8 @@ export function reportedKey(conversation: ConversationState, thing: Reported): s
       return finding.suggestion && `draft ${finding.suggestion.id}`;
     case "snippet":
       return `snippet ${thing.snippet.passage_id}`;
+    case "wording":
+      return `wording ${thing.snippet.passage_id}`;
     case "gap":
       return finding.nothing && `gap ${finding.turnId} ${finding.question ?? ""}`;
   }
@@ -33,15 +37,17 @@ export function saidOf(conversation: ConversationState, thing: Reported): Said |
   const finding = shownFinding(conversation);
   if (!finding || reportedKey(conversation, thing) === null) return null;
   const { suggestion, turnId, nothing } = finding;
-  const said = { about: thing.about, suggestion_id: suggestion?.id ?? null, turn_id: turnId };
+  const said = { suggestion_id: suggestion?.id ?? null, turn_id: turnId };
+  const asked = finding.question ?? conversation.page.turns.find((turn) => turn.id === turnId)?.text;
+  const gap = { ...said, about: "gap" as const, quote: fitText(asked || conversation.page.subject) };
   switch (thing.about) {
     case "draft":
-      return { ...said, quote: fitText(wordsOf(suggestion)) };
+      return { ...said, about: "draft", quote: fitText(wordsOf(suggestion)) };
     case "snippet":
-      return { ...said, passage_id: thing.snippet.passage_id, quote: fitText(thing.snippet.text) };
-    case "gap": {
-      const asked = finding.question ?? conversation.page.turns.find((turn) => turn.id === turnId)?.text;
-      return { ...said, passage_id: nothing?.passageId ?? null, quote: fitText(asked || conversation.page.subject) };
-    }
+      return { ...said, about: "snippet", passage_id: thing.snippet.passage_id, quote: fitText(thing.snippet.text) };
+    case "wording":
+      return { ...gap, passage_id: thing.snippet.passage_id };
+    case "gap":
+      return { ...gap, passage_id: nothing?.passageId ?? null };
   }
 }
