@@ -34,14 +34,16 @@ def run(
     from server.app import create_app
     from server.database import DatabaseUnavailable
     from server.listener import address_of, bind, serve
+    from server.phrases import BadPhrases, read_phrases
     from server.workers import WorkersFailed
 
     try:
         settings = read_settings(host=host, port=port, home=home, workers=workers)
+        read_phrases(settings.phrases)
         listening = bind(settings.host, settings.port)
         url = address_of(listening)
         lines = _introduction(settings, url)
-    except (BadSettings, DatabaseUnavailable) as error:
+    except (BadSettings, BadPhrases, DatabaseUnavailable) as error:
         _stop(str(error))
     except OSError as error:
         _stop(

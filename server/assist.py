@@ -26,7 +26,9 @@ from server.embedding import EmbeddingWorker
 from server.flags import FlagRule, FlagView, Found, decide
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
+from server.phrases import PhraseBook, read_phrases
 from server.precedence import Precedence
+from server.suggestion import NO_WISH, Wish
 from server.understand import Need, judged_on, understand
 from server.wire import Fit
 from server.wording import spoken
@@ -45,7 +47,8 @@ class AssistRequest:
     """What to help with: the conversation as it stands, or the agent's own `question` about it.
 
     `settle_s` is how long to wait before drafting, counted from the start, if it is to be `drafted` at all;
-    `misses` counts the earlier needs of this conversation for which nothing good enough was found.
+    `misses` counts the earlier needs of this conversation for which nothing good enough was found; `wish` is
+    how the agent wants the draft.
     """
 
     conversation: Conversation
@@ -54,6 +57,7 @@ class AssistRequest:
     now: datetime
     misses: int = 0
     drafted: bool = True
+    wish: Wish = NO_WISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class AssistParts:
     embedding: EmbeddingWorker
     model: LanguageModel | None
     flags: Sequence[FlagRule]
+    phrases: PhraseBook = field(default_factory=read_phrases)
     model_timeout_s: float = 20.0
     prompt_tokens: int = 3000
     precedence: Precedence = field(default_factory=Precedence)
@@ -125,11 +130,16 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     if not tested or not request.drafted or search.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
-    asked = DraftRequest(request.conversation, request.question, need.text, spoken(search.good))
-    drafting = Drafting(parts.model, parts.model_timeout_s, parts.prompt_tokens)
-    async with aclosing(draft(asked, drafting)) as events:
+    hits = spoken(search.good)
+    asked = DraftRequest(request.conversation, request.question, need.text, hits, request.wish)
+    async with aclosing(draft(asked, _drafting(parts, request.wish))) as events:
         async for event in events:
             yield event
+
+
+def _drafting(parts: AssistParts, wish: Wish) -> Drafting:
+    phrases = parts.phrases.of(wish.agent, wish.team)
+    return Drafting(phrases, parts.embedding, parts.model, parts.model_timeout_s, parts.prompt_tokens)
 
 
 async def _search(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:

@@ -19,6 +19,7 @@ from server.language import load_languages
 from server.logs import logger
 from server.metrics import Metrics
 from server.model import LanguageModel, OpenAILikeModel
+from server.phrases import read_phrases
 from server.settings import Settings
 
 log = logger("assistance")
@@ -67,6 +68,7 @@ class Assistance:
         self._engines = engines
         self._metrics = metrics
         self._model = engines.model(settings)
+        self._phrases = read_phrases(settings.phrases)
         self._task: asyncio.Task[None] | None = None
         self._embedding: EmbeddingWorker | None = None
         self.complaint: str | None = None
@@ -150,6 +152,7 @@ class Assistance:
             embedding=embedding,
             model=self._model,
             flags=shipped_rules(),
+            phrases=self._phrases,
             model_timeout_s=settings.model_timeout_s,
             prompt_tokens=settings.prompt_tokens,
         )

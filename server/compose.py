@@ -1,48 +1,39 @@
-"""A reply without a language model: the passages' own sentences, each with its snippet's number. Pure."""
+"""A reply without a language model: cited sentences of the passages, laid out as the channel asks. Pure."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from knowledge.document import Audience, Hit, Kind
+from knowledge.document import Hit, Kind
+from server.answering import (
+    PASSAGES_READ,
+    Asked,
+    Statement,
+    answering,
+    is_cheerful,
+    statements_of,
+    was_told,
+)
 from server.conversation import Channel, Conversation, Role
+from server.mood import Mood
+from server.phrases import Phrases
 from server.quoted import own_words
-from server.sentences import facts, is_row, paragraphs, statements
-from server.words import content_words, numbers
+from server.sentences import is_row, paragraphs, sentence_spans
+from server.told import Told
+from server.words import content_words
 
-_PASSAGES_READ = 4
 _TURNS_READ = 30
 _MOST_STATEMENTS = {Channel.EMAIL: 5}
 _MOST_IN_CHAT = 3
+_MOST_FACTS = 6
 _ALMOST_AS_GOOD = 0.9
 _SAME_QUESTION = 0.6
-_NEAR_LEAD = 0.6
-_NEAR_LEAD_ELSEWHERE = 0.95
-_TRUST_IN_RANK = 1.0
+_MOSTLY = 0.5
+Reading = Sequence[tuple[int, Hit]]
+GREETED = frozenset({Channel.CHAT, Channel.SOCIAL})
 
-_LEANS_BACK = re.compile(
-    r"(?:it|its|this|that|these|those|they|them|their|then|after that|in that case|such|both|either|otherwise"
-    r"|none of this|the same|also|if so|if not)\b",
-    re.IGNORECASE,
-)
-_LIMITS_BEFORE = re.compile(
-    r"(?:however|but|unless|except|exceptions?|otherwise|only|not|if (?:it|they|not|so)|this (?:does"
-    r"|applies|only)"
-    r"|after that|none of this)\b",
-    re.IGNORECASE,
-)
-_ASKS_FOR_AMOUNT = re.compile(
-    r"\b(?:how (?:long|much|many|soon|late|often|old|big|far)|when|what time|deadline|until|by what"
-    r"|cost|price|charge"
-    r"|fee|days?|weeks?|hours?|open|close)\b",
-    re.IGNORECASE,
-)
-_CHEER = re.compile(
-    r"(?:great|good|happy|fantastic|awesome|wonderful|no problem|no worries)\b.{0,40}!$", re.IGNORECASE
-)
 _VARIABLE = re.compile(r"\{\{\s*([A-Za-z_]{1,40})\s*\}\}")
 _ORDER_NUMBER = re.compile(
     r"\b(?:order|reference|ref|booking)\b(?:\s*(?:number|num|no\.?|nr\.?|id|is|:|#|-))*\s*"
@@ -52,35 +43,47 @@ _ORDER_NUMBER = re.compile(
 _CODE = re.compile(r"\b((?:[A-Z]{1,4}-){1,2}\d{5,10})\b")
 _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]{1,2}[^\W\d_]+){0,4}\.?")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "lady", "rev"})
+_GREETS = re.compile(r"(?:hello|hi|hey|dear|good (?:morning|afternoon|evening))\b[^.!?\n]{0,80}[,!.]?$", re.I)
+_CLOSES = re.compile(
+    r"(?:(?:kind|best|warm) (?:regards|wishes)|yours\b|sincerely|\{\{\s*agent_name\s*\}\}).{0,60}$",
+    re.I | re.S,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the channel and the dialogue ask of a reply's form, and what fills the variables of a macro."""
+    """What the channel and the dialogue ask of a reply's form, and what fills variables.
+
+    `facts`: bullets to write from instead of a whole reply.
+    """
 
     channel: Channel
     first_reply: bool
     customer_name: str | None
     order_number: str | None
+    agent_name: str | None = None
+    facts: bool = False
+
+    @property
+    def known(self) -> dict[str, str | None]:
+        """The variables of phrases and macros, as far as they are known."""
+        return {
+            "customer_name": self.customer_name,
+            "order_number": self.order_number,
+            "agent_name": self.agent_name,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Text to append as it is; `number` is the snippet it is taken from, None for greeting and closing."""
+    """`lead` and `text`, to append as they are; the snippet `number` states `text`, None for phrases."""
 
+    lead: str
     text: str
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    text: str
-    number: int
-    place: int
-    score: float = 0.0
-
-
-def form_of(conversation: Conversation) -> Form:
+def form_of(conversation: Conversation, agent: str = "", facts: bool = False) -> Form:
     """The form a reply to this conversation needs."""
     replied = any(turn.role in (Role.AGENT, Role.ASSISTANT) for turn in conversation.turns)
     written = [
@@ -91,7 +94,10 @@ def form_of(conversation: Conversation) -> Form:
         for text in [*reversed(written), conversation.subject]
     )
     order = next((match.group(1).upper() for match in found if match), None)
-    return Form(conversation.channel, not replied, _called(conversation.customer.name), order)
+    called = _called(conversation.customer.name)
+    # A login is no name to sign with.
+    signs = agent if agent[:1].isupper() and _NAME.fullmatch(agent) else None
+    return Form(conversation.channel, not replied, called, order, signs, facts)
 
 
 def _called(name: str | None) -> str | None:
@@ -103,29 +109,55 @@ def _called(name: str | None) -> str | None:
     return name if first.casefold().rstrip(".") in _TITLES else first
 
 
-def compose(need: str, hits: Sequence[Hit], form: Form) -> tuple[Line, ...]:
-    """The reply line by line, in order; empty when no public hit states anything.
-
-    `hits` are the snippets shown, best first (number = place, from 1); only public ones are used.
-    """
-    public = [
-        (number, hit)
-        for number, hit in enumerate(hits, 1)
-        if hit.passage.document.audience is Audience.PUBLIC
-    ]
-    if not public:
+def compose(asked: Asked, form: Form, phrases: Phrases) -> tuple[Line, ...]:
+    """The reply line by line, in order; empty when no public passage states anything new that answers."""
+    if not asked.public:
         return ()
-    prepared = _prepared(need, public)
-    if prepared and prepared[1].passage.document.kind is Kind.MACRO:
-        return _saved_reply(*prepared, form)
-    read = [prepared] if prepared else public[:_PASSAGES_READ]
-    return _laid_out(_chosen(need, read, public[0][1].confidence, form), form)
+    prepared = _prepared(asked, form)
+    if prepared is not None and not form.facts and (whole := _saved_reply(*prepared, form)):
+        return whole
+    readings = [[prepared]] if prepared else []
+    readings.append(asked.public[:PASSAGES_READ])
+    if form.facts:
+        return _bullets(_first(answering(asked, read, _MOST_FACTS) for read in readings), form)
+    return _laid_out(_body(asked, readings, form, phrases), asked.told, form, phrases)
 
 
-def _prepared(need: str, public: Sequence[tuple[int, Hit]]) -> tuple[int, Hit] | None:
+def _body(asked: Asked, readings: Sequence[Reading], form: Form, phrases: Phrases) -> list[Line]:
+    """The opening that the dialogue asks for and what answers; a handing over when the rest was rejected."""
+    moving_on = asked.told.rejected and was_told(asked, readings[-1])
+    choice = phrases.moving_on.another_way if moving_on else getattr(phrases.opening, asked.mood.value)
+    opening = _unsaid(choice, asked.told, form)
+    most = _MOST_STATEMENTS.get(form.channel, _MOST_IN_CHAT)
+    chosen = _first(answering(asked, read, most - (opening is not None)) for read in readings)
+    if not chosen and opening is not None:
+        chosen, opening = _first(answering(asked, read, most) for read in readings), None
+    handed = None if chosen or not moving_on else _unsaid(phrases.moving_on.hand_over, asked.told, form)
+    return [Line("", handed, None)] if handed else _lines(opening, chosen, form)
+
+
+def _first(found: Iterable[list[Statement]]) -> list[Statement]:
+    return next((each for each in found if each), [])
+
+
+def _unsaid(choice: Sequence[str], told: Told, form: Form) -> str | None:
+    """The first phrase that is fillable and new to this conversation."""
+    filled = (_filled(phrase, form) for phrase in choice if _is_fillable(phrase, form))
+    return next((phrase for phrase in filled if not told.has_phrase(phrase)), None)
+
+
+def _is_fillable(phrase: str, form: Form) -> bool:
+    return all(form.known.get(name.lower()) for name in _VARIABLE.findall(phrase))
+
+
+def _prepared(asked: Asked, form: Form) -> tuple[int, Hit] | None:
     """The first FAQ answer or macro that fits about as well as the best hit: somebody wrote it to be sent."""
+    if asked.told.rejected:
+        return None
+    public = asked.public
     bar = _ALMOST_AS_GOOD * public[0][1].confidence
-    return next((n for n in public if n[1].confidence >= bar and _is_made_for(need, n[1])), None)
+    fitting = (each for each in public if each[1].confidence >= bar and _is_made_for(asked.need, each[1]))
+    return next((each for each in fitting if _is_fit(each, asked, form)), None)
 
 
 def _is_made_for(need: str, hit: Hit) -> bool:
@@ -136,124 +168,75 @@ def _is_made_for(need: str, hit: Hit) -> bool:
     return bool(shared) or hit.dense >= _SAME_QUESTION
 
 
+def _is_fit(each: tuple[int, Hit], asked: Asked, form: Form) -> bool:
+    """Whether it was not sent before and, as it goes out whole, sounds right for the customer's mood."""
+    number, hit = each
+    said = statements_of(number, hit)
+    texts = [_filled(one.text, form) for one in said]
+    if sum(asked.told.holds(text) for text in texts) > _MOSTLY * len(texts):
+        return False
+    return asked.mood is Mood.CALM or not is_cheerful(hit.passage.text)
+
+
 def _saved_reply(number: int, hit: Hit, form: Form) -> tuple[Line, ...]:
-    """A macro is a whole reply already: its paragraphs as they are, the variables filled."""
-    said = [_filled(paragraph, form) for paragraph in paragraphs(hit.passage.text)]
-    return tuple(Line(("\n\n" if place else "") + text, number) for place, text in enumerate(said))
+    """A macro is a whole reply already: its paragraphs as they are, the variables filled; else nothing.
 
-
-def _all_said(number: int, hit: Hit) -> list[_Statement]:
-    text = hit.passage.text
-    said = facts(text) if hit.passage.document.kind is Kind.PRODUCT else statements(text)
-    fit = (text for text in said if not _CHEER.match(text) and not text.endswith(":"))
-    return [_Statement(text, number, place) for place, text in enumerate(fit)]
-
-
-def _chosen(need: str, read: Sequence[tuple[int, Hit]], best: float, form: Form) -> list[_Statement]:
-    """The statements that answer, with what they lean on and what limits them, in the passages' order."""
-    most = _MOST_STATEMENTS.get(form.channel, _MOST_IN_CHAT)
-    said = _scored(need, read, best)
-    if not said:
-        return []
-    if len(read) == 1 and len(said) <= most:
-        return list(said.values())
-    ranked = sorted(said.values(), key=lambda s: (-s.score, s.number, s.place))
-    lead = ranked[0]
-    taken: dict[tuple[int, int], _Statement] = {}
-    for statement in ranked:
-        bar = _NEAR_LEAD if statement.number == lead.number else _NEAR_LEAD_ELSEWHERE
-        if statement.score < bar * lead.score:
-            continue
-        group = {(s.number, s.place): s for s in _with_company(statement, said)}
-        if len(taken | group) <= most:
-            taken |= group
-    return sorted(taken.values(), key=lambda s: (s.number != lead.number, s.number, s.place))
-
-
-def _scored(need: str, read: Sequence[tuple[int, Hit]], best: float) -> dict[tuple[int, int], _Statement]:
-    said = [(hit, statement) for number, hit in read for statement in _all_said(number, hit)]
-    wanted = set(content_words(need))
-    stems = [set(content_words(statement.text)) for _, statement in said]
-    rarity = {word: math.log(1 + len(said) / (1 + sum(word in s for s in stems))) for word in wanted}
-    whole = sum(rarity.values()) or 1.0
-    wants_amount = bool(_ASKS_FOR_AMOUNT.search(need))
-    scored = {}
-    for (hit, statement), words in zip(said, stems, strict=True):
-        if hit.passage.document.kind is Kind.PRODUCT and not wanted & (
-            words - set(content_words(hit.passage.title_path[-1]))
-        ):
-            continue
-        heads = (
-            set(content_words(" ".join(hit.passage.title_path[-2:]) + " " + (hit.passage.question or "")))
-            - words
-        )
-        score = sum(rarity[word] for word in wanted & words) / whole
-        score += 0.3 * sum(rarity[word] for word in wanted & heads) / whole
-        score += _TRUST_IN_RANK * hit.confidence / (best or 1.0)
-        score += 0.15 * (wants_amount and bool(numbers(statement.text))) + 0.1 * (statement.place == 0)
-        place = (statement.number, statement.place)
-        scored[place] = replace(statement, score=score)
-    return scored
-
-
-def _with_company(statement: _Statement, said: dict[tuple[int, int], _Statement]) -> list[_Statement]:
-    """The statement, the one it refers back to, and the one right after it that limits it."""
-    company = [statement]
-    before = said.get((statement.number, statement.place - 1))
-    while before is not None and (_LEANS_BACK.match(company[0].text) or _is_bare(before.text)):
-        company.insert(0, before)
-        before = said.get((statement.number, before.place - 1))
-    after = said.get((statement.number, statement.place + 1))
-    if after is not None and _LIMITS_BEFORE.match(after.text):
-        company.append(after)
-    return company
-
-
-def _is_bare(text: str) -> bool:
-    """A "No." or "Usually yes." without which what follows may read the other way round."""
-    return len(text.split()) <= 3 and not is_row(text)
+    In chat it goes without its greeting and closing, and not at all when it is too long.
+    """
+    said = paragraphs(hit.passage.text) if hit.passage.document.kind is Kind.MACRO else []
+    if form.channel is not Channel.EMAIL:
+        said = [text for text in said if not _CLOSES.match(text)]
+        said = [text for text in said if form.first_reply or not _GREETS.match(text)]
+        if sum(len(sentence_spans(text)) for text in said if not _GREETS.match(text)) > _MOST_IN_CHAT:
+            return ()
+    filled = [_filled(paragraph, form) for paragraph in said]
+    return tuple(Line("\n\n" if place else "", text, number) for place, text in enumerate(filled))
 
 
 def _filled(text: str, form: Form) -> str:
-    """The text with macro variables filled; an unknown one stays visible as "[order number]"."""
-    known = {"customer_name": form.customer_name, "order_number": form.order_number}
+    """The text with variables filled; an unknown one stays visible as "[order number]"."""
 
     def fill(variable: re.Match[str]) -> str:
         name = variable.group(1).lower()
-        return known.get(name) or f"[{name.replace('_', ' ')}]"
+        return form.known.get(name) or f"[{name.replace('_', ' ')}]"
 
     return _VARIABLE.sub(fill, text)
 
 
-def _laid_out(chosen: Sequence[_Statement], form: Form) -> tuple[Line, ...]:
-    if not chosen:
-        return ()
-    lines = []
-    greeting = _greeting(form)
-    if greeting:
-        lines.append(Line(greeting, None))
-    for place, statement in enumerate(chosen):
-        apart = (
-            ""
-            if place == 0
-            else "\n"
-            if _stands_apart(chosen[place - 1]) or _stands_apart(statement)
-            else " "
-        )
-        lines.append(Line(apart + statement.text, statement.number))
-    if form.channel is Channel.EMAIL:
-        lines.append(Line("\n\nKind regards", None))
-    return tuple(lines)
+def _bullets(chosen: Sequence[Statement], form: Form) -> tuple[Line, ...]:
+    return tuple(
+        Line(("\n" if place else "") + "- " + each.about, _filled(each.text, form), each.number)
+        for place, each in enumerate(chosen)
+    )
 
 
-def _stands_apart(statement: _Statement) -> bool:
+def _lines(opening: str | None, chosen: Sequence[Statement], form: Form) -> list[Line]:
+    lines = [] if opening is None or not chosen else [Line("", opening, None)]
+    for place, each in enumerate(chosen):
+        apart = place > 0 and (_stands_apart(chosen[place - 1]) or _stands_apart(each))
+        gap = "" if not lines else "\n" if apart else " "
+        lines.append(Line(gap + each.about, _filled(each.text, form), each.number))
+    return lines
+
+
+def _stands_apart(statement: Statement) -> bool:
     return "\n" in statement.text or is_row(statement.text)
 
 
-def _greeting(form: Form) -> str | None:
-    name = f" {form.customer_name}" if form.customer_name else ""
-    if form.channel is Channel.EMAIL:
-        return f"Hello{name},\n\n"
-    if form.channel in (Channel.CHAT, Channel.SOCIAL) and form.first_reply:
-        return f"Hello{name}. "
-    return None
+def _laid_out(body: list[Line], told: Told, form: Form, phrases: Phrases) -> tuple[Line, ...]:
+    """The body between greeting and closing, as far as the channel has them."""
+    if not body:
+        return ()
+    email = form.channel is Channel.EMAIL
+    greeting = closing = None
+    if email:
+        greetings = phrases.greeting.email
+        greeting = _unsaid(greetings, told, form) or _unsaid(greetings, Told(), form)
+        closing = _unsaid(phrases.closing.email, Told(), form)
+    elif form.channel in GREETED and form.first_reply:
+        greeting = _unsaid(phrases.greeting.chat, told, form)
+    lines = [] if greeting is None else [Line("", greeting + ("\n\n" if email else "\n"), None)]
+    lines += body
+    if closing is not None:
+        lines.append(Line("\n\n", closing, None))
+    return tuple(lines)

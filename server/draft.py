@@ -8,25 +8,40 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from knowledge.document import Audience, Hit, Passage
+from server.answering import PASSAGES_READ, Asked, statements_of
 from server.assist_events import AssistEvent, DraftFailed, DraftGrew, DraftReady, DraftStarted
 from server.citations import MarkParser, cite
-from server.compose import Line, compose, form_of
+from server.compose import Form, Line, compose, form_of
 from server.conversation import Conversation
+from server.embedding import EmbeddingWorker
 from server.model import LanguageModel, ModelFailed
+from server.mood import mood_of
+from server.phrases import Phrases
 from server.placeholders import Placeholders, Restoring, is_outside
 from server.prompts import Budget, Prompt, build_prompt, read_template
+from server.suggestion import NO_WISH, Wish
+from server.told import told_in
 from server.wire import CitationPart, CitationPiece, DraftPiece, TextPiece
 
 EXTRACTIVE = "extractive"
 NO_ANSWER = "extractive (model did not answer)"
 NOTHING_CITED = "extractive (model cited nothing)"
 INTERNAL_ONLY = "Only internal passages answer this: read the snippets and reply in your own words."
+SAID_ALREADY = "What answers this was said or turned down here already: read the snippets for another way."
+TOO_LONG = "The answer with its conditions is too long for a short reply: read the snippets."
+# So many sentences are compared by meaning; beyond them words decide alone.
+MOST_COMPARED = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """Who drafts and within what; without a model the passages' own sentences are the draft."""
+    """Who drafts and within what; without a model the passages' own sentences are the draft.
 
+    Without `embedding` sentences are chosen by their words alone.
+    """
+
+    phrases: Phrases
+    embedding: EmbeddingWorker | None = None
     model: LanguageModel | None = None
     timeout_s: float = 20.0
     prompt_tokens: int = 3000
@@ -34,12 +49,16 @@ class Drafting:
 
 @dataclass(frozen=True, slots=True)
 class DraftRequest:
-    """What to answer and the snippets shown, best first (number = place, from 1)."""
+    """What to answer and the snippets shown, best first (number = place, from 1).
+
+    `wish` is how the agent wants it.
+    """
 
     conversation: Conversation
     question: str | None
     need: str
     hits: Sequence[Hit]
+    wish: Wish = NO_WISH
 
     @property
     def public(self) -> Mapping[int, Passage]:
@@ -49,6 +68,19 @@ class DraftRequest:
             for number, hit in enumerate(self.hits, 1)
             if hit.passage.document.audience is Audience.PUBLIC
         }
+
+    @property
+    def form(self) -> Form:
+        """The form that the reply needs."""
+        return form_of(self.conversation, self.wish.agent, facts=self.wish.form == "facts")
+
+    @property
+    def asked(self) -> Asked:
+        """What the sentences are chosen for; an agent who asks wants all of it, whatever was said before."""
+        if self.question is not None:
+            return Asked(self.need, self.hits)
+        told = told_in(self.conversation, self.wish.used)
+        return Asked(self.need, self.hits, told, mood_of(self.conversation))
 
 
 async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[AssistEvent, None]:
@@ -67,36 +99,54 @@ async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[Assist
             return
         source = outcome.instead
     yield DraftStarted(source)
-    for event in extractive(request):
+    asked = await _with_meaning(request.asked, parts.embedding)
+    for event in extractive(request, asked, parts.phrases):
         yield event
         await asyncio.sleep(0)
 
 
-def extractive(request: DraftRequest) -> list[AssistEvent]:
+async def _with_meaning(asked: Asked, embedding: EmbeddingWorker | None) -> Asked:
+    """Adds how close each sentence is to the need; embedded behind whatever is to be searched."""
+    read = asked.public[:PASSAGES_READ]
+    texts = [each.text for number, hit in read for each in statements_of(number, hit)][:MOST_COMPARED]
+    if embedding is None or len(texts) < 2:
+        return asked
+    need, *vectors = await embedding.embed([asked.need, *texts], patient=True)
+    meaning = {text: float(vector @ need) for text, vector in zip(texts, vectors, strict=True)}
+    return replace(asked, meaning=meaning)
+
+
+def extractive(request: DraftRequest, asked: Asked, phrases: Phrases) -> list[AssistEvent]:
     """The whole extractive draft after its start, one DraftGrew a sentence."""
-    lines = compose(request.need, request.hits, form_of(request.conversation))
+    lines = compose(asked, request.form, phrases)
     if not lines:
-        return [DraftFailed(INTERNAL_ONLY)]
+        return [DraftFailed(_why_silent(asked))]
     text, citations = "", []
     for line in lines:
+        start = len(text) + len(line.lead)
+        text += line.lead + line.text
         if line.number is not None:
-            start, end = (
-                len(text) + len(line.text) - len(line.text.lstrip()),
-                len(text) + len(line.text.rstrip()),
-            )
             passage_id = request.public[line.number].id
             citations.append(
-                CitationPart(number=line.number, passage_id=passage_id, start=start, end=end, support=1.0)
+                CitationPart(
+                    number=line.number, passage_id=passage_id, start=start, end=len(text), support=1.0
+                )
             )
-        text += line.text
-    lead = next(line.number for line in lines if line.number is not None)
-    confidence = request.hits[lead - 1].confidence
+    # Words that nothing is cited for are no answer of which anybody could be sure.
+    confidence = request.hits[citations[0].number - 1].confidence if citations else 0.0
     grown: list[AssistEvent] = [DraftGrew(_pieces(line)) for line in lines]
     return [*grown, DraftReady(text, tuple(citations), confidence)]
 
 
+def _why_silent(asked: Asked) -> str:
+    said = [each.text for number, hit in asked.public for each in statements_of(number, hit)]
+    if any(asked.told.holds(text) for text in said):
+        return SAID_ALREADY
+    return TOO_LONG if said else INTERNAL_ONLY
+
+
 def _pieces(line: Line) -> tuple[DraftPiece, ...]:
-    text = TextPiece(text=line.text)
+    text = TextPiece(text=line.lead + line.text)
     return (text,) if line.number is None else (text, CitationPiece(number=line.number))
 
 
@@ -164,7 +214,7 @@ def _prompt(
     request: DraftRequest, parts: Drafting, model: LanguageModel, placeholders: Placeholders | None
 ) -> Prompt:
     budget = Budget(parts.prompt_tokens, model.count_tokens)
-    conversation, question, form = request.conversation, request.question, form_of(request.conversation)
+    conversation, question, form = request.conversation, request.question, request.form
     if placeholders:
         conversation = placeholders.hidden(conversation)
         question = question and placeholders.hide(question)

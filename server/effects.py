@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.conversation import Conversation
 from server.events import Record
+from server.suggestion import NO_WISH, Wish
 from server.wire import ServerMessage
 
 
@@ -21,7 +22,7 @@ class StartAssist:
     """Compute snippets, flags and a draft, and hand every event back to the core.
 
     `settle_s` delays the draft, which comes only if it is `drafted`; `misses` counts the earlier turns for
-    which nothing was found.
+    which nothing was found; `wish` is how the agent wants the draft.
     """
 
     suggestion_id: str
@@ -30,6 +31,7 @@ class StartAssist:
     settle_s: float
     misses: int
     drafted: bool = True
+    wish: Wish = NO_WISH
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,14 @@ class EmbeddingWorker:
     The threads take batches of their own, so `embedder` should use one itself.
     """
 
-    def __init__(self, embedder: Embedder, *, threads: int = 1, cached: int = 4096, batch: int = 8) -> None:
+    def __init__(self, embedder: Embedder, *, threads: int = 1, cached: int = 8192, batch: int = 8) -> None:
         self._embedder = embedder
         self._threads = threads
         self._cached = cached
         self._batch = batch
         self._vectors: OrderedDict[bytes, Vector] = OrderedDict()
         self._queue: OrderedDict[bytes, _Wanted] = OrderedDict()
+        self._patient: OrderedDict[bytes, _Wanted] = OrderedDict()
         self._running: dict[bytes, _Wanted] = {}
         self._something = asyncio.Event()
         self._pool: ThreadPoolExecutor | None = None
@@ -64,25 +65,31 @@ class EmbeddingWorker:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await asyncio.to_thread(pool.shutdown)
-        for wanted in [*self._queue.values(), *self._running.values()]:
+        for wanted in [*self._queue.values(), *self._patient.values(), *self._running.values()]:
             if not wanted.vector.done():
                 wanted.vector.set_exception(EmbeddingStopped("The embedding worker has stopped."))
         self._queue.clear()
+        self._patient.clear()
         self._running.clear()
 
     @property
     def queued(self) -> int:
         """Texts that wait for their batch."""
-        return len(self._queue)
+        return len(self._queue) + len(self._patient)
 
-    async def embed(self, texts: Sequence[str]) -> list[Vector]:
-        """A unit vector for each text, in order; when cancelled, what nobody else wants leaves the queue."""
+    async def embed(self, texts: Sequence[str], *, patient: bool = False) -> list[Vector]:
+        """A unit vector for each text, in order; when cancelled, what nobody else wants leaves the queue.
+
+        `patient` texts are embedded when no other text waits.
+        """
         if self._pool is None:
             raise EmbeddingStopped("The embedding worker isn't running: call start() first.")
         keys = [sha256(text.encode()).digest() for text in texts]
         known = {key: vector for key in keys if (vector := self._remembered(key)) is not None}
         missing = {
-            key: self._want(key, text) for key, text in zip(keys, texts, strict=True) if key not in known
+            key: self._want(key, text, patient)
+            for key, text in zip(keys, texts, strict=True)
+            if key not in known
         }
         try:
             if missing:
@@ -99,30 +106,33 @@ class EmbeddingWorker:
             self._vectors.move_to_end(key)
         return vector
 
-    def _want(self, key: bytes, text: str) -> _Wanted:
+    def _want(self, key: bytes, text: str, patient: bool) -> _Wanted:
         wanted = self._running.get(key) or self._queue.get(key)
         if wanted is None:
-            wanted = self._queue[key] = _Wanted(text, asyncio.get_running_loop().create_future())
+            wanted = self._patient.pop(key, None) or _Wanted(text, asyncio.get_running_loop().create_future())
+            (self._patient if patient else self._queue)[key] = wanted
             self._something.set()
         wanted.waiting += 1
         return wanted
 
     def _leave(self, key: bytes, wanted: _Wanted) -> None:
         wanted.waiting -= 1
-        if not wanted.waiting and self._queue.get(key) is wanted:
-            del self._queue[key]
+        for queue in (self._queue, self._patient):
+            if not wanted.waiting and queue.get(key) is wanted:
+                del queue[key]
 
     async def _work(self, pool: ThreadPoolExecutor) -> None:
         while True:
-            while not self._queue:
+            while not self.queued:
                 self._something.clear()
                 await self._something.wait()
             await self._embed(self._take(), pool)
 
     def _take(self) -> dict[bytes, _Wanted]:
         """The oldest texts, leaving the other threads their share."""
-        count = min(self._batch, -(-len(self._queue) // self._threads))
-        taken = dict(self._queue.popitem(last=False) for _ in range(count))
+        queue = self._queue or self._patient
+        count = min(self._batch, -(-len(queue) // self._threads))
+        taken = dict(queue.popitem(last=False) for _ in range(count))
         self._running.update(taken)
         return taken
 

@@ -33,13 +33,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What store and knowledge say: flags this person may know to be answered or raised by hand, the live
-    revision, whether this person opened the conversation before, and the places of the passages that the
-    message names, as far as they are there.
+    """What store and knowledge say: flags this person may know to be answered or raised by hand, drafts taken
+    or turned down (`used`), the live revision, whether this person opened the conversation before, and the
+    places of the passages that the message names, as far as they are there.
     """
 
     answered: Flagged = frozenset()
     raised: Flagged = frozenset()
+    used: tuple[str, ...] = ()
     revision: str | None = None
     visited: bool = False
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))

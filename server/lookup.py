@@ -65,7 +65,7 @@ class Lookup:
             return NOTHING_KNOWN
         if stored is None:
             return Known(visited=visited)
-        return Known(stored.answered_flags, stored.raised_flags, visited=visited)
+        return Known(stored.answered_flags, stored.raised_flags, stored.used, visited=visited)
 
     def _remembered(self, conversation_id: str) -> tuple[StoredState | None, bool]:
         store, person = self._store, self._person

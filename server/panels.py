@@ -253,6 +253,7 @@ class Panel:
                 moment().at,
                 start.misses,
                 start.drafted,
+                start.wish,
             )
             async with aclosing(assist(request, parts)) as events:
                 async for event in events:

@@ -141,6 +141,8 @@ class Router:
         recording = Recording(self._person, message.conversation_id, now.at)
         match message:
             case OutcomeReport():
+                if session := self._sessions.get(message.conversation_id):
+                    session.on_outcome(message)
                 record = recording.outcome(message)
             case FlagResponse():
                 record = recording.answered(message, None)

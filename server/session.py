@@ -32,15 +32,18 @@ from server.problems import needs_customer_turn, needs_turn_of_customer, problem
 from server.records import Recording
 from server.standing import StandingFlags
 from server.story import ends_with_us, is_arrival
-from server.suggestion import Computing, Draft, Shown
+from server.suggestion import Computing, Draft, Shown, Wish
+from server.used import UsedDrafts
 from server.wire import (
     ConversationOpen,
+    DraftForm,
     FlagRaise,
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
     LanguageNoticed,
     NothingFound,
+    OutcomeReport,
     SnippetsFound,
     SuggestionDelta,
     SuggestionFailed,
@@ -65,6 +68,8 @@ class Session:
         self._assisted: tuple[str, str] | None = None
         self._shown = Shown()
         self._missed: set[str] = set()
+        self._used = UsedDrafts()
+        self._form: DraftForm = "reply"
         self._lacks_knowledge = False
 
     # ---- messages of the panel ----------------------------------------------------------------------------
@@ -76,6 +81,8 @@ class Session:
         """
         self._conversation = conversation_of(message, now.at)
         self._flags.recall(self._conversation, known)
+        self._used.recall(known.used)
+        self._form = message.form
         turns = self._conversation.turns
         arrives = is_arrival(turns, known.visited)
         starting = self._assist_newest(0.0, now, drafted=not (arrives and ends_with_us(turns)))
@@ -100,10 +107,15 @@ class Session:
 
     def on_request(self, message: SuggestionRequest, now: Moment) -> list[Effect]:
         """The agent asks a question of their own, or for the newest turn once more."""
+        self._form = message.form or self._form
         newest = self._opened.newest_customer_turn
         if message.question is None and newest is None:
             return [Send(needs_customer_turn(message))]
         return self._start(newest, message.question, 0.0, now)
+
+    def on_outcome(self, message: OutcomeReport) -> None:
+        """The agent took or turned down a draft: what it says is not suggested again."""
+        self._used.became(message.suggestion_id, message.outcome)
 
     def on_flag_response(self, message: FlagResponse, now: Moment) -> list[Effect]:
         """The agent answered a flag: it is neither shown nor raised again."""
@@ -221,7 +233,8 @@ class Session:
         self._live = Computing(suggestion_id, turn_id, question, now.seconds)
         self._lacks_knowledge = False
         misses = len(self._missed - {turn_id})
-        start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted)
+        wish = Wish(self._person.name, self._person.team, self._form, self._used.texts)
+        start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted, wish)
         return [*superseding, start]
 
     def _supersede(self, now: Moment) -> list[Effect]:
@@ -339,6 +352,7 @@ class Session:
         if self._shown.draft is None or not live.drafting:
             return []
         self._shown.draft.ready = event
+        self._used.suggested(live.suggestion_id, event.text)
         self._live = None
         message = SuggestionReady(
             conversation_id=self._opened.id,

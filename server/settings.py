@@ -73,6 +73,9 @@ class Settings(BaseSettings):
         default=20.0, gt=0, description="A model slower than this is given up for the extractive draft."
     )
     prompt_tokens: int = Field(default=3000, ge=500, description="Token budget of a prompt.")
+    phrases: Path | None = Field(
+        default=None, description="Your own phrases for drafts, on top of server/phrases.toml."
+    )
     demo: bool = Field(
         default=False, description="Serve /try with demo people and the scripted conversations."
     )

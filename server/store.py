@@ -24,17 +24,19 @@ from server.mask import mask, storable
 from server.person import Person
 from server.reviewed import OutcomeFilter, Reviewed, newest_suggestions
 from server.tables import conversations, events, texts
+from server.used_texts import used_texts
 
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
     """What a panel must know again: flags answered, and flags raised by hand and not answered since, as
-    (reason, turn id); outcomes by suggestion id.
+    (reason, turn id); outcomes by suggestion id; `used` are the drafts taken or turned down, oldest first.
     """
 
     answered_flags: Flagged
     outcomes: dict[str, str]
     raised_flags: Flagged = frozenset()
+    used: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +364,8 @@ def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -
     outcomes = {
         row.suggestion_id: row.payload["outcome"] for row in rows if row.kind == EventKind.OUTCOME_REPORTED
     }
-    return StoredState(frozenset(answered), outcomes, frozenset(raised))
+    used = used_texts(connection, conversation_id, teams, outcomes)
+    return StoredState(frozenset(answered), outcomes, frozenset(raised), used)
 
 
 def _flagged(payload: dict[str, str]) -> tuple[str, str]:

@@ -11,7 +11,20 @@ from server.clock import Moment
 from server.conversation import Conversation, Flag
 from server.parts import flag_part, nearest_fields
 from server.records import Suggested
-from server.wire import CitationPart, DraftPiece, Fit, SessionSnapshot, SnippetPart, SuggestionPart
+from server.wire import CitationPart, DraftForm, DraftPiece, Fit, SessionSnapshot, SnippetPart, SuggestionPart
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the agent wants a draft: whose phrases it uses, in which form, and which drafts not once more."""
+
+    agent: str = ""
+    team: str = ""
+    form: DraftForm = "reply"
+    used: tuple[str, ...] = ()
+
+
+NO_WISH = Wish()
 
 
 @dataclass(slots=True)

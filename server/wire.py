@@ -24,6 +24,7 @@ Text = Annotated[str, Field(max_length=20_480)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Fault = Literal["outdated", "wrong", "no_answer", "already_said", "tone", "must_not_be_sent"]
 Fit = Literal["answers", "might_help"]
+DraftForm = Literal["reply", "facts"]
 
 
 class Part(BaseModel):
@@ -232,7 +233,10 @@ class Hello(Message):
 
 
 class ConversationOpen(Message):
-    """A conversation came into view, with all its turns so far; sent again after every reconnect."""
+    """A conversation came into view, with all its turns so far; sent again after every reconnect.
+
+    `form` is how the agent wants drafts: a whole reply, or facts to write from.
+    """
 
     type: Literal["conversation_open"] = "conversation_open"
     conversation_id: Id
@@ -241,6 +245,7 @@ class ConversationOpen(Message):
     subject: Name = ""
     customer: CustomerPart = CustomerPart()
     turns: Annotated[list[TurnPart], Field(max_length=300)]
+    form: DraftForm = "reply"
 
 
 class TurnsChanged(Message):
@@ -259,11 +264,15 @@ class ConversationClose(Message):
 
 
 class SuggestionRequest(Message):
-    """The agent asks: a question of their own (`question`), or the newest turn once more when it is null."""
+    """The agent asks: a question of their own (`question`), or the newest turn once more when it is null.
+
+    `form` is how this and later drafts of the conversation are wanted; null leaves it as it is.
+    """
 
     type: Literal["suggestion_request"] = "suggestion_request"
     conversation_id: Id
     question: Text | None = None
+    form: DraftForm | None = None
 
 
 class OutcomeReport(Message):

@@ -99,6 +99,25 @@ async def test_a_cancelled_request_leaves_the_queue_unless_others_want_the_text(
     await worker.stop()
 
 
+async def test_patient_texts_wait_until_no_other_does(gated: Gated) -> None:
+    worker = EmbeddingWorker(gated)
+    worker.start()
+    first = asyncio.create_task(worker.embed(["first"]))
+    await inside(gated)
+    patient = asyncio.create_task(worker.embed(["a", "b", "c"], patient=True))
+    await until_queued(worker, 3)
+    dropped = asyncio.create_task(worker.embed(["d"], patient=True))
+    await until_queued(worker, 4)
+    urgent = asyncio.create_task(worker.embed(["x", "b"]))
+    await until_queued(worker, 5)
+    dropped.cancel()
+    await until_queued(worker, 4)
+    gated.gate.set()
+    await asyncio.gather(first, patient, urgent)
+    assert gated.batches == [["first"], ["x", "b"], ["a", "c"]]
+    await worker.stop()
+
+
 async def test_cancelling_during_the_batch_harms_nobody_else(gated: Gated) -> None:
     worker = EmbeddingWorker(gated)
     worker.start()

@@ -790,3 +790,46 @@ def test_every_outcome_is_recorded(outcome: str) -> None:
     (saving,) = Desk().client("outcome_report", **{**OUTCOME, "outcome": outcome})
     assert isinstance(saving, SaveReport)
     assert saving.record.events[0].payload["outcome"] == outcome
+
+
+# ---- how drafts are wanted ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outcome", ["inserted", "edited", "copied", "dismissed"])
+def test_what_was_used_is_told_to_the_next_draft(outcome: str) -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.assist("s1", SNIPPETS, STARTED, GREW, READY)
+    desk.client("outcome_report", **{**OUTCOME, "outcome": outcome})
+    (start,) = starts(desk.client("suggestion_request"))
+    assert (start.wish.agent, start.wish.team, start.wish.used) == ("ana", "billing", ("Five days.",))
+
+
+def test_what_was_ignored_or_only_shown_may_be_suggested_again() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.assist("s1", SNIPPETS, STARTED, GREW, READY)
+    desk.client("outcome_report", **{**OUTCOME, "outcome": "ignored"})
+    desk.client("outcome_report", **{**OUTCOME, "suggestion_id": "s99", "outcome": "inserted"})
+    (start,) = starts(desk.turns(turn("t2")))
+    assert start.wish.used == ()
+
+
+def test_what_was_used_in_an_earlier_session_is_known_again() -> None:
+    desk = Desk()
+    (start,) = starts(desk.open(turn("t1"), known=Known(used=("Five days.",))))
+    assert start.wish.used == ("Five days.",)
+
+
+def test_the_form_stays_until_another_is_wanted() -> None:
+    desk = Desk()
+    (opened,) = starts(desk.open(turn("t1"), form="facts"))
+    (asked,) = starts(desk.client("suggestion_request"))
+    (other,) = starts(desk.client("suggestion_request", form="reply"))
+    (later,) = starts(desk.turns(turn("t2")))
+    assert [start.wish.form for start in (opened, asked, other, later)] == [
+        "facts",
+        "facts",
+        "reply",
+        "reply",
+    ]

@@ -33,11 +33,12 @@ export interface ConversationClose {
   type: "conversation_close";
 }
 
-/** A conversation came into view, with all its turns so far; sent again after every reconnect. */
+/** A conversation came into view, with all its turns so far; sent again after every reconnect. `form` is how the agent wants drafts: a whole reply, or facts to write from. */
 export interface ConversationOpen {
   channel: Channel;
   conversation_id: string;
   customer?: CustomerPart;
+  form?: "reply" | "facts";
   helpdesk: string;
   subject?: string;
   turns: (TurnPart)[];
@@ -403,9 +404,10 @@ export interface SuggestionReady {
   type: "suggestion_ready";
 }
 
-/** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. */
+/** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. */
 export interface SuggestionRequest {
   conversation_id: string;
+  form?: "reply" | "facts" | null;
   question?: string | null;
   type: "suggestion_request";
 }

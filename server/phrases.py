@@ -1,0 +1,139 @@
+"""The words around a draft's cited sentences: shipped, changed by the company, by a team or by an agent."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+SHIPPED_FILE = Path(__file__).parent / "phrases.toml"
+VARIABLES = ("customer_name", "order_number", "agent_name")
+_VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+
+
+class BadPhrases(Exception):
+    """The file of phrases can't be used; the text names the file, the key and what was expected."""
+
+
+def _sound(phrase: str) -> str:
+    """The phrase, unless it is blank or names a variable that nobody fills."""
+    if not phrase.strip():
+        raise ValueError("a phrase may not be blank; leave the list empty to say nothing")
+    unknown = sorted({name for name in _VARIABLE.findall(phrase) if name not in VARIABLES})
+    if unknown:
+        raise ValueError(f"no such variable: {', '.join(unknown)}; there are {', '.join(VARIABLES)}")
+    return phrase.strip()
+
+
+Phrase = Annotated[str, Field(max_length=500), AfterValidator(_sound)]
+Choice = Annotated[tuple[Phrase, ...], Field(max_length=20)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Greeting(_Table):
+    """How a reply begins."""
+
+    email: Choice = ()
+    chat: Choice = ()
+
+
+class Closing(_Table):
+    """How an e-mail ends."""
+
+    email: Choice = ()
+
+
+class Opening(_Table):
+    """What stands before the answer, by the customer's mood."""
+
+    calm: Choice = ()
+    worried: Choice = ()
+    angry: Choice = ()
+    bereaved: Choice = ()
+
+
+class MovingOn(_Table):
+    """What is said when the customer has rejected the answer."""
+
+    another_way: Choice = ()
+    hand_over: Choice = ()
+
+
+class Phrases(_Table):
+    """Everything a draft may say that no passage states."""
+
+    greeting: Greeting = Greeting()
+    closing: Closing = Closing()
+    opening: Opening = Opening()
+    moving_on: MovingOn = MovingOn()
+
+
+class PhraseBook:
+    """The company's phrases with those of teams and agents on top."""
+
+    def __init__(self, company: Phrases, teams: Mapping[str, Phrases], agents: Mapping[str, Phrases]) -> None:
+        self.company = company
+        self._teams = teams
+        self._agents = agents
+
+    def of(self, agent: str, team: str) -> Phrases:
+        """What this agent says: their own phrases, else their team's, else the company's."""
+        phrases = self.company
+        for own in (self._teams.get(team.casefold()), self._agents.get(agent.casefold())):
+            phrases = phrases if own is None else _over(phrases, own)
+        return phrases
+
+
+def read_phrases(own: Path | None = None) -> PhraseBook:
+    """The shipped phrases, those of the file `own` on top; raises BadPhrases saying what is wrong in it."""
+    shipped = _checked(_read(SHIPPED_FILE), SHIPPED_FILE, "")
+    if own is None:
+        return PhraseBook(shipped, {}, {})
+    tables = _read(own)
+    named = {kind: _named(tables.pop(kind, {}), own, kind) for kind in ("team", "agent")}
+    return PhraseBook(_over(shipped, _checked(tables, own, "")), named["team"], named["agent"])
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadPhrases(f"{file}: can't be read ({error.strerror}); SOTTO_PHRASES names it.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadPhrases(f"{file}: not TOML in UTF-8: {error}.") from error
+
+
+def _named(tables: Any, file: Path, kind: str) -> dict[str, Phrases]:
+    """The phrases of every team or agent, by name without regard to case."""
+    if not isinstance(tables, dict):
+        raise BadPhrases(f"{file}: {kind}: expected tables such as [{kind}.NAME.closing].")
+    return {name.casefold(): _checked(own, file, f"{kind}.{name}.") for name, own in tables.items()}
+
+
+def _checked(tables: Any, file: Path, below: str) -> Phrases:
+    try:
+        return Phrases.model_validate(tables)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise BadPhrases(f"{file}: {below}{key}: {first['msg']}.") from error
+
+
+def _over(under: Phrases, own: Phrases) -> Phrases:
+    """`under` with every list that `own` sets, even to nothing."""
+    changed = {
+        name: getattr(under, name).model_copy(update=_set_in(getattr(own, name)))
+        for name in own.model_fields_set
+    }
+    return under.model_copy(update=changed)
+
+
+def _set_in(table: BaseModel) -> dict[str, object]:
+    return {name: getattr(table, name) for name in table.model_fields_set}

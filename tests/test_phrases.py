@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from server.__main__ import app
+from server.mood import Mood
+from server.phrases import BadPhrases, read_phrases
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "phrases.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_every_mood_has_its_opening_and_only_calm_may_have_none() -> None:
+    opening = read_phrases().company.opening
+    assert {mood.value for mood in Mood} == set(type(opening).model_fields)
+    assert all(getattr(opening, mood.value) for mood in Mood if mood is not Mood.CALM)
+
+
+def test_own_phrases_replace_the_shipped_ones_key_by_key(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        """
+        closing.email = ["Yours", "  With {{agent_name}} "]
+        opening.angry = []
+        [team.Returns.greeting]
+        email = ["Dear {{customer_name}},"]
+        [agent."Ana Silva".closing]
+        email = ["Best wishes\\nAna"]
+        """,
+    )
+    shipped, book = read_phrases().company, read_phrases(file)
+    assert book.company.closing.email == ("Yours", "With {{agent_name}}")
+    assert book.company.opening.angry == ()
+    assert book.company.opening.worried == shipped.opening.worried
+    ana, bo = book.of("ana silva", "returns"), book.of("Bo", "RETURNS")
+    assert ana.greeting.email == bo.greeting.email == ("Dear {{customer_name}},",)
+    assert ana.closing.email == ("Best wishes\nAna",)
+    assert bo.closing.email == ("Yours", "With {{agent_name}}")
+    assert book.of("Bo", "billing") == book.company
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("opening.joyful = ['Yippee']", "opening.joyful: Extra inputs are not permitted"),
+        ("[farewell]\nemail = ['Bye']", "farewell: Extra inputs are not permitted"),
+        ("closing.email = 'Bye'", "closing.email: "),
+        ("closing.email = [7]", "closing.email.0: "),
+        ("closing.email = [' ']", "a phrase may not be blank"),
+        ("closing.email = ['Yours, {{ agent }}']", "no such variable: agent; there are customer_name"),
+        ("[agent.Ana.opening]\nsad = ['Oh']", "agent.Ana.opening.sad: "),
+        ("team = ['Returns']", "team: expected tables such as [team.NAME.closing]"),
+        ("closing.email = [", "not TOML in UTF-8"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_name_the_key_and_the_reason(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(BadPhrases) as refusal:
+        read_phrases(file)
+    assert str(refusal.value).startswith(f"{file}: ")
+    assert told in str(refusal.value)
+
+
+def test_a_missing_file_names_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(BadPhrases, match=r"nowhere\.toml: can't be read .*SOTTO_PHRASES"):
+        read_phrases(tmp_path / "nowhere.toml")
+
+
+def test_the_server_does_not_start_with_bad_phrases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOTTO_PHRASES", str(written(tmp_path, "closing.email = 'Bye'")))
+    monkeypatch.setenv("SOTTO_HOME", str(tmp_path))
+    run = CliRunner().invoke(app, ["run", "--port", "0"])
+    assert run.exit_code == 1
+    assert "closing.email: " in run.output
