@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MASK = "•"
 
@@ -45,6 +46,13 @@ def mask(text: str) -> str:
     text = _CARD.sub(lambda found: _hidden(found[0]) if _is_card(found[0]) else found[0], text)
     text = _IBAN.sub(lambda found: _masked_iban(found[0]), text)
     return _SECRET.sub(_masked_secret, text)
+
+
+def told_passwords(text: str) -> Iterator[tuple[int, int]]:
+    """Where the text tells a password or passphrase: the value alone."""
+    for found in _SECRET.finditer(text):
+        if found[0].casefold().startswith("pass") and _masked_secret(found) != found[0]:
+            yield found.span("value")
 
 
 def storable(text: str) -> str:
