@@ -24,6 +24,7 @@ from server.conversation import Conversation
 from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
 from server.flags import FlagRule, FlagView, Found, decide
+from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
 from server.phrases import PhraseBook, read_phrases
@@ -72,6 +73,7 @@ class AssistParts:
     model_timeout_s: float = 20.0
     prompt_tokens: int = 3000
     precedence: Precedence = field(default_factory=Precedence)
+    check: Check = check_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
     hits = spoken(search.good)
     asked = DraftRequest(request.conversation, request.question, need.text, hits, request.wish)
-    async with aclosing(draft(asked, _drafting(parts, request.wish))) as events:
+    drafted = guarded(draft(asked, _drafting(parts, request.wish)), request.conversation, parts.check)
+    async with aclosing(drafted) as events:
         async for event in events:
             yield event
 

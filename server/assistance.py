@@ -13,8 +13,10 @@ from knowledge.live import LiveKnowledge
 from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 from server.assist import AssistParts
+from server.clock import moment
 from server.embedding import EmbeddingWorker
 from server.flags import shipped_rules
+from server.guarding import Guard
 from server.language import load_languages
 from server.logs import logger
 from server.metrics import Metrics
@@ -69,6 +71,7 @@ class Assistance:
         self._metrics = metrics
         self._model = engines.model(settings)
         self._phrases = read_phrases(settings.phrases)
+        self.guard = Guard()
         self._task: asyncio.Task[None] | None = None
         self._embedding: EmbeddingWorker | None = None
         self.complaint: str | None = None
@@ -135,6 +138,7 @@ class Assistance:
         self.parts = self._assist_parts(self._knowledge, self._embedding)
         while True:
             await self._refresh(self._knowledge, on_revision)
+            await self._keep_guard_current(self._knowledge)
             await asyncio.sleep(self._settings.knowledge_poll_s)
 
     async def _embedder(self) -> Embedder:
@@ -155,6 +159,7 @@ class Assistance:
             phrases=self._phrases,
             model_timeout_s=settings.model_timeout_s,
             prompt_tokens=settings.prompt_tokens,
+            check=self.guard.check,
         )
 
     async def _refresh(self, knowledge: LiveKnowledge, on_revision: OnRevision) -> None:
@@ -171,6 +176,12 @@ class Assistance:
             log.info("revision_live", revision=revision, before=before)
             self._metrics.live_revision(before, revision)
             on_revision(revision)
+
+    async def _keep_guard_current(self, knowledge: LiveKnowledge) -> None:
+        try:
+            await self.guard.keep_current(knowledge, moment().at)
+        except Exception as error:
+            self._complain("guard_not_current", error)
 
     def _complain(self, event: str, error: Exception) -> None:
         """Log a failure of the installation once; its text names paths and digests, no customer's words."""

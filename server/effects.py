@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from server.conversation import Conversation
 from server.events import Record
 from server.suggestion import NO_WISH, Wish
-from server.wire import ServerMessage
+from server.wire import InsertCheck, ServerMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,16 @@ class TellStory:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckText:
+    """Ask the leak guard about a text, and hand the verdict back to the core."""
+
+    asked: InsertCheck
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
 class TellOwnRecord:
     """Look up what is recorded of this person, and send it."""
 
 
-Effect = Send | StartAssist | CancelAssist | Save | SaveReport | TellStory | TellOwnRecord
+Effect = Send | StartAssist | CancelAssist | Save | SaveReport | TellStory | TellOwnRecord | CheckText

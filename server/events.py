@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     FLAG_WITHDRAWN = "flag_withdrawn"
     FLAG_ANSWERED = "flag_answered"
     OUTCOME_REPORTED = "outcome_reported"
+    TEXT_HELD_BACK = "text_held_back"
     PASSAGE_REPORTED = "passage_reported"
     REPORT_ANSWERED = "report_answered"
     ANSWER_SEEN = "answer_seen"
@@ -47,6 +48,7 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",
         EventKind.OUTCOME_REPORTED: "outcome distance sent_length shown_ms",
+        EventKind.TEXT_HELD_BACK: "door verdict reasons passages",
         EventKind.PASSAGE_REPORTED: "about problem turn_id revision passages",
         EventKind.REPORT_ANSWERED: "answer title",
         EventKind.ANSWER_SEEN: "report_id",

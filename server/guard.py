@@ -59,13 +59,14 @@ def build_index(passages: Iterable[Passage], as_of: date) -> GuardIndex:
     kept.sort(key=lambda passage: passage.document.kind is Kind.MACRO)
     known = TokenHashes()
     kept_words = list(_words_of(kept))
-    public_words = [*_words_of(public), *_told_to_say(kept)]
+    approved = [passage.rule.wording.text for passage in kept if passage.rule and passage.rule.wording]
+    public_words = [*_words_of(public), *_told_to_say(kept), *map(_plain, approved)]
     replies = frozenset(row for row, passage in enumerate(kept) if passage.document.kind is Kind.MACRO)
     guides = [text for text in kept_words if replies.isdisjoint(text.rows)]
     open_words = said(public_words, COPIED_WORDS, known)
     copies = runs(kept_words, COPIED_WORDS, 1, known).without(open_words)
     similar = runs(map(_similar, guides), SIMILAR_WORDS, 3, known)
-    texts = [fold(passage.search_text).cased for passage in public]
+    texts = [fold(text).cased for text in (*approved, *(passage.search_text for passage in public))]
     names = {name for text in texts for name, _, _ in names_in(text)}
     return GuardIndex(
         places=[place_of(passage) for passage in kept],

@@ -21,8 +21,19 @@ from server.assist_events import DraftGrew
 from server.assistance import Assistance
 from server.clock import moment
 from server.database import DatabaseUnavailable
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord, TellStory
+from server.effects import (
+    CancelAssist,
+    CheckText,
+    Effect,
+    Save,
+    SaveReport,
+    Send,
+    StartAssist,
+    TellOwnRecord,
+    TellStory,
+)
 from server.events import EventKind
+from server.guarding import Checking
 from server.logs import logger
 from server.lookup import Lookup
 from server.metrics import Metrics
@@ -132,6 +143,7 @@ class Panel:
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
         self._telling = Telling(self._tasks, self.send)
         self._reader: asyncio.Task[None] | None = None
+        self._checking = Checking(parts.assistance.guard.check)
         self._assists: dict[str, asyncio.Task[None]] = {}
         self._reports: set[asyncio.Task[None]] = set()
         self._settled = asyncio.Event()
@@ -271,6 +283,13 @@ class Panel:
         finally:
             self._assists.pop(start.suggestion_id, None)
 
+    async def _answer(self, effect: CheckText | TellOwnRecord) -> None:
+        if isinstance(effect, TellOwnRecord):
+            return await self._tell_own_record()
+        checked = await self._checking.check(effect.asked.text, effect.conversation)
+        if checked is not None:
+            self._perform(self._router.on_checked(effect.asked, checked, moment()))
+
     async def _save_report(self, saving: SaveReport) -> None:
         try:
             await self._parts.recorder.save(saving.record)
@@ -325,8 +344,8 @@ class Panel:
                 case TellStory(conversation=conversation) if not self._leaving:
                     assisting = self._parts.assistance.parts
                     self._telling.tell_story(conversation, assisting.precedence if assisting else None)
-                case TellOwnRecord():
-                    self._tasks.create_task(self._tell_own_record())
+                case CheckText() | TellOwnRecord():
+                    self._tasks.create_task(self._answer(effect))
         self._note_state()
 
     def _report_done(self, task: asyncio.Task[None]) -> None:

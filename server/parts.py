@@ -11,6 +11,7 @@ from knowledge.document import Hit, Passage
 from knowledge.rule import Rule
 from server.conversation import Conversation, Customer, Flag, Turn
 from server.known import Place
+from server.leak import Leak
 from server.person import Person
 from server.story import Line, Story
 from server.wire import (
@@ -18,6 +19,7 @@ from server.wire import (
     CustomerPart,
     EvidencePart,
     FlagPart,
+    LeakPart,
     PersonPart,
     RulePart,
     SnippetPart,
@@ -69,6 +71,19 @@ def place_of(passage: Passage) -> Place:
     """Where a passage of the live revision stands."""
     document = passage.document
     return Place(passage.id, document.id, " › ".join(passage.title_path) or document.title, document.owner)
+
+
+def leak_part(leak: Leak) -> LeakPart:
+    """A piece that the leak guard holds back, as the panel shows it."""
+    place = leak.place
+    return LeakPart(
+        start=leak.start,
+        end=leak.end,
+        reason=leak.reason,
+        passage_id=place.passage_id if place else None,
+        title=place.title if place else None,
+        owner=place.owner if place else None,
+    )
 
 
 class NearestFields(TypedDict):

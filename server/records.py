@@ -13,11 +13,13 @@ from server.by_hand import RULE
 from server.conversation import Conversation, Flag, Severity, Turn
 from server.events import ConversationRow, Event, EventKind, Record, TextRow, Value
 from server.known import Known
+from server.leak import Checked
 from server.person import Person
 from server.quoted import compact
 from server.understand import said
 from server.wire import (
     AnswerSeen,
+    Door,
     FlagRaise,
     FlagResponse,
     OutcomeReport,
@@ -197,6 +199,17 @@ class Recording:
             payload = _flag_payload(flag)
         payload["response"] = message.response
         return Record((self._event(EventKind.FLAG_ANSWERED, payload, report_id=message.report_id),))
+
+    def held_back(self, door: Door, checked: Checked) -> Record:
+        """The leak guard warned of a text or refused it; the text itself is not kept."""
+        places = {leak.place.passage_id: leak.place for leak in checked.leaks if leak.place}
+        payload: dict[str, Value] = {
+            "door": door,
+            "verdict": checked.verdict.value,
+            "reasons": [*sorted({leak.reason.value for leak in checked.leaks})],
+            "passages": [place.payload() for place in places.values()],
+        }
+        return Record((self._event(EventKind.TEXT_HELD_BACK, payload),))
 
     def outcome(self, message: OutcomeReport) -> Record:
         """What became of a suggestion; the store adds the edit distance, since it holds both texts."""

@@ -28,6 +28,7 @@ PROBLEMS = {
     "already_said": "Already said",
     "tone": "Tone",
     "must_not_be_sent": "Must not be sent",
+    "fine_to_share": "Sent to a customer as fine to share",
 }
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from server.assist_events import AssistEvent
 from server.clock import Moment
-from server.effects import Effect, SaveReport, Send, TellOwnRecord
+from server.effects import Effect, Save, SaveReport, Send, TellOwnRecord
 from server.known import NOTHING_KNOWN, Known
+from server.leak import Checked, Verdict
+from server.parts import leak_part
 from server.person import Person
 from server.problems import problem
 from server.records import Recording, answer_seen, page_unread
@@ -21,6 +23,8 @@ from server.wire import (
     FlagRaise,
     FlagResponse,
     Hello,
+    InsertCheck,
+    InsertChecked,
     OutcomeReport,
     OwnRecordRequest,
     PageUnread,
@@ -110,6 +114,19 @@ class Router:
         )
         return [Send(refusal)]
 
+    def on_checked(self, asked: InsertCheck, checked: Checked, now: Moment) -> list[Effect]:
+        """The leak guard has its verdict; what it held back goes on record."""
+        message = InsertChecked(
+            conversation_id=asked.conversation_id,
+            check_id=asked.check_id,
+            verdict=checked.verdict,
+            leaks=[leak_part(leak) for leak in checked.leaks],
+        )
+        if checked.verdict is Verdict.ALLOW:
+            return [Send(message)]
+        recording = Recording(self._person, asked.conversation_id, now.at)
+        return [Send(message), Save(recording.held_back(asked.door, checked))]
+
     def on_knowledge(self, now: Moment) -> list[Effect]:
         """Another revision is live: what could not be answered without knowledge is answered now."""
         return [effect for session in self._sessions.values() for effect in session.on_knowledge(now)]
@@ -179,7 +196,7 @@ class Router:
         return session.open(message, replace(known, raised=raised), now)
 
     def _to_session(
-        self, message: TurnsChanged | SuggestionRequest | FlagResponse | FlagRaise, now: Moment
+        self, message: TurnsChanged | SuggestionRequest | FlagResponse | FlagRaise | InsertCheck, now: Moment
     ) -> list[Effect]:
         session = self._sessions.get(message.conversation_id)
         if session is None:
@@ -193,3 +210,5 @@ class Router:
                 return session.on_flag_response(message, now)
             case FlagRaise():
                 return session.on_flag_raise(message, now)
+            case InsertCheck():
+                return session.on_check(message)

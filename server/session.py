@@ -23,7 +23,7 @@ from server.assist_events import (
 from server.by_hand import flag_by_hand
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Turn
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellStory
+from server.effects import CancelAssist, CheckText, Effect, Save, SaveReport, Send, StartAssist, TellStory
 from server.events import EventKind, TextRow
 from server.known import Known
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
@@ -41,6 +41,7 @@ from server.wire import (
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
+    InsertCheck,
     LanguageNoticed,
     NothingFound,
     OutcomeReport,
@@ -116,6 +117,10 @@ class Session:
     def on_outcome(self, message: OutcomeReport) -> None:
         """The agent took or turned down a draft: what it says is not suggested again."""
         self._used.became(message.suggestion_id, message.outcome)
+
+    def on_check(self, message: InsertCheck) -> list[Effect]:
+        """A text is about to go to the customer."""
+        return [CheckText(message, self._opened)]
 
     def on_flag_response(self, message: FlagResponse, now: Moment) -> list[Effect]:
         """The agent answered a flag: it is neither shown nor raised again."""

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, m
 
 from knowledge.document import Audience, Kind
 from server.conversation import Channel, Reason, Role, Severity
+from server.leak import LeakReason, Verdict
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
@@ -21,10 +22,12 @@ OLDEST_PROTOCOL = 1
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=20_480)]
+WholeReply = Annotated[str, Field(max_length=100_000)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-Fault = Literal["outdated", "wrong", "no_answer", "already_said", "tone", "must_not_be_sent"]
+Fault = Literal["outdated", "wrong", "no_answer", "already_said", "tone", "must_not_be_sent", "fine_to_share"]
 Fit = Literal["answers", "might_help"]
 DraftForm = Literal["reply", "facts"]
+Door = Literal["insert", "copy", "send"]
 
 
 class Part(BaseModel):
@@ -175,6 +178,20 @@ class FlagPart(Part):
     rule: str
 
 
+class LeakPart(Part):
+    """A piece of a checked text, `text[start:end]` (code points), that is held back, and why.
+
+    Where it comes from a passage: that, its titles and its document's owner.
+    """
+
+    start: int
+    end: int
+    reason: LeakReason
+    passage_id: str | None
+    title: str | None
+    owner: str | None
+
+
 class SuggestionPart(Part):
     """A suggestion as it stands; `text` holds no citation marks, `pieces` holds them in place."""
 
@@ -309,6 +326,7 @@ class PassageReport(Message):
 
     `quote` is what the agent saw; for a gap it is the question. A report about a snippet names its
     `passage_id`, one about a draft its `suggestion_id`; a gap names the nearest passage, if there was one.
+    `fine_to_share`: the agent sent `quote` although it comes near this internal passage; the note says why.
     """
 
     type: Literal["passage_report"] = "passage_report"
@@ -324,11 +342,27 @@ class PassageReport(Message):
 
     @model_validator(mode="after")
     def _names_what_it_is_about(self) -> Self:
+        if self.problem == "fine_to_share" and not (self.about == "snippet" and self.note):
+            raise ValueError("fine_to_share is about a snippet and needs a note: why")
         named = {"snippet": self.passage_id, "draft": self.suggestion_id, "gap": self.quote}[self.about]
         if not named:
             missing = {"snippet": "passage_id", "draft": "suggestion_id", "gap": "quote"}[self.about]
             raise ValueError(f"a report about a {self.about} needs its {missing}")
         return self
+
+
+class InsertCheck(Message):
+    """May this text go to the customer? Asked before it is inserted, copied or sent.
+
+    `text` is the piece to insert or copy, or the whole reply to send. The panel waits 300 ms for
+    `insert_checked`, and then lets out only text whose every passage is public.
+    """
+
+    type: Literal["insert_check"] = "insert_check"
+    conversation_id: Id
+    check_id: Id
+    door: Door
+    text: WholeReply
 
 
 class FlagRaise(Message):
@@ -386,6 +420,7 @@ ClientMessage = Annotated[
     | OutcomeReport
     | FlagResponse
     | PassageReport
+    | InsertCheck
     | FlagRaise
     | PassageUsed
     | PageUnread
@@ -557,6 +592,16 @@ class FlagWithdrawn(Message):
     reason: Reason
 
 
+class InsertChecked(Message):
+    """The verdict on a text: allow, warn (the agent decides and says why) or refuse; and the pieces."""
+
+    type: Literal["insert_checked"] = "insert_checked"
+    conversation_id: Id
+    check_id: Id
+    verdict: Verdict
+    leaks: list[LeakPart]
+
+
 class KnowledgeChanged(Message):
     """Another revision of the knowledge is live."""
 
@@ -635,6 +680,7 @@ ServerMessage = Annotated[
     | ExampleReady
     | FlagRaised
     | FlagWithdrawn
+    | InsertChecked
     | KnowledgeChanged
     | ReportRecorded
     | ReportAnswered

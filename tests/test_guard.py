@@ -6,6 +6,7 @@ import json
 import re
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.document import Audience, Document, Kind, Passage
+from knowledge.rule import Rule, Wording
 from server.conversation import Conversation
 from server.guard import GuardIndex, build_index, check
 from server.leak import LeakReason, Verdict
@@ -166,6 +168,14 @@ def test_what_a_guide_tells_agents_to_say_may_be_said() -> None:
 def test_what_a_guide_forbids_to_say_may_not() -> None:
     guide = index('Do not say: "Your order is having a very ordinary look by us today."')
     assert check("Your order is having a very ordinary look by us today.", guide).verdict is Verdict.REFUSE
+
+
+def test_a_wording_approved_for_code_may_be_said() -> None:
+    said = "A lamp that comes back late costs you two pounds, see lamp_fee on your bill."
+    approved = Rule("lamps.lamp_fee", said, wording=Wording(said, "olga", TODAY))
+    (code,) = shelf(f'def lamp_fee(days):\n    """{said}"""', audience=Audience.INTERNAL, kind=Kind.CODE)
+    assert check(said, build_index([code], TODAY)).verdict is Verdict.REFUSE
+    assert check(said, build_index([replace(code, rule=approved)], TODAY)).verdict is Verdict.ALLOW
 
 
 def test_a_saved_reply_that_is_not_public_warns() -> None:

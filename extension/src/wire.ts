@@ -135,6 +135,24 @@ export interface Hello {
   type: "hello";
 }
 
+/** May this text go to the customer? Asked before it is inserted, copied or sent. `text` is the piece to insert or copy, or the whole reply to send. The panel waits 300 ms for `insert_checked`, and then lets out only text whose every passage is public. */
+export interface InsertCheck {
+  check_id: string;
+  conversation_id: string;
+  door: "insert" | "copy" | "send";
+  text: string;
+  type: "insert_check";
+}
+
+/** The verdict on a text: allow, warn (the agent decides and says why) or refuse; and the pieces. */
+export interface InsertChecked {
+  check_id: string;
+  conversation_id: string;
+  leaks: (LeakPart)[];
+  type: "insert_checked";
+  verdict: Verdict;
+}
+
 /** What a document is. */
 export type Kind = "policy" | "faq" | "macro" | "product" | "code";
 
@@ -152,6 +170,19 @@ export interface LanguageNoticed {
   turn_id: string;
   type: "language_noticed";
 }
+
+/** A piece of a checked text, `text[start:end]` (code points), that is held back, and why. Where it comes from a passage: that, its titles and its document's owner. */
+export interface LeakPart {
+  end: number;
+  owner: string | null;
+  passage_id: string | null;
+  reason: LeakReason;
+  start: number;
+  title: string | null;
+}
+
+/** Why a piece of text is held back; docs/guard.md defines each. */
+export type LeakReason = "internal_text" | "note" | "code" | "identifier" | "secret" | "saved_reply" | "internal_code" | "similar";
 
 /** Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any. `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document. */
 export interface NothingFound {
@@ -203,13 +234,13 @@ export interface PageUnread {
   type: "page_unread";
 }
 
-/** Something is wrong with a snippet or a draft, or the knowledge has a gap: goes to the passage's owner. `quote` is what the agent saw; for a gap it is the question. A report about a snippet names its `passage_id`, one about a draft its `suggestion_id`; a gap names the nearest passage, if there was one. */
+/** Something is wrong with a snippet or a draft, or the knowledge has a gap: goes to the passage's owner. `quote` is what the agent saw; for a gap it is the question. A report about a snippet names its `passage_id`, one about a draft its `suggestion_id`; a gap names the nearest passage, if there was one. `fine_to_share`: the agent sent `quote` although it comes near this internal passage; the note says why. */
 export interface PassageReport {
   about: "snippet" | "draft" | "gap";
   conversation_id: string;
   note?: string | null;
   passage_id?: string | null;
-  problem: "outdated" | "wrong" | "no_answer" | "already_said" | "tone" | "must_not_be_sent";
+  problem: "outdated" | "wrong" | "no_answer" | "already_said" | "tone" | "must_not_be_sent" | "fine_to_share";
   quote: string;
   report_id: string;
   suggestion_id?: string | null;
@@ -258,7 +289,7 @@ export interface ReportAnswered {
   by: string;
   conversation_id: string;
   note?: string | null;
-  problem: "outdated" | "wrong" | "no_answer" | "already_said" | "tone" | "must_not_be_sent";
+  problem: "outdated" | "wrong" | "no_answer" | "already_said" | "tone" | "must_not_be_sent" | "fine_to_share";
   report_id: string;
   title: string;
   type: "report_answered";
@@ -452,6 +483,9 @@ export interface TurnsChanged {
   type: "turns_changed";
 }
 
+/** What the guard says of a text as a whole. */
+export type Verdict = "allow" | "warn" | "refuse";
+
 /** The agreed protocol, this server's features, and who you are. */
 export interface Welcome {
   features: (string)[];
@@ -469,6 +503,6 @@ export interface WordingPart {
   text: string;
 }
 
-export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | FlagRaise | PassageUsed | PageUnread | AnswerSeen | OwnRecordRequest;
+export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;

@@ -10,8 +10,10 @@ const WRONG: Record<Problem, string> = {
   already_said: "Already said",
   tone: "Tone",
   must_not_be_sent: "Must not be sent",
+  fine_to_share: "Fine to share",
 };
-const PROBLEMS = Object.keys(WRONG) as Problem[];
+/** Fine to share is said where the leak guard warned, not here. */
+const PROBLEMS = (Object.keys(WRONG) as Problem[]).filter((problem) => problem !== "fine_to_share");
 
 interface Props {
   /** Tells it from the same line elsewhere. */
