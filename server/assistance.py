@@ -40,7 +40,13 @@ def configured_model(settings: Settings) -> LanguageModel | None:
     if settings.model_url is None:
         return None
     name = settings.model_name or "default"
-    return OpenAILikeModel(settings.model_url, name, settings.model_key, settings.model_timeout_s)
+    return OpenAILikeModel(
+        settings.model_url,
+        name,
+        settings.model_key,
+        timeout_s=settings.model_timeout_s,
+        reply_tokens=settings.reply_tokens,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,21 @@ class LanguageModel(Protocol):
 class OpenAILikeModel:
     """A model behind an OpenAI-compatible endpoint (vLLM, llama.cpp, …); `url` ends with /v1 as a rule."""
 
-    def __init__(self, url: str, name: str, key: str | None = None, timeout_s: float = 20.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        key: str | None = None,
+        *,
+        timeout_s: float = 20.0,
+        reply_tokens: int = 800,
+    ) -> None:
         self.name = name
         self.host = urlsplit(url).netloc
         self._url = url
         self._key = key
         self._timeout_s = timeout_s
+        self._reply_tokens = reply_tokens
         self._loading: asyncio.Task[None] | None = None
         self._tokenizer: Any = None
         self._tls: Any = None
@@ -106,6 +115,7 @@ class OpenAILikeModel:
             api_key=self._key or "none",
             is_chat_model=True,
             temperature=0.0,
+            max_tokens=self._reply_tokens,
             max_retries=0,
             timeout=self._timeout_s,
             async_http_client=client,

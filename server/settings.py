@@ -73,6 +73,7 @@ class Settings(BaseSettings):
         default=20.0, gt=0, description="A model slower than this is given up for the extractive draft."
     )
     prompt_tokens: int = Field(default=3000, ge=500, description="Token budget of a prompt.")
+    reply_tokens: int = Field(default=800, ge=50, description="The model is stopped after so many tokens.")
     phrases: Path | None = Field(
         default=None, description="Your own phrases for drafts, on top of server/phrases.toml."
     )
