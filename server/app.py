@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -15,6 +18,8 @@ from server.admission import Strangers
 from server.answers import tell_answers
 from server.assistance import Assistance, Engines
 from server.database import database_url
+from server.handing import HandoverDesk
+from server.handovers import Handovers
 from server.logs import configure_logs, logger
 from server.metrics import Metrics
 from server.panels import LiveParts
@@ -83,11 +88,13 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         stack.callback(threads.shutdown, wait=False)
         strangers = Strangers(settings.unauthenticated_per_address)
+        handovers = Handovers(store.engine, timedelta(seconds=settings.handover_within_s))
         parts = LiveParts(
             settings=settings,
             people=people,
             store=store,
             reports=Reports(store.engine),
+            handovers=HandoverDesk(handovers, partial(_in_thread, threads)),
             recorder=recorder,
             metrics=metrics,
             assistance=assistance,
@@ -98,9 +105,15 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         assistance.start(parts.panels.on_revision)
         stack.push_async_callback(assistance.stop)
         stack.push_async_callback(_cancel, asyncio.create_task(tell_answers(parts), name="answers"))
+        watching = parts.handovers.watch(settings.knowledge_poll_s, parts.panels.tell_handover)
+        stack.push_async_callback(_cancel, asyncio.create_task(watching, name="handovers"))
         log.info("serving", home=str(settings.home.resolve()), settings=_told(settings))
         yield parts
     log.info("stopped")
+
+
+async def _in_thread(threads: ThreadPoolExecutor, call: Callable[..., Any], *args: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(threads, partial(call, *args))
 
 
 def _nightly(store: Store, people: People, days: int) -> asyncio.Task[None]:

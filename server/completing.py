@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, select
 from server.by_hand import QUOTED
 from server.conversation import Role
 from server.events import Event, EventKind, Value
+from server.handovers import check_offer
 from server.tables import events
 
 Passage = dict[str, Value]
@@ -27,6 +28,9 @@ def completed(connection: Connection, event: Event, team: str) -> Event:
         case EventKind.FLAG_RAISED if event.report_id and event.payload["end"] is None:
             end = min(QUOTED, _customer_turn_length(connection, event, team))
             return replace(event, payload={**event.payload, "end": end})
+        case EventKind.HANDOVER_OFFERED:
+            check_offer(connection, event, team)
+            return event
         case EventKind.ANSWER_SEEN:
             return replace(event, about=_own_report(connection, event))
         case _:

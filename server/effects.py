@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.conversation import Conversation
+from server.conversation import Conversation, Flag
 from server.events import Record
 from server.suggestion import NO_WISH, Wish
-from server.wire import InsertCheck, ServerMessage
+from server.wire import HandoverAnswer, InsertCheck, ServerMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,34 @@ class CheckText:
 
 
 @dataclass(frozen=True, slots=True)
+class TellBrief:
+    """Write the brief of a handover, and find who can take it."""
+
+    conversation: Conversation
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHandover:
+    """Put the answer on record if it still counts, and say how the handover stands."""
+
+    message: HandoverAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class TellOwnRecord:
     """Look up what is recorded of this person, and send it."""
 
 
-Effect = Send | StartAssist | CancelAssist | Save | SaveReport | TellStory | TellOwnRecord | CheckText
+Effect = (
+    Send
+    | StartAssist
+    | CancelAssist
+    | Save
+    | SaveReport
+    | TellStory
+    | TellBrief
+    | AnswerHandover
+    | TellOwnRecord
+    | CheckText
+)

@@ -31,6 +31,10 @@ class EventKind(StrEnum):
     ANSWER_SEEN = "answer_seen"
     PASSAGE_USED = "passage_used"
     PAGE_UNREAD = "page_unread"
+    HANDOVER_OFFERED = "handover_offered"
+    HANDOVER_ANSWERED = "handover_answered"
+    HANDOVER_TIMED_OUT = "handover_timed_out"
+    HANDOVER_RESOLVED = "handover_resolved"
 
 
 PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
@@ -54,6 +58,10 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.ANSWER_SEEN: "report_id",
         EventKind.PASSAGE_USED: "turn_id number revision passages",
         EventKind.PAGE_UNREAD: "adapter helpdesk",
+        EventKind.HANDOVER_OFFERED: "to_kind to length",
+        EventKind.HANDOVER_ANSWERED: "answer state holder",
+        EventKind.HANDOVER_TIMED_OUT: "state holder",
+        EventKind.HANDOVER_RESOLVED: "answer state holder",
     }.items()
 }
 """What a payload may carry: the store refuses any other field, so that no text slips into an event."""
@@ -79,15 +87,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """A text of a conversation, stored masked: a turn, a draft, the text sent, an agent's question, or what a
-    report quotes, notes and is answered.
+    """A text of a conversation, stored masked: a turn, a draft, the text sent, an agent's question, what a
+    report quotes, notes and is answered, or the brief of a handover.
 
     `ref` is the turn's id for a turn, the suggestion's id for a draft with what was asked and sent, and the
     report's id for the texts of a report; an equal key replaces.
     """
 
     conversation_id: str
-    kind: Literal["turn", "suggestion", "sent", "question", "quote", "note", "answer"]
+    kind: Literal["turn", "suggestion", "sent", "question", "quote", "note", "answer", "brief"]
     ref: str
     text: str
 

@@ -18,7 +18,10 @@ from server.problems import PROBLEMS, agree_protocol, problem, read_message
 from server.wire import Hello, ProblemReported, Welcome
 
 PATH = "/ws"
-FEATURES = ["suggestions", "snippets", "flags", "questions", "outcomes", "reports", "guard", "story", "forms"]
+FEATURES = [
+    *("suggestions", "snippets", "flags", "questions", "outcomes", "reports"),
+    *("guard", "story", "forms", "handovers"),
+]
 
 router = APIRouter()
 

@@ -22,6 +22,7 @@ from server.assistance import Assistance
 from server.clock import moment
 from server.database import DatabaseUnavailable
 from server.effects import (
+    AnswerHandover,
     CancelAssist,
     CheckText,
     Effect,
@@ -29,11 +30,14 @@ from server.effects import (
     SaveReport,
     Send,
     StartAssist,
+    TellBrief,
     TellOwnRecord,
     TellStory,
 )
 from server.events import EventKind
 from server.guarding import Checking
+from server.handing import HandoverDesk
+from server.handovers import Kept
 from server.logs import logger
 from server.lookup import Lookup
 from server.metrics import Metrics
@@ -88,6 +92,11 @@ class Panels:
         for panel in tuple(self._panels):
             panel.tell(answer)
 
+    def tell_handover(self, kept: Kept) -> None:
+        """Tell every panel that it concerns how a handover stands."""
+        for panel in tuple(self._panels):
+            panel.telling.tell_handover(kept)
+
     def on_revision(self, revision: str) -> None:
         """Tell every panel that another revision is live."""
         for panel in tuple(self._panels):
@@ -109,6 +118,7 @@ class LiveParts:
     people: People
     store: Store
     reports: Reports
+    handovers: HandoverDesk
     recorder: Recorder
     metrics: Metrics
     assistance: Assistance
@@ -141,7 +151,7 @@ class Panel:
         self._router = Router(person, limits, lambda: uuid4().hex)
         self._outbox = Outbox(settings.outbound_queue)
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
-        self._telling = Telling(self._tasks, self.send)
+        self.telling = Telling(person, parts.handovers, parts.assistance, self._tasks, self.send)
         self._reader: asyncio.Task[None] | None = None
         self._checking = Checking(parts.assistance.guard.check)
         self._assists: dict[str, asyncio.Task[None]] = {}
@@ -163,6 +173,7 @@ class Panel:
                     self._tasks.create_task(self._write())
                     self._tasks.create_task(self._recheck())
                     self._tasks.create_task(self._tell_unseen())
+                    self._tasks.create_task(self.telling.tell_waiting())
         except* _Ended:
             await self._hang_up()
         finally:
@@ -298,6 +309,8 @@ class Panel:
         else:
             self._perform(self._router.on_report_saved(saving))
             for event in saving.record.events:
+                if event.kind is EventKind.HANDOVER_OFFERED:
+                    self._parts.handovers.ring()
                 if event.kind is EventKind.OUTCOME_REPORTED:
                     self._parts.metrics.reported(str(event.payload["outcome"]))
 
@@ -341,11 +354,10 @@ class Panel:
                     task = self._tasks.create_task(self._save_report(effect))
                     self._reports.add(task)
                     task.add_done_callback(self._report_done)
-                case TellStory(conversation=conversation) if not self._leaving:
-                    assisting = self._parts.assistance.parts
-                    self._telling.tell_story(conversation, assisting.precedence if assisting else None)
                 case CheckText() | TellOwnRecord():
                     self._tasks.create_task(self._answer(effect))
+                case TellStory() | TellBrief() | AnswerHandover():
+                    self.telling.perform(effect)
         self._note_state()
 
     def _report_done(self, task: asyncio.Task[None]) -> None:

@@ -22,6 +22,7 @@ from server.wire import (
     Door,
     FlagRaise,
     FlagResponse,
+    HandoverRequest,
     OutcomeReport,
     PageUnread,
     PassageReport,
@@ -191,6 +192,16 @@ class Recording:
         }
         event = self._event(EventKind.PASSAGE_USED, payload, report_id=message.report_id)
         return Record((event,), self._of_report(message.report_id, question=message.question))
+
+    def offered(self, message: HandoverRequest) -> Record:
+        """The conversation is passed on; the brief goes beside the event."""
+        payload: dict[str, Value] = {
+            "to_kind": message.to.kind,
+            "to": message.to.name,
+            "length": len(message.brief),
+        }
+        event = self._event(EventKind.HANDOVER_OFFERED, payload, report_id=message.report_id)
+        return Record((event,), (TextRow(self.conversation_id, "brief", message.report_id, message.brief),))
 
     def answered(self, message: FlagResponse, flag: Flag | None) -> Record:
         """The agent answered a flag; `flag` is what was shown, if this session showed it."""

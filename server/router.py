@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from server.assist_events import AssistEvent
 from server.clock import Moment
-from server.effects import Effect, Save, SaveReport, Send, TellOwnRecord
+from server.effects import AnswerHandover, Effect, Save, SaveReport, Send, TellOwnRecord
 from server.known import NOTHING_KNOWN, Known
 from server.leak import Checked, Verdict
 from server.parts import leak_part
@@ -17,11 +17,14 @@ from server.records import Recording, answer_seen, page_unread
 from server.session import Session
 from server.wire import (
     AnswerSeen,
+    BriefRequest,
     ClientMessage,
     ConversationClose,
     ConversationOpen,
     FlagRaise,
     FlagResponse,
+    HandoverAnswer,
+    HandoverRequest,
     Hello,
     InsertCheck,
     InsertChecked,
@@ -70,7 +73,9 @@ class Router:
                 return [SaveReport(answer_seen(self._person, now.at, message), None, message.report_id)]
             case OwnRecordRequest():
                 return [TellOwnRecord()]
-            case OutcomeReport() | PassageReport() | PassageUsed():
+            case HandoverAnswer():
+                return [AnswerHandover(message)]
+            case OutcomeReport() | PassageReport() | PassageUsed() | HandoverRequest():
                 return self._report(message, now, known)
             case FlagResponse() | FlagRaise() if message.conversation_id not in self._sessions:
                 return self._report(message, now, known)
@@ -150,7 +155,7 @@ class Router:
 
     def _report(
         self,
-        message: OutcomeReport | FlagResponse | PassageReport | PassageUsed | FlagRaise,
+        message: OutcomeReport | FlagResponse | PassageReport | PassageUsed | FlagRaise | HandoverRequest,
         now: Moment,
         known: Known,
     ) -> list[Effect]:
@@ -167,6 +172,8 @@ class Router:
                 record = recording.passage_report(message, known)
             case PassageUsed():
                 record = recording.used(message, known)
+            case HandoverRequest():
+                record = recording.offered(message)
             case FlagRaise():
                 self._remember(message)
                 record = recording.raised(message, None)
@@ -196,7 +203,9 @@ class Router:
         return session.open(message, replace(known, raised=raised), now)
 
     def _to_session(
-        self, message: TurnsChanged | SuggestionRequest | FlagResponse | FlagRaise | InsertCheck, now: Moment
+        self,
+        message: TurnsChanged | SuggestionRequest | FlagResponse | FlagRaise | InsertCheck | BriefRequest,
+        now: Moment,
     ) -> list[Effect]:
         session = self._sessions.get(message.conversation_id)
         if session is None:
@@ -212,3 +221,5 @@ class Router:
                 return session.on_flag_raise(message, now)
             case InsertCheck():
                 return session.on_check(message)
+            case BriefRequest():
+                return session.on_brief_request()

@@ -23,7 +23,17 @@ from server.assist_events import (
 from server.by_hand import flag_by_hand
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Turn
-from server.effects import CancelAssist, CheckText, Effect, Save, SaveReport, Send, StartAssist, TellStory
+from server.effects import (
+    CancelAssist,
+    CheckText,
+    Effect,
+    Save,
+    SaveReport,
+    Send,
+    StartAssist,
+    TellBrief,
+    TellStory,
+)
 from server.events import EventKind, TextRow
 from server.known import Known
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
@@ -137,6 +147,10 @@ class Session:
         if not self._flags.raise_by_hand(flag, message.report_id):
             return [saving]
         return [Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))), saving]
+
+    def on_brief_request(self) -> list[Effect]:
+        """The agent wants to hand over."""
+        return [TellBrief(self._opened, tuple(self._flags))]
 
     # ---- events of assist ---------------------------------------------------------------------------------
 

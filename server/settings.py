@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     knowledge_poll_s: float = Field(
         default=1.0, gt=0, description="How often the server looks for a newly published revision."
     )
+    handover_within_s: float = Field(
+        default=900.0, gt=0, description="Time to accept a handover before it goes back to sender and leads."
+    )
     retention_days: int = Field(default=90, ge=1, description="Days that conversation text is kept.")
     token_days: int = Field(default=90, ge=1, description="Days until a person's token expires.")
     model_url: str | None = Field(

@@ -19,6 +19,7 @@ from server.database import database_errors, open_database, scrub, writing
 from server.distance import edit_distance
 from server.erase import Erased, erase_customer
 from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
+from server.handovers import put_offer
 from server.known import Flagged
 from server.mask import mask, storable
 from server.person import Person
@@ -222,6 +223,9 @@ def _write(connection: Connection, record: Record) -> bool:
         put_texts(connection, here, record.texts, at)
     rows = [_event_row(connection, event, team, here) for event in complete]
     connection.execute(events.insert(), rows)
+    for event in complete:
+        if event.kind is EventKind.HANDOVER_OFFERED:
+            put_offer(connection, event, team)
     return True
 
 

@@ -165,7 +165,8 @@ SAID_TO_US = _any(
 WHEN = re.compile(
     r"\b(?:(?:with)?in (?:the next )?(?:\d+|one|two|three|four|five|six|seven|ten|a few|a couple of|an?)"
     r"(?:[-–]\d+| to \d+| or \w+)? (?:working |business )?(?:minutes?|hours?|days?|weeks?|months?)"
-    r"|by (?:the end of (?:the |this )?\w+|(?:this |next )?\w+day|tonight|tomorrow|noon|\d[\w:]*(?: \w+)?)"
+    r"|by (?:the end of (?:the |this )?\w+|(?:this |next )?\w+day|tonight|noon"
+    r"|tomorrow(?: (?:noon|morning|afternoon|evening|night))?|\d[\w:]*(?: \w+)?)"
     r"|(?:this|tomorrow|later this) (?:morning|afternoon|evening|week)|today|tonight|tomorrow|next week"
     r"|(?:on|next|this) (?:mon|tues|wednes|thurs|fri|satur|sun)day|before (?:\w+day|noon|\d[\w ]{0,12}))\b",
     re.IGNORECASE,

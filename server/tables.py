@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a database at another one is migrated or refused."""
 
 metadata = MetaData()
@@ -132,4 +132,33 @@ tokens = Table(
     Column("expires_at", Utc, nullable=False),
     Column("ended_at", Utc),
     sqlite_autoincrement=True,
+)
+
+_IS_OFFERED = text("state = 'offered'")
+
+# The key is that of the event that offered it.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("conversation_id", String(200), nullable=False),
+    Column("team", String(60), nullable=False),
+    Column("sender", String(60), nullable=False),
+    Column("report_id", String(200), nullable=False),
+    Column("to_kind", String(20), nullable=False),
+    Column("to_name", String(60), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("holder", String(60)),
+    Column("declined", Json, nullable=False),
+    Column("offered_at", Utc, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("handovers_state", "state", "offered_at"),
+    Index(
+        "handovers_offered",
+        "conversation_id",
+        "team",
+        unique=True,
+        sqlite_where=_IS_OFFERED,
+        postgresql_where=_IS_OFFERED,
+    ),
 )

@@ -1,4 +1,4 @@
-"""What a panel is told of its conversations beside suggestions: their stories."""
+"""What a panel is told of its conversations beside suggestions: their stories, briefs and handovers."""
 
 from __future__ import annotations
 
@@ -6,37 +6,118 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from server.assistance import Assistance
+from server.brief import CUSTOMER_WORDS, brief
+from server.clock import moment
 from server.conversation import Conversation
+from server.database import DatabaseUnavailable
+from server.effects import AnswerHandover, TellBrief, TellStory
+from server.handing import HandoverDesk, handover_message
+from server.handovers import By, Kept
 from server.logs import logger
 from server.parts import story_part
-from server.precedence import Precedence
+from server.person import Person
+from server.problems import problem
 from server.story import tell
-from server.wire import ServerMessage, StoryTold
+from server.wire import (
+    CustomerWords,
+    HandoverAnswer,
+    HandoverReady,
+    HandoverTo,
+    ReportRecorded,
+    ServerMessage,
+    StoryTold,
+)
 
+Send = Callable[[ServerMessage], None]
 log = logger("telling")
 
 
 class Telling:
     """For one panel; its tasks belong to the panel's group and end with it."""
 
-    def __init__(self, tasks: asyncio.TaskGroup, send: Callable[[ServerMessage], None]) -> None:
+    def __init__(
+        self,
+        person: Person,
+        desk: HandoverDesk,
+        assistance: Assistance,
+        tasks: asyncio.TaskGroup,
+        send: Send,
+    ) -> None:
+        self._person = person
+        self._desk = desk
+        self._assistance = assistance
         self._tasks = tasks
         self._send = send
         self._stories: dict[str, asyncio.Task[None]] = {}
 
-    def tell_story(self, conversation: Conversation, precedence: Precedence | None) -> None:
-        """Tell the story as it stands; an older telling of this conversation is given up."""
+    def perform(self, effect: TellStory | TellBrief | AnswerHandover) -> None:
+        """Begin what the effect asks for."""
+        match effect:
+            case TellStory(conversation=conversation):
+                self._tell_story(conversation)
+            case TellBrief():
+                self._tasks.create_task(self._brief(effect))
+            case AnswerHandover(message=message):
+                self._tasks.create_task(self._answer(message))
+
+    def _tell_story(self, conversation: Conversation) -> None:
+        """An older telling of this conversation is given up."""
         older = self._stories.pop(conversation.id, None)
         if older is not None:
             older.cancel()
-        task = self._tasks.create_task(self._story(conversation, precedence))
+        task = self._tasks.create_task(self._story(conversation))
         self._stories[conversation.id] = task
         task.add_done_callback(lambda done: self._forget(conversation.id, done))
 
-    async def _story(self, conversation: Conversation, precedence: Precedence | None) -> None:
+    async def tell_waiting(self) -> None:
+        """Say what waits for this person since they were last here."""
+        try:
+            for kept in await self._desk.waiting_for(self._person):
+                self.tell_handover(kept)
+        except DatabaseUnavailable as error:
+            log.warning("handovers_unknown", who="admin", error=error)
+
+    def tell_handover(self, kept: Kept) -> None:
+        """Say how a handover stands, if it concerns this person."""
+        message = handover_message(kept, self._person, self._desk.within)
+        if message is not None:
+            self._send(message)
+
+    async def _brief(self, asked: TellBrief) -> None:
+        talk = asked.conversation
+        try:
+            receivers = await self._desk.receivers(self._person)
+        except DatabaseUnavailable:
+            self._send(problem("record_unavailable", conversation_id=talk.id))
+            return
+        story = await asyncio.to_thread(tell, talk.turns)
+        ready = HandoverReady(
+            conversation_id=talk.id,
+            brief=brief(talk, story, asked.flags),
+            receivers=[HandoverTo(kind=each.kind, name=each.name) for each in receivers],
+            customer_words=CustomerWords(**CUSTOMER_WORDS),
+        )
+        self._send(ready)
+
+    async def _answer(self, message: HandoverAnswer) -> None:
+        report_id = message.report_id
+        try:
+            kept = await self._desk.answer(message, By(self._person, moment().at, report_id))
+        except DatabaseUnavailable:
+            self._send(problem("store_unavailable", report_id=report_id))
+            return
+        if kept is None:
+            expected = "a handover that was offered to this person, or that they passed on"
+            self._send(problem("report_refused", report_id=report_id, expected=expected))
+            return
+        self.tell_handover(kept)
+        self._send(ReportRecorded(conversation_id=kept.handover.conversation_id, report_id=report_id))
+
+    async def _story(self, conversation: Conversation) -> None:
         """In a thread, after the snippets: a long conversation must hold nobody up."""
-        if precedence is not None:
-            await precedence.give_way()
+        if assisting := self._assistance.parts:
+            await assisting.precedence.give_way()
         try:
             story = await asyncio.to_thread(tell, conversation.turns)
         except Exception as error:

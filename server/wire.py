@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, m
 
 from knowledge.document import Audience, Kind
 from server.conversation import Channel, Reason, Role, Severity
+from server.handover import Answer, HandoverState, ReceiverKind
 from server.leak import LeakReason, Verdict
 
 PROTOCOL = 1
@@ -236,6 +237,41 @@ class StoryPart(Part):
     not_again: list[StoryLine]
 
 
+class HandoverTo(Part):
+    """To whom: one person, the leads of the sender's own team, or anyone of the team `name`."""
+
+    kind: ReceiverKind
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class HandoverPart(Part):
+    """A handover as it stands; `holder` took it or kept it, `until` is when an offer times out.
+
+    Subject, customer and brief are null for who may not read them, and once they are past their time.
+    """
+
+    handover_id: int
+    conversation_id: Id
+    sender: str
+    to: HandoverTo
+    state: HandoverState
+    holder: str | None
+    offered_at: AwareDatetime
+    until: AwareDatetime
+    helpdesk: str | None
+    subject: str | None
+    customer: str | None
+    brief: str | None
+
+
+class CustomerWords(Part):
+    """What the customer is told happens next, by who takes over; for the agent to approve."""
+
+    person: str
+    lead: str
+    team: str
+
+
 # ---- client to server --------------------------------------------------------------------------------------
 
 
@@ -376,6 +412,38 @@ class FlagRaise(Message):
     note: Text | None = None
 
 
+class BriefRequest(Message):
+    """The agent wants to hand over: what is the brief, and who can take it? Answered by `handover_ready`."""
+
+    type: Literal["brief_request"] = "brief_request"
+    conversation_id: Id
+
+
+class HandoverRequest(Message):
+    """The agent passes the conversation on with this brief; stored and resent like a report.
+
+    Refused (`report_refused`) while it is offered to somebody, or when there is nobody like `to`.
+    """
+
+    type: Literal["handover_request"] = "handover_request"
+    conversation_id: Id
+    report_id: Id
+    to: HandoverTo
+    brief: Text
+
+
+class HandoverAnswer(Message):
+    """Accept or decline an offer, keep what nobody took (`kept`), or say that the helpdesk knows (`done`).
+
+    Stored and resent like a report, and answered by `handover_changed` too: of two who accept one has it.
+    """
+
+    type: Literal["handover_answer"] = "handover_answer"
+    report_id: Id
+    handover_id: Annotated[int, Field(ge=1, le=2**62)]
+    answer: Answer
+
+
 class PassageUsed(Message):
     """The agent used another passage (`number`) than the first that was found for the turn or question."""
 
@@ -425,6 +493,9 @@ ClientMessage = Annotated[
     | PassageUsed
     | PageUnread
     | AnswerSeen
+    | BriefRequest
+    | HandoverRequest
+    | HandoverAnswer
     | OwnRecordRequest,
     Field(discriminator="type"),
 ]
@@ -634,6 +705,33 @@ class ReportAnswered(Message):
     note: str | None = None
 
 
+class HandoverReady(Message):
+    """The brief, made of the conversation's own words, who can take over, and what to tell the customer."""
+
+    type: Literal["handover_ready"] = "handover_ready"
+    conversation_id: Id
+    brief: str
+    receivers: list[HandoverTo]
+    customer_words: CustomerWords
+
+
+class HandoverOffered(Message):
+    """You may take over; sent at once and after every `welcome` until somebody has it. It may come twice."""
+
+    type: Literal["handover_offered"] = "handover_offered"
+    handover: HandoverPart
+
+
+class HandoverChanged(Message):
+    """A handover of yours stands so now, or one that was offered to you and is no longer.
+
+    After every `welcome` those come that you passed on or hold and that are not resolved.
+    """
+
+    type: Literal["handover_changed"] = "handover_changed"
+    handover: HandoverPart
+
+
 class OwnRecord(Message):
     """What is recorded of this person since a day: suggestions, the newest outcome of each, passage reports.
 
@@ -684,6 +782,9 @@ ServerMessage = Annotated[
     | KnowledgeChanged
     | ReportRecorded
     | ReportAnswered
+    | HandoverReady
+    | HandoverOffered
+    | HandoverChanged
     | OwnRecord
     | ProblemReported,
     Field(discriminator="type"),

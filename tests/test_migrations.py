@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from server.database import DatabaseUnavailable, open_database
+from server.handovers import Handovers
 from server.people import People
 from server.reported import Reports
 from server.store import open_store
 from server.tables import HEAD, metadata
-from tests.databases import ANA, KINDS, NOW, new_database, opened, passage_reported, reported, suggested
+from tests.databases import ANA, BEN, KINDS, NOW, new_database, opened, passage_reported, reported, suggested
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
 MIGRATIONS = Path(__file__).parent.parent / "server" / "migrations"
@@ -66,7 +68,7 @@ def test_a_released_database_opens_with_everything_in_it(dump: Path, tmp_path: P
     assert store.save(passage_reported("r3"))
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("DELETE FROM events"))
-    kept = {"0001": 3, "0002": 6}[dump.name.split(".")[0]]
+    kept = {"0001": 3, "0002": 6, "0003": 7}[dump.name.split(".")[0]]
     assert store.erase_customer("Kim Park").texts == kept + 2
     store.close()
 
@@ -88,6 +90,17 @@ def test_reports_of_the_second_release_are_read_with_their_answers(kind: str, tm
     )
     (told,) = Reports(store.engine).unseen_by("ana")
     assert (told.message.report_id, told.message.by) == ("r9", "mira.holt")
+    store.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_handover_of_the_third_release_still_waits_for_its_receiver(kind: str, tmp_path: Path) -> None:
+    store = open_store(load(RELEASED[0].parent / f"0003.{kind}.sql", tmp_path))
+    (kept,) = Handovers(store.engine, timedelta(minutes=15)).waiting_for(BEN)
+    assert (kept.handover.sender, kept.handover.state, kept.brief) == (
+        *("ana", "offered"),
+        "Situation: “Where is my parcel?”",
+    )
     store.close()
 
 

@@ -9,6 +9,12 @@ export interface AnswerSeen {
 /** Who may read a passage; only `public` text ever enters a draft. */
 export type Audience = "public" | "expert" | "internal";
 
+/** The agent wants to hand over: what is the brief, and who can take it? Answered by `handover_ready`. */
+export interface BriefRequest {
+  conversation_id: string;
+  type: "brief_request";
+}
+
 /** Where the conversation runs; it decides the form of a draft and the settle time. */
 export type Channel = "email" | "chat" | "phone" | "social";
 
@@ -54,6 +60,13 @@ export interface CustomerPart {
   seats?: number | null;
   tenure_months?: number | null;
   tier?: string | null;
+}
+
+/** What the customer is told happens next, by who takes over; for the agent to approve. */
+export interface CustomerWords {
+  lead: string;
+  person: string;
+  team: string;
 }
 
 /** The customer's own words: the quote is the turn's text from `start` to `end` (code points). */
@@ -124,6 +137,69 @@ export interface FlagWithdrawn {
   conversation_id: string;
   reason: Reason;
   type: "flag_withdrawn";
+}
+
+/** Accept or decline an offer, keep what nobody took (`kept`), or say that the helpdesk knows (`done`). Stored and resent like a report, and answered by `handover_changed` too: of two who accept one has it. */
+export interface HandoverAnswer {
+  answer: "accepted" | "declined" | "kept" | "done";
+  handover_id: number;
+  report_id: string;
+  type: "handover_answer";
+}
+
+/** A handover of yours stands so now, or one that was offered to you and is no longer. After every `welcome` those come that you passed on or hold and that are not resolved. */
+export interface HandoverChanged {
+  handover: HandoverPart;
+  type: "handover_changed";
+}
+
+/** You may take over; sent at once and after every `welcome` until somebody has it. It may come twice. */
+export interface HandoverOffered {
+  handover: HandoverPart;
+  type: "handover_offered";
+}
+
+/** A handover as it stands; `holder` took it or kept it, `until` is when an offer times out. Subject, customer and brief are null for who may not read them, and once they are past their time. */
+export interface HandoverPart {
+  brief: string | null;
+  conversation_id: string;
+  customer: string | null;
+  handover_id: number;
+  helpdesk: string | null;
+  holder: string | null;
+  offered_at: string;
+  sender: string;
+  state: HandoverState;
+  subject: string | null;
+  to: HandoverTo;
+  until: string;
+}
+
+/** The brief, made of the conversation's own words, who can take over, and what to tell the customer. */
+export interface HandoverReady {
+  brief: string;
+  conversation_id: string;
+  customer_words: CustomerWords;
+  receivers: (HandoverTo)[];
+  type: "handover_ready";
+}
+
+/** The agent passes the conversation on with this brief; stored and resent like a report. Refused (`report_refused`) while it is offered to somebody, or when there is nobody like `to`. */
+export interface HandoverRequest {
+  brief: string;
+  conversation_id: string;
+  report_id: string;
+  to: HandoverTo;
+  type: "handover_request";
+}
+
+/** Where a handover stands; only a resolved one is over. */
+export type HandoverState = "offered" | "accepted" | "declined" | "timed_out" | "resolved";
+
+/** To whom: one person, the leads of the sender's own team, or anyone of the team `name`. */
+export interface HandoverTo {
+  kind: "person" | "lead" | "team";
+  name: string;
 }
 
 /** First message, within 5 s: the protocols the client speaks and the person's token. */
@@ -503,6 +579,6 @@ export interface WordingPart {
   text: string;
 }
 
-export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | OwnRecordRequest;
+export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

@@ -1,0 +1,104 @@
+"""Handovers as the panels of this process hear of them, whichever process stored what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from server.clock import moment
+from server.database import DatabaseUnavailable
+from server.handover import Receiver, concerns, may_read_brief, may_take
+from server.handovers import By, Handovers, Kept
+from server.logs import logger
+from server.person import Person
+from server.wire import HandoverAnswer, HandoverChanged, HandoverOffered, HandoverPart, HandoverTo
+
+log = logger("handovers")
+
+
+class HandoverDesk:
+    """The stored handovers for this process; `ask_database` calls a function in a thread."""
+
+    def __init__(self, stored: Handovers, ask_database: Callable[..., Awaitable[Any]]) -> None:
+        self._stored = stored
+        self._ask = ask_database
+        self._news = asyncio.Event()
+        self.within = stored.within
+
+    def ring(self) -> None:
+        """Something happened here: tell it at once."""
+        self._news.set()
+
+    async def answer(self, message: HandoverAnswer, by: By) -> Kept | None:
+        """As `Handovers.answer`, and everyone concerned hears of it."""
+        kept: Kept | None = await self._ask(self._stored.answer, message.handover_id, message.answer, by)
+        self.ring()
+        return kept
+
+    async def waiting_for(self, person: Person) -> list[Kept]:
+        """As `Handovers.waiting_for`."""
+        kept: list[Kept] = await self._ask(self._stored.waiting_for, person)
+        return kept
+
+    async def receivers(self, person: Person) -> list[Receiver]:
+        """As `Handovers.receivers`."""
+        found: list[Receiver] = await self._ask(self._stored.receivers, person)
+        return found
+
+    async def watch(self, every_s: float, tell: Callable[[Kept], None]) -> None:
+        """End offers in time and tell what happened to any handover, until cancelled."""
+        told: dict[int, int] | None = None
+        while True:
+            try:
+                await self._ask(self._stored.expire, moment().at)
+                told = await self._tell_since(told, tell)
+            except DatabaseUnavailable as error:
+                log.warning("handovers_unknown", who="admin", error=error)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(every_s):
+                    await self._news.wait()
+            self._news.clear()
+
+    async def _tell_since(self, told: dict[int, int] | None, tell: Callable[[Kept], None]) -> dict[int, int]:
+        """What happened before the first look is told to each panel when it connects."""
+        newest = max(told, default=0) if told is not None else await self._ask(self._stored.newest_event)
+        found: dict[int, int] = await self._ask(self._stored.events_since, newest)
+        if told is None:
+            return found
+        fresh = {handover for event, handover in found.items() if event not in told}
+        for kept in await self._ask(self._stored.find, fresh) if fresh else ():
+            tell(kept)
+        return found
+
+
+def handover_message(
+    kept: Kept, person: Person, within: timedelta
+) -> HandoverOffered | HandoverChanged | None:
+    """What this person hears of a handover as it stands; None when it does not concern them."""
+    if may_take(kept.handover, person):
+        return HandoverOffered(handover=_part(kept, person, within))
+    if concerns(kept.handover, person):
+        return HandoverChanged(handover=_part(kept, person, within))
+    return None
+
+
+def _part(kept: Kept, person: Person, within: timedelta) -> HandoverPart:
+    handover = kept.handover
+    reads = may_read_brief(handover, person)
+    return HandoverPart(
+        handover_id=handover.key,
+        conversation_id=handover.conversation_id,
+        sender=handover.sender,
+        to=HandoverTo(kind=handover.to.kind, name=handover.to.name),
+        state=handover.state,
+        holder=handover.holder,
+        offered_at=handover.offered_at,
+        until=handover.offered_at + within,
+        helpdesk=kept.helpdesk,
+        subject=kept.subject if reads else None,
+        customer=kept.customer if reads else None,
+        brief=kept.brief if reads else None,
+    )

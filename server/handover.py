@@ -1,0 +1,126 @@
+"""A handover's life: offered, then accepted, declined or timed out, then resolved. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from server.access import may_use_panel
+from server.person import Person, PersonRole
+
+ReceiverKind = Literal["person", "lead", "team"]
+Answer = Literal["accepted", "declined", "kept", "done"]
+
+
+class HandoverState(StrEnum):
+    """Where a handover stands; only a resolved one is over."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    RESOLVED = "resolved"
+
+
+FREE = frozenset({HandoverState.OFFERED, HandoverState.DECLINED, HandoverState.TIMED_OUT})
+"""The states in which nobody has it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """To whom: one person, the leads of the sender's team, or anyone of a team (`name` is the team's)."""
+
+    kind: ReceiverKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One passing of a conversation; `holder` took it or kept it, `declined` are who said no."""
+
+    key: int
+    conversation_id: str
+    team: str
+    sender: str
+    report_id: str
+    to: Receiver
+    state: HandoverState
+    holder: str | None
+    declined: frozenset[str]
+    offered_at: datetime
+    version: int
+
+
+def is_receiver(handover: Handover, person: Person) -> bool:
+    """Whether it was offered to this person, alone or among others."""
+    if person.name == handover.sender or not may_use_panel(person):
+        return False
+    match handover.to.kind:
+        case "person":
+            return person.name == handover.to.name
+        case "lead":
+            return _leads(handover, person)
+        case "team":
+            return person.team == handover.to.name
+
+
+def may_take(handover: Handover, person: Person) -> bool:
+    """Whether this person may accept it now: a receiver, and the sender's leads once nobody else did."""
+    if handover.state not in FREE or person.name == handover.sender or person.name in handover.declined:
+        return False
+    offered = handover.state is HandoverState.OFFERED
+    return is_receiver(handover, person) or (not offered and _leads(handover, person))
+
+
+def concerns(handover: Handover, person: Person) -> bool:
+    """Whether this person hears what becomes of it."""
+    own = person.name in {handover.sender, handover.holder}
+    return own or is_receiver(handover, person) or _leads(handover, person)
+
+
+def may_read_brief(handover: Handover, person: Person) -> bool:
+    """Whether this person sees the customer and the brief: its sender, its holder, and who may take it."""
+    return person.name in {handover.sender, handover.holder} or may_take(handover, person)
+
+
+def answered(handover: Handover, answer: Answer, person: Person) -> Handover | None:
+    """The handover after this answer; None when this person can't give it, or not any more."""
+    match answer:
+        case "accepted" if may_take(handover, person):
+            return _moved(handover, HandoverState.ACCEPTED, person.name)
+        case "declined" if may_take(handover, person):
+            # In a group, and among leads later on, the others may still take it.
+            alone = handover.to.kind == "person" and handover.state is HandoverState.OFFERED
+            state = HandoverState.DECLINED if alone else handover.state
+            return replace(_moved(handover, state, None), declined=handover.declined | {person.name})
+        case "kept" if handover.state in FREE and person.name == handover.sender:
+            return _moved(handover, HandoverState.RESOLVED, person.name)
+        case "done" if handover.state is HandoverState.ACCEPTED and person.name in {
+            handover.sender,
+            handover.holder,
+        }:
+            return _moved(handover, HandoverState.RESOLVED, handover.holder)
+        case _:
+            return None
+
+
+def expired(handover: Handover, now: datetime, within: timedelta) -> Handover | None:
+    """The handover once its time is over; None while it isn't, or when somebody answered."""
+    if handover.state is not HandoverState.OFFERED or now < handover.offered_at + within:
+        return None
+    return _moved(handover, HandoverState.TIMED_OUT, None)
+
+
+def passed_on(handover: Handover) -> Handover:
+    """The handover after its conversation was offered anew."""
+    return _moved(handover, HandoverState.RESOLVED, handover.holder)
+
+
+def _leads(handover: Handover, person: Person) -> bool:
+    return PersonRole.LEAD in person.roles and person.team == handover.team
+
+
+def _moved(handover: Handover, state: HandoverState, holder: str | None) -> Handover:
+    return replace(handover, state=state, holder=holder, version=handover.version + 1)

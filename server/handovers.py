@@ -1,0 +1,321 @@
+"""Handovers as they are stored: offered with a report, answered once, timed out, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from server.database import database_errors, writing
+from server.events import Event, EventKind, Value
+from server.handover import (
+    Answer,
+    Handover,
+    HandoverState,
+    Receiver,
+    answered,
+    concerns,
+    expired,
+    is_receiver,
+    may_take,
+    passed_on,
+)
+from server.person import Person, PersonRole
+from server.tables import conversations, events, handovers, people, texts
+
+KINDS = (
+    EventKind.HANDOVER_OFFERED,
+    EventKind.HANDOVER_ANSWERED,
+    EventKind.HANDOVER_TIMED_OUT,
+    EventKind.HANDOVER_RESOLVED,
+)
+_UNRESOLVED = handovers.c.state != HandoverState.RESOLVED.value
+# Keys may become visible after greater ones: so far behind the newest is looked for them.
+_LOOKED_BACK = 500
+_MOST_TOLD = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A handover with what is kept of its conversation; texts are masked, and None once gone."""
+
+    handover: Handover
+    helpdesk: str | None
+    subject: str | None
+    customer: str | None
+    brief: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something to a handover, when, and with which report, if with one."""
+
+    person: Person
+    at: datetime
+    report_id: str
+
+
+class Handovers:
+    """Every handover. Synchronous, safe to use from many threads and processes.
+
+    Every method raises DatabaseUnavailable when the database can't do it; then nothing of it was kept.
+    """
+
+    def __init__(self, engine: Engine, within: timedelta) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+        self.within = within
+
+    def answer(self, key: int, answer: Answer, by: By) -> Kept | None:
+        """Puts the answer on record if it still counts, and tells how the handover stands: of two who accept
+        one has it. None for a handover that does not concern this person.
+        """
+        with database_errors():
+            try:
+                with self._writing.begin() as connection:
+                    return _answer(connection, key, answer, by)
+            except IntegrityError:  # the same report at the same time in another process, which stored it
+                return next(iter(self.find([key])), None)
+
+    def expire(self, now: datetime) -> int:
+        """Ends the offers whose time is over, each once whichever process comes first; how many."""
+        due = and_(
+            handovers.c.state == HandoverState.OFFERED.value, handovers.c.offered_at <= now - self.within
+        )
+        with database_errors(), self._engine.connect() as connection:
+            keys = list(connection.execute(select(handovers.c.id).where(due)).scalars())
+        if not keys:
+            return 0
+        with database_errors(), self._writing.begin() as connection:
+            return sum(_expire(connection, key, now, self.within) for key in keys)
+
+    def waiting_for(self, person: Person) -> list[Kept]:
+        """What this person must know again: what they may take, what they passed on, what they hold."""
+        own = or_(handovers.c.sender == person.name, handovers.c.holder == person.name)
+        near = or_(own, handovers.c.team == person.team, handovers.c.to_name.in_([person.name, person.team]))
+        newest = select(handovers).where(_UNRESOLVED, near).order_by(handovers.c.id.desc())
+        with database_errors(), self._engine.connect() as connection:
+            found = [row for row in connection.execute(newest) if _is_for(_handover(row), person)]
+            return _kept(connection, found[:_MOST_TOLD][::-1])
+
+    def newest_event(self) -> int:
+        """The key of the newest event about any handover; 0 when there is none."""
+        with database_errors(), self._engine.connect() as connection:
+            newest = select(func.max(events.c.id)).where(events.c.kind.in_([kind.value for kind in KINDS]))
+            return connection.execute(newest).scalar() or 0
+
+    def events_since(self, newest: int) -> dict[int, int]:
+        """The keys of events after `newest` and some before, each with the key of its handover."""
+        near = and_(events.c.kind.in_([kind.value for kind in KINDS]), events.c.id > newest - _LOOKED_BACK)
+        with database_errors(), self._engine.connect() as connection:
+            rows = connection.execute(select(events.c.id, events.c.about).where(near))
+            return {row.id: row.about or row.id for row in rows}
+
+    def find(self, keys: Collection[int]) -> list[Kept]:
+        """The handovers with these keys."""
+        with database_errors(), self._engine.connect() as connection:
+            rows = connection.execute(select(handovers).where(handovers.c.id.in_(keys))).all()
+            return _kept(connection, rows)
+
+    def receivers(self, person: Person) -> list[Receiver]:
+        """To whom this person may hand over: the own leads, the own team's people, each team."""
+        with database_errors(), self._engine.connect() as connection:
+            others = [each for each in _panel_people(connection) if each.name != person.name]
+        mates = [each for each in others if each.team == person.team]
+        leads = [Receiver("lead", person.team)] if any(PersonRole.LEAD in m.roles for m in mates) else []
+        teams = sorted({each.team for each in others} - {person.team})
+        return [
+            *leads,
+            *(Receiver("person", each.name) for each in mates),
+            *(Receiver("team", team) for team in ([person.team] if mates else []) + teams),
+        ]
+
+
+# ---- offering, in the transaction of its report ------------------------------------------------------------
+
+
+def check_offer(connection: Connection, event: Event, team: str) -> None:
+    """Raises ValueError when there is nobody like the receiver, or the conversation is offered already."""
+    to = Receiver(event.payload["to_kind"], event.payload["to"])  # type: ignore[arg-type]
+    asked = Handover(0, "", team, event.person, "", to, HandoverState.OFFERED, None, frozenset(), event.at, 0)
+    if not any(is_receiver(asked, person) for person in _panel_people(connection)):
+        raise ValueError(f"expected a {to.kind} who may take it, received {to.name!r}, where nobody is")
+    standing = and_(
+        handovers.c.conversation_id == event.conversation_id,
+        handovers.c.team == team,
+        handovers.c.state == HandoverState.OFFERED.value,
+    )
+    row = connection.execute(select(handovers).where(standing)).first()
+    if row is not None:
+        raise ValueError(
+            f"expected a conversation that waits for nobody, received one offered to {row.to_name}"
+        )
+
+
+def put_offer(connection: Connection, event: Event, team: str) -> None:
+    """Adds the row of a handover whose event was just written; earlier ones of the conversation are over."""
+    mine = and_(events.c.person == event.person, events.c.report_id == event.report_id)
+    key = connection.execute(select(events.c.id).where(mine)).scalar_one()
+    here = and_(handovers.c.conversation_id == event.conversation_id, handovers.c.team == team)
+    for row in connection.execute(select(handovers).where(here, _UNRESOLVED)).all():
+        before = _handover(row)
+        after = passed_on(before)
+        _swap(connection, before, after)
+        over = _event(EventKind.HANDOVER_RESOLVED, after, event.person, event.at, "passed_on")
+        _note(connection, after, over)
+    values = {
+        "id": key,
+        "conversation_id": event.conversation_id,
+        "team": team,
+        "sender": event.person,
+        "report_id": event.report_id,
+        "to_kind": event.payload["to_kind"],
+        "to_name": event.payload["to"],
+        "state": HandoverState.OFFERED.value,
+        "declined": [],
+        "offered_at": event.at,
+        "version": 0,
+    }
+    connection.execute(handovers.insert(), values)
+
+
+# ---- inside ------------------------------------------------------------------------------------------------
+
+
+def _answer(connection: Connection, key: int, answer: Answer, by: By) -> Kept | None:
+    row = connection.execute(select(handovers).where(handovers.c.id == key).with_for_update()).first()
+    if row is None or not concerns(_handover(row), by.person):
+        return None
+    known = and_(events.c.person == by.person.name, events.c.report_id == by.report_id)
+    before = _handover(row)
+    after = answered(before, answer, by.person)
+    is_known = connection.execute(select(events.c.id).where(known)).first() is not None
+    if after is not None and not is_known and _swap(connection, before, after):
+        over = after.state is HandoverState.RESOLVED
+        kind = EventKind.HANDOVER_RESOLVED if over else EventKind.HANDOVER_ANSWERED
+        event = _event(kind, after, by.person.name, by.at, answer)
+        _note(connection, after, replace(event, report_id=by.report_id))
+        if after.state is HandoverState.ACCEPTED and by.person.team == after.team:
+            _give(connection, after, by.person)
+    return _kept(connection, [_row(connection, key)])[0]
+
+
+def _give(connection: Connection, handover: Handover, person: Person) -> None:
+    """Who took it is the conversation's present agent, who may see what is stored of it."""
+    here = and_(
+        conversations.c.conversation_id == handover.conversation_id, conversations.c.team == handover.team
+    )
+    connection.execute(update(conversations).where(here).values(agent=person.name))
+
+
+def _expire(connection: Connection, key: int, now: datetime, within: timedelta) -> bool:
+    before = _handover(_row(connection, key))
+    after = expired(before, now, within)
+    if after is None or not _swap(connection, before, after):
+        return False
+    _note(connection, after, _event(EventKind.HANDOVER_TIMED_OUT, after, after.sender, now, None))
+    return True
+
+
+def _swap(connection: Connection, before: Handover, after: Handover) -> bool:
+    """Compare and swap: false when somebody else changed it meanwhile."""
+    same = and_(handovers.c.id == before.key, handovers.c.version == before.version)
+    values = {
+        "state": after.state.value,
+        "holder": after.holder,
+        "declined": sorted(after.declined),
+        "version": after.version,
+    }
+    return connection.execute(update(handovers).where(same).values(**values)).rowcount == 1
+
+
+def _event(
+    kind: EventKind,
+    handover: Handover,
+    person: str,
+    at: datetime,
+    answer: str | None,
+) -> Event:
+    payload: dict[str, Value] = {"state": handover.state.value, "holder": handover.holder}
+    if answer is not None:
+        payload["answer"] = answer
+    return Event(kind, at, handover.conversation_id, person, payload=payload)
+
+
+def _note(connection: Connection, handover: Handover, event: Event) -> None:
+    row = {
+        "kind": event.kind.value,
+        "at": event.at,
+        "conversation_id": event.conversation_id,
+        "team": handover.team,
+        "person": event.person,
+        "report_id": event.report_id,
+        "schema": event.schema,
+        "payload": event.payload,
+        "about": handover.key,
+    }
+    connection.execute(events.insert(), row)
+
+
+def _row(connection: Connection, key: int) -> Row[Any]:
+    return connection.execute(select(handovers).where(handovers.c.id == key)).one()
+
+
+def _handover(row: Row[Any]) -> Handover:
+    return Handover(
+        key=row.id,
+        conversation_id=row.conversation_id,
+        team=row.team,
+        sender=row.sender,
+        report_id=row.report_id,
+        to=Receiver(row.to_kind, row.to_name),
+        state=HandoverState(row.state),
+        holder=row.holder,
+        declined=frozenset(row.declined),
+        offered_at=row.offered_at,
+        version=row.version,
+    )
+
+
+def _is_for(handover: Handover, person: Person) -> bool:
+    return person.name in {handover.sender, handover.holder} or may_take(handover, person)
+
+
+def _panel_people(connection: Connection) -> list[Person]:
+    """Everyone with a panel who was not revoked, by name."""
+    rows = connection.execute(select(people).where(people.c.revoked_at.is_(None)).order_by(people.c.name))
+    found = [Person(row.name, frozenset(map(PersonRole, row.roles)), row.team) for row in rows]
+    return [person for person in found if person.roles & {PersonRole.AGENT, PersonRole.LEAD}]
+
+
+def _kept(connection: Connection, rows: Sequence[Row[Any]]) -> list[Kept]:
+    """The handovers of these rows, in their order."""
+    if not rows:
+        return []
+    brief = and_(
+        texts.c.conversation == conversations.c.id,
+        texts.c.kind == "brief",
+        texts.c.ref == handovers.c.report_id,
+    )
+    here = and_(
+        conversations.c.conversation_id == handovers.c.conversation_id,
+        conversations.c.team == handovers.c.team,
+    )
+    statement = (
+        select(
+            handovers.c.id,
+            conversations.c.helpdesk,
+            conversations.c.subject,
+            conversations.c.customer_name,
+            texts.c.text,
+        )
+        .select_from(handovers.join(conversations, here).outerjoin(texts, brief))
+        .where(handovers.c.id.in_([row.id for row in rows]))
+    )
+    by_key = {row.id: tuple(row)[1:] for row in connection.execute(statement)}
+    nothing = (None, None, None, None)
+    return [Kept(_handover(row), *by_key.get(row.id, nothing)) for row in rows]
