@@ -5,6 +5,8 @@ import type {
   AnswerSeen,
   FlagRaise,
   FlagResponse,
+  HandoverAnswer,
+  HandoverRequest,
   OutcomeReport,
   PageUnread,
   PassageReport,
@@ -24,7 +26,9 @@ export type Report =
   | FlagRaise
   | PassageUsed
   | PageUnread
-  | AnswerSeen;
+  | AnswerSeen
+  | HandoverRequest
+  | HandoverAnswer;
 
 /** Reports that the server has not confirmed; they outlive the panel. Adding one twice keeps one. */
 export interface ReportStore {

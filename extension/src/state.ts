@@ -1,13 +1,15 @@
 /** The panel's state and how it changes: messages, pages and the agent's clicks in, a new state out. Pure. */
 import type { PageConversation, PageView } from "./page.ts";
 import { onAct, type AgentAct } from "./state/agent.ts";
+import { afterHandover, type HandoverView } from "./state/handovers.ts";
 import { newConversation, onMessage, type ConversationState, type Place } from "./state/conversation.ts";
 import { conversationInView } from "./state/views.ts";
-import type { OwnRecord, PersonPart, ProblemReported, ReportAnswered, ServerMessage, Welcome } from "./wire.ts";
+import type { HandoverChanged, HandoverOffered, OwnRecord, PersonPart, ProblemReported, ReportAnswered, ServerMessage, Welcome } from "./wire.ts";
 
 export * from "./state/agent.ts";
 export * from "./state/conversation.ts";
 export * from "./state/finding.ts";
+export * from "./state/handovers.ts";
 export * from "./state/reported.ts";
 export * from "./state/views.ts";
 
@@ -35,6 +37,7 @@ export interface PanelState {
   notice: { text: string; tone: "good" | "bad" } | null;
   /** Owners' answers to this agent's reports that the agent has not put away. */
   answers: ReportAnswered[];
+  handovers: HandoverView[];
   ownRecord: OwnRecord | null;
 }
 
@@ -60,6 +63,7 @@ export const START: PanelState = {
   problems: [],
   notice: null,
   answers: [],
+  handovers: [],
   ownRecord: null,
 };
 
@@ -180,11 +184,14 @@ function withoutClosed(state: PanelState): PanelState {
 function onServer(state: PanelState, message: ServerMessage, now: number): PanelState {
   switch (message.type) {
     case "welcome":
-      return { ...state, connection: "connected", retryAt: null, ...known(message), problems: [] };
+      return { ...state, connection: "connected", retryAt: null, ...known(message), problems: [], handovers: [] };
     case "problem_reported":
       return onProblem(state, message);
     case "report_answered":
       return { ...state, answers: [...withoutAnswer(state.answers, message), message] };
+    case "handover_offered":
+    case "handover_changed":
+      return onHandover(state, message);
     case "own_record":
       return { ...state, ownRecord: message };
     case "knowledge_changed":
@@ -196,6 +203,16 @@ function onServer(state: PanelState, message: ServerMessage, now: number): Panel
     }
   }
 }
+
+function onHandover(state: PanelState, message: HandoverOffered | HandoverChanged): PanelState {
+  const { views, notice } = afterHandover(state.handovers, message, state.person?.name ?? null);
+  const told: PanelState = { ...state, handovers: views, ...(notice ? { notice: { text: notice, tone: "good" } } : {}) };
+  const stands = message.handover.sender === state.person?.name;
+  return stands ? inConversation(told, message.handover.conversation_id, withoutSent) : told;
+}
+
+/** Once the offer stands, what was written for it is done with. */
+const withoutSent = (was: ConversationState): ConversationState => (was.handover?.sent ? { ...was, handover: null } : was);
 
 const known = ({ person, features }: Welcome): Pick<PanelState, "person" | "features"> => ({ person, features });
 
@@ -211,6 +228,6 @@ function onProblem(state: PanelState, problem: ProblemReported): PanelState {
   const others = state.problems.filter((known) => known.code !== problem.code || known.message !== problem.message);
   const problems = [...others, problem].slice(-KEPT_PROBLEMS);
   const id = problem.conversation_id ?? state.inView;
-  const stopped = id === null ? state : inConversation(state, id, (was) => ({ ...was, asking: null, givenUp: false }));
+  const stopped = id === null ? state : inConversation(state, id, (was) => ({ ...was, asking: null, givenUp: false, handover: was.handover && { ...was.handover, sent: false } }));
   return { ...stopped, problems };
 }

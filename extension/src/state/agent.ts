@@ -1,7 +1,8 @@
 /** What the agent's own acts change in one conversation. Pure. */
-import type { FlagResponse, PassageReport } from "../wire.ts";
+import type { FlagResponse, HandoverTo, PassageReport } from "../wire.ts";
 import { pendingFinding, shownFinding, type ConversationState } from "./conversation.ts";
 import type { Finding, Outcome, SuggestionView } from "./finding.ts";
+import type { HandoverForm } from "./handovers.ts";
 
 export type AgentAct =
   | { type: "touched" }
@@ -15,6 +16,9 @@ export type AgentAct =
   | { type: "citation_opened"; number: number }
   | { type: "used"; passageId: string }
   | { type: "flag_answered"; reason: string; turnId: string; answer: FlagResponse["response"] }
+  | { type: "brief_edited"; brief: string }
+  | { type: "receiver_chosen"; to: HandoverTo | null }
+  | { type: "handover_sent" }
   | { type: "reported"; about: string; problem: PassageReport["problem"] };
 
 export function onAct(state: ConversationState, act: AgentAct): ConversationState {
@@ -41,10 +45,19 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
       return inShown(state, (finding) => ({ ...finding, used: [...finding.used, act.passageId] }));
     case "flag_answered":
       return { ...state, flags: state.flags.map((view) => (asksFor(view.flag, act) ? { ...view, answer: act.answer } : view)) };
+    case "brief_edited":
+      return inForm(state, { brief: act.brief });
+    case "receiver_chosen":
+      return inForm(state, { to: act.to });
+    case "handover_sent":
+      return inForm(state, { sent: true });
     case "reported":
       return { ...state, reported: { ...state.reported, [act.about]: act.problem } };
   }
 }
+
+const inForm = (state: ConversationState, change: Partial<HandoverForm>): ConversationState =>
+  state.handover ? { ...state, handover: { ...state.handover, ...change } } : state;
 
 const toggled = (numbers: number[], number: number): number[] =>
   numbers.includes(number) ? numbers.filter((other) => other !== number) : [...numbers, number];

@@ -4,7 +4,7 @@
  * Its law: what is complete or touched stays on the screen until the agent moves on.
  */
 import type { PageConversation } from "../page.ts";
-import type { FlagPart, FlagResponse, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot } from "../wire.ts";
+import type { FlagPart, FlagResponse, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart } from "../wire.ts";
 import {
   foundAgain,
   findingIn,
@@ -17,6 +17,8 @@ import {
   type Finding,
   type SuggestionView,
 } from "./finding.ts";
+
+import { formOf, type HandoverForm } from "./handovers.ts";
 
 export interface FlagView {
   flag: FlagPart;
@@ -49,13 +51,19 @@ export interface ConversationState {
   language: LanguageNoticed | null;
   /** What the agent reported as wrong, by what it is about (see `reportedKey`). */
   reported: Record<string, PassageReport["problem"]>;
+  /** What happened so far; `arrived`: others led it before, so it is shown unasked. */
+  story: StoryPart | null;
+  arrived: boolean;
+  /** What the agent writes to hand it over, or null. */
+  handover: HandoverForm | null;
 }
 
 export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
   const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
-  return { id: page.conversation_id, page, place, ...nothingYet, findings: [], flags: [], reported: {} };
+  const nothingTold = { story: null, arrived: false, handover: null };
+  return { id: page.conversation_id, page, place, ...nothingYet, ...nothingTold, findings: [], flags: [], reported: {} };
 }
 
 /** What is on the screen. */
@@ -81,6 +89,10 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
       return { ...state, flags: state.flags.filter((view) => view.flag.reason !== message.reason) };
     case "example_ready":
       return { ...state, findings: state.findings.map((finding) => withExample(finding, message)) };
+    case "story_told":
+      return { ...state, story: message.story };
+    case "handover_ready":
+      return state.handover ? state : { ...state, handover: formOf(message) };
     case "language_noticed":
       return { ...state, language: message };
     case "suggestion_started":
@@ -170,7 +182,8 @@ function withoutUnseen(state: ConversationState): ConversationState {
 /** Takes nothing away: a server that came back knows less than the screen. */
 function onSnapshot(before: ConversationState, snapshot: SessionSnapshot, now: number): ConversationState {
   const flags = snapshot.flags.map((flag) => viewOf(before.flags, flag));
-  const state = { ...before, flags, asking: null, givenUp: false };
+  const catchUp = before.arrived || (snapshot.catch_up ?? false);
+  const state = { ...before, flags, arrived: catchUp, asking: null, givenUp: false };
   const found = findingIn(snapshot, now);
   const live = found?.suggestion ?? null;
   const isLive = (finding: Finding): boolean => live !== null && finding.suggestion?.id === live.id;

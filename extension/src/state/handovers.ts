@@ -1,0 +1,56 @@
+/** The handovers that concern this agent: offered to them, passed on by them, held by them. Pure. */
+import type { HandoverChanged, HandoverOffered, HandoverPart, HandoverReady, HandoverTo } from "../wire.ts";
+
+/** `offered`: this agent may take it. */
+export interface HandoverView {
+  handover: HandoverPart;
+  offered: boolean;
+}
+
+/** What the agent writes before handing over; `sent`: the server has not said yet that it stands. */
+export interface HandoverForm {
+  brief: string;
+  receivers: HandoverTo[];
+  to: HandoverTo | null;
+  words: HandoverReady["customer_words"];
+  sent: boolean;
+}
+
+/** The views after a message, and what to say unasked: who was faster. */
+export function afterHandover(
+  views: HandoverView[],
+  message: HandoverOffered | HandoverChanged,
+  me: string | null,
+): { views: HandoverView[]; notice: string | null } {
+  const { handover } = message;
+  const before = views.find((view) => view.handover.handover_id === handover.handover_id);
+  const others = views.filter((view) => view !== before);
+  const offered = message.type === "handover_offered";
+  const mine = handover.sender === me || handover.holder === me;
+  const over = handover.state === "resolved";
+  const faster = before?.offered && handover.state === "accepted" && handover.holder !== me;
+  return {
+    views: over || !(offered || mine) ? others : [...others, { handover, offered }],
+    notice: faster ? `${handover.holder} has taken ${numberOf(handover)} already.` : null,
+  };
+}
+
+export const formOf = (ready: HandoverReady): HandoverForm => ({
+  brief: ready.brief,
+  receivers: ready.receivers,
+  to: null,
+  words: ready.customer_words,
+  sent: false,
+});
+
+/** "#4711" where the helpdesk numbers its conversations. */
+export function numberOf({ conversation_id: id, customer }: HandoverPart): string {
+  const number = /:(\d+)$/.exec(id)?.[1];
+  return number === undefined ? customer || "the conversation" : `#${number}`;
+}
+
+/** As a name in a list of choices. */
+export function receiverWords({ kind, name }: HandoverTo): string {
+  if (kind === "lead") return `Lead of ${name}`;
+  return kind === "team" ? `Anyone in ${name}` : name;
+}
