@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from knowledge.document import Hit, Passage
 from server.conversation import Flag
-from server.wire import CitationPart, DraftPiece, Fit
+from server.wire import CitationPart, DraftPiece, Fit, UnsupportedPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class DraftReady:
     text: str
     citations: tuple[CitationPart, ...]
     confidence: float
+    unsupported: tuple[UnsupportedPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

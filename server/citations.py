@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from knowledge.document import Passage
 from server.sentences import Span, sentence_spans
-from server.wire import CitationPart, CitationPiece, DraftPiece, TextPiece
+from server.wire import CitationPart, CitationPiece, DraftPiece, TextPiece, UnsupportedPart
 from server.words import content_words, numbers
 
 SUPPORTED = 0.5
+# "I understand how frustrating this must be" and "Let me know if you have more questions" state nothing.
+FEWEST_WORDS_STATED = 4
 
 _MARK = re.compile(r"[ \t]*\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]")
 _MAY_BECOME_MARK = re.compile(r"[ \t]*(?:\[[\d,\s]{0,24})?\Z")
@@ -63,11 +65,15 @@ def _text(text: str) -> list[DraftPiece]:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A whole draft: `supported` is the share of its sentences that a cited passage carries."""
+    """A whole draft: `supported` is the share of its sentences that a cited passage carries.
+
+    `unsupported` are those that state something and aren't carried: neither greetings nor closings.
+    """
 
     text: str
     citations: tuple[CitationPart, ...]
     supported: float
+    unsupported: tuple[UnsupportedPart, ...]
 
 
 def cite(pieces: Iterable[DraftPiece], passages: Mapping[int, Passage]) -> Cited:
@@ -92,7 +98,18 @@ def cite(pieces: Iterable[DraftPiece], passages: Mapping[int, Passage]) -> Cited
         )
         for (span, number), carries in found.items()
     )
-    return Cited(text, citations, len(carried) / len(spans) if spans else 0.0)
+    named = {span for span, _ in found}
+    unsupported = tuple(
+        UnsupportedPart(start=span.start, end=span.end)
+        for span in spans
+        if span not in carried and (span in named or _states(text[span.start : span.end]))
+    )
+    return Cited(text, citations, len(carried) / len(spans) if spans else 0.0, unsupported)
+
+
+def _states(sentence: str) -> bool:
+    """Whether a sentence without a mark says more than a greeting, an apology or a closing does."""
+    return bool(numbers(sentence)) or len(set(content_words(sentence))) >= FEWEST_WORDS_STATED
 
 
 def _span_at(spans: list[Span], offset: int) -> Span | None:

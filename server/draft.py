@@ -184,7 +184,7 @@ async def _model_draft(
         return
     outcome.ready = True
     best = max(request.hits[citation.number - 1].confidence for citation in cited.citations)
-    yield DraftReady(cited.text, cited.citations, round(best * cited.supported, 3))
+    yield DraftReady(cited.text, cited.citations, round(best * cited.supported, 3), cited.unsupported)
 
 
 async def _until(deadline: float, model: LanguageModel, prompt: Prompt) -> AsyncGenerator[str, None]:

@@ -380,6 +380,7 @@ class Session:
             text=event.text,
             citations=list(event.citations),
             confidence=event.confidence,
+            unsupported=list(event.unsupported),
         )
         return [
             Send(message),

@@ -75,6 +75,7 @@ class Draft:
             text=self.ready.text if self.ready else streamed,
             citations=citations,
             confidence=self.ready.confidence if self.ready else None,
+            unsupported=list(self.ready.unsupported) if self.ready else [],
         )
 
 

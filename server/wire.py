@@ -193,6 +193,13 @@ class LeakPart(Part):
     owner: str | None
 
 
+class UnsupportedPart(Part):
+    """A sentence of a model's draft that states something no cited passage says (code points)."""
+
+    start: int
+    end: int
+
+
 class SuggestionPart(Part):
     """A suggestion as it stands; `text` holds no citation marks, `pieces` holds them in place."""
 
@@ -204,6 +211,7 @@ class SuggestionPart(Part):
     text: str
     citations: list[CitationPart]
     confidence: Probability | None
+    unsupported: list[UnsupportedPart] = Field(default_factory=list)
 
 
 class StoryLine(Part):
@@ -590,6 +598,7 @@ class SuggestionReady(Message):
     text: str
     citations: list[CitationPart]
     confidence: Probability
+    unsupported: list[UnsupportedPart] = Field(default_factory=list)
 
 
 class SuggestionSuperseded(Message):

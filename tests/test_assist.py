@@ -222,6 +222,7 @@ async def test_a_model_drafts_with_citations_and_low_support_where_it_invents(st
     assert draft.text == SUPPORTED.replace(" [1]", "") + " We also pay for elephants. Fine."
     good, bad = draft.citations
     assert good.support > 0.5 > bad.support
+    assert [draft.text[part.start : part.end] for part in draft.unsupported] == ["We also pay for elephants."]
     assert 0 < draft.confidence < 0.5
 
 

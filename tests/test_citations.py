@@ -83,11 +83,19 @@ def test_a_sentence_that_its_passage_does_not_carry_has_low_support() -> None:
     assert cited("Elephants are large [1].").supported == 0.0
 
 
+def test_what_no_passage_carries_is_named_and_greetings_are_not() -> None:
+    draft = cited(
+        "Hello Kim! You have 30 days to return it [1]. Elephants travel free on Mars [1]. It costs £9. Bye."
+    )
+    unsupported = [draft.text[part.start : part.end] for part in draft.unsupported]
+    assert unsupported == ["Elephants travel free on Mars.", "It costs £9."]
+
+
 def test_a_mark_before_everything_belongs_to_the_first_sentence() -> None:
     draft = cite([CitationPiece(number=1), TextPiece(text="You have 30 days.")], PASSAGES)
     assert [(part.start, part.end) for part in draft.citations] == [(0, 17)]
 
 
 def test_an_empty_draft_has_no_citations() -> None:
-    assert cite([], PASSAGES) == Cited("", (), 0.0)
-    assert cite([CitationPiece(number=1)], PASSAGES) == Cited("", (), 0.0)
+    assert cite([], PASSAGES) == Cited("", (), 0.0, ())
+    assert cite([CitationPiece(number=1)], PASSAGES) == Cited("", (), 0.0, ())

@@ -15,6 +15,7 @@ from knowledge.document import Hit
 from server.assist_events import DraftReady, DraftStarted
 from server.draft import NOTHING_CITED, Drafting, DraftRequest, draft
 from server.model import OpenAILikeModel
+from server.phrases import read_phrases
 from server.prompts import Prompt
 from tests.dialogues import conversation
 from tests.shelf import document, passage
@@ -65,7 +66,8 @@ async def test_nonsense_without_a_citation_gives_way_to_the_passages(served: Ser
     asked = DraftRequest(
         conversation(("customer", "Can I return a lamp?")), None, "Can I return a lamp?", [shelf]
     )
-    events = [event async for event in draft(asked, Drafting(served.model(), PATIENCE_S))]
+    parts = Drafting(read_phrases().company, model=served.model(), timeout_s=PATIENCE_S)
+    events = [event async for event in draft(asked, parts)]
     sources = [event.source for event in events if isinstance(event, DraftStarted)]
     assert sources == [f"{served.name} at {served.model().host}", NOTHING_CITED]
     assert isinstance(events[-1], DraftReady)

@@ -498,6 +498,7 @@ export interface SuggestionPart {
   suggestion_id: string;
   text: string;
   turn_id: string;
+  unsupported?: (UnsupportedPart)[];
 }
 
 /** The whole draft with its citations. */
@@ -509,6 +510,7 @@ export interface SuggestionReady {
   suggestion_id: string;
   text: string;
   type: "suggestion_ready";
+  unsupported?: (UnsupportedPart)[];
 }
 
 /** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. */
@@ -557,6 +559,12 @@ export interface TurnsChanged {
   conversation_id: string;
   turns: (TurnPart)[];
   type: "turns_changed";
+}
+
+/** A sentence of a model's draft that states something no cited passage says (code points). */
+export interface UnsupportedPart {
+  end: number;
+  start: number;
 }
 
 /** What the guard says of a text as a whole. */

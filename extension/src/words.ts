@@ -1,7 +1,8 @@
 /** Small texts the panel shows: ages, citation places, sameness of replies. Pure. */
-import type { CitationPart, TextPiece, CitationPiece } from "./wire.ts";
+import type { CitationPart, TextPiece, CitationPiece, UnsupportedPart } from "./wire.ts";
 
-export type Piece = TextPiece | CitationPiece;
+/** `unsupported`: a sentence that states what no snippet says. */
+export type Piece = (TextPiece & { unsupported?: boolean }) | CitationPiece;
 
 const DAY_MS = 86_400_000;
 
@@ -21,18 +22,23 @@ export function age(updatedOn: string | null, now: Date): string | null {
   return `updated ${count(Math.round(days / 365), "year")} ago`;
 }
 
-/** The ready text with its citations in place, each at the end of what it supports (offsets are code points). */
-export function pieces(text: string, citations: readonly CitationPart[]): Piece[] {
+/**
+ * The ready text with its citations in place, each at the end of what it supports, and cut where a sentence begins or
+ * ends that nothing supports (offsets are code points).
+ */
+export function pieces(text: string, citations: readonly CitationPart[], unsupported: readonly UnsupportedPart[] = []): Piece[] {
   const letters = Array.from(text);
-  const ordered = [...citations].sort((one, other) => one.end - other.end);
+  const cuts = [...citations.map(({ end }) => end), ...unsupported.flatMap(({ start, end }) => [start, end]), letters.length];
   const result: Piece[] = [];
   let from = 0;
-  for (const citation of ordered) {
-    if (citation.end > from) result.push({ kind: "text", text: letters.slice(from, citation.end).join("") });
-    from = Math.max(from, citation.end);
-    result.push({ kind: "citation", number: citation.number });
+  for (const to of [...new Set(cuts)].sort((one, other) => one - other)) {
+    if (to > from) {
+      const marked = unsupported.some(({ start, end }) => start <= from && to <= end);
+      result.push({ kind: "text", text: letters.slice(from, to).join(""), ...(marked && { unsupported: true }) });
+    }
+    from = Math.max(from, to);
+    for (const { end, number } of citations) if (end === to) result.push({ kind: "citation", number });
   }
-  if (from < letters.length) result.push({ kind: "text", text: letters.slice(from).join("") });
   return result;
 }
 

@@ -33,6 +33,16 @@ test("Citations count code points, not UTF-16 units", () => {
   ]);
 });
 
+test("A sentence that nothing supports is a piece of its own, with its citation behind it", () => {
+  const citation = { number: 2, passage_id: "p", start: 4, end: 13, support: 0.1 };
+  assert.deepEqual(pieces("Hi! It flies. Bye", [citation], [{ start: 4, end: 13 }]), [
+    { kind: "text", text: "Hi! " },
+    { kind: "text", text: "It flies.", unsupported: true },
+    { kind: "citation", number: 2 },
+    { kind: "text", text: " Bye" },
+  ]);
+});
+
 test("A reply is unchanged when only line ends and outer blanks differ", () => {
   assert.ok(sentUnchanged("One\n\nTwo", " One\r\n\r\nTwo\n"));
   assert.ok(!sentUnchanged("One", "Dear Ana, one"));

@@ -133,6 +133,14 @@ export function suggestion(more: Partial<SuggestionView> = {}): SuggestionView {
   };
 }
 
+/** A model's draft whose last sentence no snippet says. */
+export function partlyUnsupported(): SuggestionView {
+  const text = `${REPLY} We will also send you a voucher over £20 within two days.`;
+  const citations = [cite(text, "until 2 April.", 1), cite(text, "has reached us.", 4)];
+  const unsupported = [{ start: REPLY.length + 1, end: text.length }];
+  return suggestion({ text, source: "tiny at model.quillbrook.example", pieces: pieces(text, citations, unsupported) });
+}
+
 export function finding(more: Partial<Finding> = {}): Finding {
   return {
     turnId: "t1",

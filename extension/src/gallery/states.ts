@@ -121,6 +121,8 @@ export const STATES: Record<string, () => PanelState> = {
   inserted: () => panel(conversation({ findings: [finding({ suggestion: suggestion({ outcome: "inserted" }) })] })),
   dismissed: () => panel(conversation({ findings: [finding({ suggestion: suggestion({ outcome: "dismissed" }) })] })),
   "might help": () => panel(conversation({ findings: [finding({ fit: "might_help", folded: true })] })),
+  "a model's draft, partly unsupported": () =>
+    panel(conversation({ findings: [finding({ suggestion: made.partlyUnsupported() })] })),
   "might help, draft open": () => panel(conversation({ findings: [finding({ fit: "might_help" })] })),
   "might help, no draft": () => panel(conversation({ findings: [finding({ fit: "might_help", suggestion: null })] })),
   "nothing found": () => panel(conversation({ findings: [nothing] })),

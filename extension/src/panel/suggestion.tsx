@@ -67,10 +67,13 @@ function Draft({ suggestion, connected, acts }: DraftProps) {
       {suggestion?.failure && <p class="why">{suggestion.failure}</p>}
       {suggestion?.pieces.map((piece, place) =>
         piece.kind === "text" ? (
-          piece.text
+          piece.unsupported ? <mark key={place}>{piece.text}</mark> : piece.text
         ) : (
           <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
         ),
+      )}
+      {suggestion?.pieces.some((piece) => piece.kind === "text" && piece.unsupported) && (
+        <p class="why unsupported">No snippet says what is marked: check it before you send.</p>
       )}
       {suggestion?.status === "streaming" && connected && <span class="caret" aria-hidden="true" />}
     </div>

@@ -98,7 +98,7 @@ function suggestionOf(part: SuggestionPart, now: number): SuggestionView {
     source: part.source,
     status: part.status,
     text: part.text,
-    pieces: ready ? pieces(part.text, part.citations) : part.pieces,
+    pieces: ready ? pieces(part.text, part.citations, part.unsupported) : part.pieces,
     seq: -1,
     shownAt: ready ? now : null,
   };
@@ -116,8 +116,8 @@ export function grown(suggestion: SuggestionView, message: Grows, now: number): 
     case "suggestion_delta":
       return { ...suggestion, seq, pieces: [...suggestion.pieces, ...message.pieces] };
     case "suggestion_ready": {
-      const { text, citations } = message;
-      return { ...suggestion, seq, status: "ready", text, pieces: pieces(text, citations), shownAt: now };
+      const { text, citations, unsupported } = message;
+      return { ...suggestion, seq, status: "ready", text, pieces: pieces(text, citations, unsupported), shownAt: now };
     }
     case "suggestion_superseded":
       return { ...suggestion, seq, status: "superseded" };
