@@ -29,7 +29,7 @@ fix: setup panel ## Format and repair what the linters can repair
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 	@npm --prefix extension --silent run fix
 
-bench: bench-retrieval bench-ingest bench-latency bench-panel bench-page ## Run every benchmark beside its peer
+bench: bench-retrieval bench-drafts bench-ingest bench-latency bench-panel bench-page ## Run every benchmark beside its peer
 bench-panel: setup-test panel ## Time the panel in a real Chromium; a missed bar fails
 	@$(PY) -m bench.panel $(ARGS)
 bench-page: setup-test panel ## Measure how much Sotto slows a busy page; a missed bar fails

@@ -17,12 +17,12 @@ from ingest.errors import UnreadableDocument
 from ingest.read.forms import read_document
 from ingest.read.outline import Block, Reading, Section
 from ingest.split import passages_of
-from knowledge.document import Audience, Document, Filter, Kind, Passage, QueryTurn
+from knowledge.document import Audience, Document, Filter, Hit, Kind, Passage, QueryTurn
 from knowledge.embedder import Embedder
 from knowledge.revisions import Revisions, Staged
 from knowledge.search import Knowledge
 from server.conversation import Channel, Conversation, Customer, Role, Turn
-from server.understand import understand
+from server.understand import Need, understand
 
 # No document of a set has dates, so any day will do.
 TODAY = date(2026, 1, 1)
@@ -46,13 +46,21 @@ class Ours:
         if need is None:
             earlier = before(question)
             return self.ranked(earlier, passages) if earlier else []
+        return [self.document_of(hit) for hit in self.found(question, need, passages)]
+
+    def found(self, question: Question, need: Need, passages: int) -> list[Hit]:
+        """The best passages for what the question needs, best first."""
         vectors = self._embedder.embed([one.text for one in need.texts])
         turns = [
             QueryTurn(one.text, vector, one.weight, one.older)
             for one, vector in zip(need.texts, vectors, strict=True)
         ]
         limits = Filter(as_of=TODAY, documents=self.admitted(question.scope))
-        return [doc_id(hit.passage.document.id) for hit in self.knowledge.search(turns, limits, passages)]
+        return list(self.knowledge.search(turns, limits, passages))
+
+    def document_of(self, hit: Hit) -> str:
+        """The set's id of the document that a hit is from."""
+        return doc_id(hit.passage.document.id)
 
     def close(self) -> None:
         """Let go of the revision."""

@@ -109,6 +109,16 @@ def read_set(folder: Path, split: str, limit: int | None = None) -> RetrievalSet
     return RetrievalSet(folder.name, tuple(documents), questions, {key: n for key, n in notes.items() if n})
 
 
+def read_answers(rows: Path) -> dict[str, str]:
+    """The gold answers by question id, of the questions that have one (`gold_response` or `gold_answer`)."""
+    answers = {}
+    for place, row in enumerate(_rows(rows, Counter())):
+        answer = _text(row.get("gold_response")) or _text(row.get("gold_answer"))
+        if answer:
+            answers[str(row.get("id", f"row {place}"))] = answer
+    return answers
+
+
 def _rows(path: Path, notes: Counter[str]) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:

@@ -103,6 +103,8 @@ def _within(texts: list[tuple[int, str]], room: int, count: Callable[[str], int]
 
 
 def _form(form: Form) -> str:
+    if form.facts:
+        return "Facts only: at most six lines, each a bullet ('- '), no greeting, no closing."
     name = form.customer_name or "the customer"
     if form.channel is Channel.EMAIL:
         return f"An e-mail: greet {name}, at most six sentences, close with 'Kind regards'."

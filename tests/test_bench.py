@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from bench import drafts, latency, page, retrieval
 from bench import ingest as bench_ingest
-from bench import latency, page, retrieval
 from bench.live_client import Heard, Timing, WrongAnswer
 from bench.ours import conversation, doc_id, is_python, open_ours, prefix
+from bench.overlap import cut_to, paired_difference, token_f1, tokens
 from bench.questions import dialogues, read_topics
 from bench.ranking import first_places, hit, recall, reciprocal_rank
 from bench.report import Measure, compare, missed, number, ratio, write
@@ -405,6 +406,56 @@ def test_the_retrieval_bench_says_when_there_is_nothing_to_measure(
 ) -> None:
     assert retrieval.main(["--data", str(tiny_data), *options]) == 2
     assert "holds no set" in capsys.readouterr().out
+
+
+def test_the_draft_bench_writes_cited_drafts_beside_the_peer(
+    home: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    rows = [
+        {"id": "1", "query": "Can I send anything back within 30 days?", "gold": ["returns"]},
+        {"id": "2", "query": "What does an instalment more than 14 days late cost?", "gold": ["fees"]},
+        {"id": "3", "query": "Which zodiac sign suits submarines?", "gold": ["fees"]},
+        {"id": "4", "query": "Without an answer?", "gold": ["fees"]},
+    ]
+    answers = ["You have 30 days to send it back.", "It costs 12 pounds.", "None."]
+    told = [{**row, "gold_answer": answer} for row, answer in zip(rows, answers, strict=False)]
+    write_rows(tiny_data / "faq" / "dev.jsonl", [*told, rows[3]])
+    out, results = tmp_path / "drafts.jsonl", tmp_path / "figures.json"
+    options = ["--data", str(tiny_data), "--home", str(home), "--threads", "1"]
+    assert drafts.main([*options, "--out", str(out), "--results", str(results)]) == 0
+    named = figures_in(results)
+    assert named["faq/with a draft"]["count"] == 3
+    assert 0 < named["faq/token F1"]["value"] <= 1
+    assert "faq/embedding similarity: ours - peer, paired" in named
+    written = {row["id"]: row for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
+    assert list(written) == ["1", "2", "3"], "a question without a gold answer is left out"
+    assert "30 days" in written["1"]["draft"]
+    assert all(each["text"] in each["passage"] for each in written["1"]["citations"])
+    assert len(tokens(written["1"]["peer"])) <= len(tokens(written["1"]["draft"]))
+    assert written["3"]["draft"] == ""
+
+
+def test_without_gold_answers_there_is_nothing_to_compare(
+    home: Path, tiny_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert drafts.main(["--data", str(tiny_data), "--home", str(home)]) == 2
+    assert "has a gold answer" in capsys.readouterr().out
+
+
+def test_texts_are_compared_token_by_token() -> None:
+    assert token_f1("The fee is £5.", "the FEE is 5") == 1
+    assert token_f1("fee fee", "fee") == pytest.approx(2 / 3)
+    assert token_f1("", "fee") == token_f1("lamp", "fee") == 0
+    assert cut_to("One, two - three.", 2) == "One, two"
+    assert (cut_to("One, two.", 9), cut_to("One", 0)) == ("One, two.", "")
+
+
+def test_a_paired_difference_is_surer_than_its_sides() -> None:
+    ours = [0.1, 0.9, 0.3, 0.7] * 5
+    found = paired_difference(ours, [value - 0.05 for value in ours])
+    assert (found.value, found.low, found.high) == pytest.approx((0.05, 0.05, 0.05))
+    with pytest.raises(ValueError, match="equally many"):
+        paired_difference([1.0], [])
 
 
 def test_the_ingest_bench_measures_both_syncs_and_the_peer(home: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 /** The panel's one socket: says hello, keeps conversations open, resends reports, comes back after a loss. */
 import { keptOnly, opening, shown, type Opened, type Told } from "./changes.ts";
-import { socketAddress, type Report, type ReportStore, type Settings } from "./host.ts";
+import { socketAddress, type DraftForm, type Report, type ReportStore, type Settings } from "./host.ts";
 import { fitConversation, fitTurns } from "./limits.ts";
 import type { PageConversation } from "./page.ts";
 import type { Connection } from "./state.ts";
@@ -25,6 +25,8 @@ export interface ClientParts {
   client: string;
   reports: ReportStore;
   settings: () => Promise<Settings | null>;
+  /** How drafts are wanted of this server, which may know one form only. */
+  form: () => DraftForm;
   onMessage: (message: ServerMessage) => void;
   onConnection: (connection: Connection, retryAt?: number) => void;
 }
@@ -75,7 +77,9 @@ export class PanelClient {
 
   /** Sends now or not at all: after a reconnect, the openings of the conversations say everything again. */
   send(message: ClientMessage): void {
-    if (this.welcomed && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return;
+    const facts = message.type === "conversation_open" && this.parts.form() === "facts";
+    this.socket.send(JSON.stringify(facts ? { ...message, form: "facts" } : message));
   }
 
   /** Keeps the report until the server has stored it. */

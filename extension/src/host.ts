@@ -3,6 +3,7 @@ import type { InsertResult, Insertion } from "./page.ts";
 import type { Place, Sight } from "./state.ts";
 import type {
   AnswerSeen,
+  ConversationOpen,
   FlagRaise,
   FlagResponse,
   HandoverAnswer,
@@ -39,6 +40,8 @@ export interface ReportStore {
   watch(onReport: (report: Report) => void): void;
 }
 
+export type DraftForm = NonNullable<ConversationOpen["form"]>;
+
 /** What the agent can do from anywhere in the browser. */
 export type Command = "insert" | "next" | "ask" | "dismiss";
 
@@ -55,6 +58,9 @@ export interface Host {
   /** null when nobody has configured a server and a token yet. */
   settings(): Promise<Settings | null>;
   watchSettings(onChange: () => void): void;
+  /** How this agent wants drafts: what was chosen last. */
+  form(): Promise<DraftForm>;
+  keepForm(form: DraftForm): void;
   /** Calls `onSight` for what is in view, and for what the pages behind it change; `onTabClosed` when one goes. */
   watchView(onSight: (sight: Sight) => void, onTabClosed: (tab: number) => void): void;
   /** Brings a conversation's page into view; null where the panel cannot. */
@@ -80,5 +86,8 @@ export function socketAddress(server: string): string {
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
+
+/** What is stored under "form", whoever wrote it. */
+export const formOf = (stored: unknown): DraftForm => (stored === "facts" ? "facts" : "reply");
 
 export const reportKey = (reportId: string): string => `report:${reportId}`;

@@ -1,6 +1,6 @@
 /** The panel as Chrome's side panel: settings and reports in extension storage, the page behind the active tab. */
 import { readShortcuts, watchPressed } from "./commands.ts";
-import { reportKey, type Host, type Report, type ReportStore } from "./host.ts";
+import { formOf, reportKey, type Host, type Report, type ReportStore } from "./host.ts";
 import { grantedHosts, hostAddress } from "./hosts.ts";
 import { isFromPage, type Insertion, type InsertResult } from "./page.ts";
 import { shortcutsPage } from "./panel_place.ts";
@@ -34,6 +34,8 @@ export async function chromeHost(): Promise<Host> {
     reports: chromeReports,
     settings: readSettings,
     watchSettings,
+    form: async () => formOf((await chrome.storage.local.get<{ form?: unknown }>("form")).form),
+    keepForm: (form) => void chrome.storage.local.set({ form }),
     watchView(onSight, onTabClosed) {
       chrome.runtime.onMessage.addListener((message: unknown) => {
         // The background keeps it too; but while it wakes up, the page that sent the reply may be gone.

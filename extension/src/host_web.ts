@@ -1,5 +1,5 @@
 /** The panel as a web page in a frame: the page around it shows the conversation, the server signs it in. */
-import { reportKey, type Host, type Report, type ReportStore, type Settings } from "./host.ts";
+import { formOf, reportKey, type Host, type Report, type ReportStore, type Settings } from "./host.ts";
 import { isFromPage, type InsertResult, type PageView, type ToPage } from "./page.ts";
 import type { Sight } from "./state.ts";
 
@@ -63,6 +63,8 @@ export function webHost(): Host {
     reports,
     settings: sessionSettings,
     watchSettings: () => undefined,
+    form: () => Promise.resolve(formOf(window.localStorage.getItem("form"))),
+    keepForm: (form) => window.localStorage.setItem("form", form),
     watchView(onSight) {
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         if (!fromParent(event) || !isFromPage(event.data)) return;

@@ -1,4 +1,5 @@
 /** The panel's state and how it changes: messages, pages and the agent's clicks in, a new state out. Pure. */
+import type { DraftForm } from "./host.ts";
 import type { PageConversation, PageView } from "./page.ts";
 import { onAct, type AgentAct } from "./state/agent.ts";
 import { afterHandover, type HandoverView } from "./state/handovers.ts";
@@ -29,6 +30,8 @@ export interface PanelState {
   person: PersonPart | null;
   /** What this server can do beyond the protocol's beginnings. */
   features: string[];
+  /** How this agent wants drafts: a whole reply, or facts to write from. */
+  form: DraftForm;
   view: PageView;
   /** Those seen, least recently viewed first. */
   conversations: ReadonlyMap<string, ConversationState>;
@@ -48,6 +51,7 @@ export type Action =
   | { type: "tab_closed"; tab: number }
   /** `conversationId`: where the agent acted, which may have left the view meanwhile. */
   | { type: "agent"; conversationId: string; act: AgentAct }
+  | { type: "form_chosen"; form: DraftForm }
   | { type: "noticed"; text: string; tone: "good" | "bad" }
   | { type: "answer_seen"; reportId: string }
   | { type: "problem_closed"; place: number };
@@ -57,6 +61,7 @@ export const START: PanelState = {
   retryAt: null,
   person: null,
   features: [],
+  form: "reply",
   view: { kind: "out_of_reach" },
   conversations: new Map(),
   inView: null,
@@ -85,6 +90,8 @@ export function reduce(state: PanelState, action: Action): PanelState {
       return withoutClosed(movedFrom(state, action.tab, true));
     case "agent":
       return onAgent(state, action.conversationId, action.act);
+    case "form_chosen":
+      return { ...state, form: action.form };
     case "noticed":
       return { ...state, notice: { text: action.text, tone: action.tone } };
     case "answer_seen":

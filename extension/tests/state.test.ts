@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { conversationInView, KEPT_CONVERSATIONS, nameOf, urgentElsewhere } from "../src/state.ts";
+import { conversationInView, formWanted, KEPT_CONVERSATIONS, nameOf, urgentElsewhere } from "../src/state.ts";
 import type { ReportAnswered, ServerMessage } from "../src/wire.ts";
 import {
   act,
@@ -170,4 +170,29 @@ test("An owner's answer is shown once until the agent has seen it", () => {
   const state = run(answered, answered);
   assert.equal(state.answers.length, 1);
   assert.deepEqual(after(state, { type: "answer_seen", reportId: "r" }).answers, []);
+});
+
+// ---- the form of drafts ------------------------------------------------------------------------------------
+
+const welcome = (features: string[]): ServerMessage => ({
+  type: "welcome",
+  protocol: 1,
+  server: "0.1.0",
+  features,
+  person: { name: "ana", roles: ["agent"], team: "care" },
+  revision: null,
+});
+
+test("A form is wanted only of a server that knows forms", () => {
+  const chosen = after(run(), { type: "form_chosen", form: "facts" });
+  assert.equal(formWanted(after(chosen, message(welcome(["reports"])))), "reply");
+  assert.equal(formWanted(after(chosen, message(welcome(["reports", "forms"])))), "facts");
+});
+
+test("The same turn in the other form takes the screen; the draft before stays a step away, and the question too", () => {
+  const replied = run(suggested("s1", "t1"), act({ type: "typed", question: "How lo" }));
+  const asked = after(replied, act({ type: "asked_again" }), found("t1"), started("s2", "t1"));
+  assert.equal(draft(asked), "s2");
+  assert.equal(open(asked).question, "How lo");
+  assert.equal(draft(after(asked, act({ type: "stepped", by: -1 }))), "s1");
 });

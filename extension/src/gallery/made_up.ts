@@ -203,6 +203,7 @@ export function panel(inView: ConversationState | null, more: Partial<PanelState
   const connected: PanelState = {
     ...START,
     connection: "connected",
+    features: ["reports", "forms"],
     person: { name: "lea", roles: ["agent"], team: "boats" },
   };
   if (!inView) return { ...connected, view: { kind: "no_conversation" }, ...more };

@@ -1,4 +1,5 @@
 /** What the agent can do in the panel. */
+import type { DraftForm } from "../host.ts";
 import type { Problem, Reported, SuggestionView } from "../state.ts";
 import type { FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
 
@@ -32,6 +33,8 @@ export interface Acts {
   type: (question: string) => void;
   ask: (question: string | null) => void;
   askSelection: () => void;
+  /** Has drafts written in this form from now on, beginning with the one on the screen. */
+  choose: (form: DraftForm) => void;
   /** Brings another conversation into view; null where the panel cannot. */
   goTo: ((conversationId: string) => void) | null;
   closeProblem: (place: number) => void;

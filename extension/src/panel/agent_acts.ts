@@ -1,5 +1,5 @@
 /** Does what the agent chose: tells the page, keeps the report, changes the state. */
-import type { Command, Host, Report } from "../host.ts";
+import type { Command, DraftForm, Host, Report } from "../host.ts";
 import type { InsertResult, Insertion } from "../page.ts";
 import { reportId } from "../report_id.ts";
 import {
@@ -77,6 +77,7 @@ export class AgentActs {
       askOwnRecord: () => this.parts.send({ type: "own_record_request" }),
       type: (question) => this.act({ type: "typed", question }),
       ask: (question) => this.here((open) => this.ask(open, question)),
+      choose: (form) => this.choose(form),
       askSelection: () => void host.askSelection().then((sight) => dispatch({ type: "sighted", sight })),
       goTo: host.goTo && ((id) => this.goTo(id)),
       closeProblem: (place) => dispatch({ type: "problem_closed", place }),
@@ -173,6 +174,17 @@ export class AgentActs {
     const ignored = ignoredByUpdate(open);
     if (ignored) this.reportOutcome(open, ignored, "ignored");
     this.change(open, { type: "updated" });
+  }
+
+  private choose(form: DraftForm): void {
+    const { host, dispatch, send } = this.parts;
+    host.keepForm(form);
+    dispatch({ type: "form_chosen", form });
+    this.here((open) => {
+      const question = shownFinding(open)?.question ?? null;
+      send({ type: "suggestion_request", conversation_id: open.id, question, form });
+      this.change(open, { type: "asked_again" });
+    });
   }
 
   private ask(open: ConversationState, question: string | null): void {

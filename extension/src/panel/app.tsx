@@ -1,5 +1,5 @@
 /** The panel: everything it shows, from its state. Customer text is rendered as text nodes only. */
-import { conversationInView, pendingFinding, replyBoxInView, shownFinding, type PanelState } from "../state.ts";
+import { conversationInView, pendingFinding, replyBoxInView, shownFinding, takesForms, type PanelState } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { Ask } from "./ask.tsx";
 import { Dock } from "./dock.tsx";
@@ -25,7 +25,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
       <main key={conversation?.id} data-scroll="main">
         {conversation ? (
           <>
-            <Finding {...{ conversation, connected, acts, now }} replyBox={replyBoxInView(state)} />
+            <Finding {...{ conversation, connected, acts, now }} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
             <Messages conversation={conversation} acts={acts} />
           </>
         ) : (

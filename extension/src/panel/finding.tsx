@@ -10,6 +10,7 @@ import {
   type Problem,
   type Reported,
 } from "../state.ts";
+import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
 import { Nothing } from "./nothing.tsx";
@@ -23,6 +24,8 @@ interface Props {
   conversation: ConversationState;
   connected: boolean;
   replyBox: ReplyBox | null;
+  /** How the agent wants drafts; null where the server knows one form only. */
+  form: DraftForm | null;
   acts: Acts;
   now: Date;
 }
@@ -117,7 +120,7 @@ function About({ finding }: { finding: Found | null }) {
   );
 }
 
-function Parts({ finding, conversation, connected, replyBox, acts, now }: Props & { finding: Found }) {
+function Parts({ finding, conversation, connected, replyBox, form, acts, now }: Props & { finding: Found }) {
   const reported = (thing: Reported): Problem | null => {
     const key = reportedKey(conversation, thing);
     return key === null ? null : (conversation.reported[key] ?? null);
@@ -126,7 +129,7 @@ function Parts({ finding, conversation, connected, replyBox, acts, now }: Props 
   const { suggestion, fit, folded } = finding;
   const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
   const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
-  const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, acts }} reported={reported({ about: "draft" })} />;
+  const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, acts }} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   if (finding.nothing) {
     return (

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { PanelClient } from "../client.ts";
 import type { Host } from "../host.ts";
-import { conversationInView, reduce, START, type Action, type PanelState, type Sight } from "../state.ts";
+import { conversationInView, formWanted, reduce, START, type Action, type PanelState, type Sight } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { AgentActs } from "./agent_acts.ts";
 import { App } from "./app.tsx";
@@ -27,6 +27,7 @@ export class Panel {
       client: host.client,
       reports: host.reports,
       settings: () => host.settings(),
+      form: () => formWanted(this.state),
       onMessage: (message) => this.dispatch({ type: "message", message, now: Date.now() }),
       onConnection: (connection, retryAt) =>
         this.dispatch({ type: "connection", connection, ...(retryAt === undefined ? {} : { retryAt }) }),
@@ -57,7 +58,13 @@ export class Panel {
       if (open) this.dispatch({ type: "agent", conversationId: open.id, act: { type: "touched" } });
     });
     window.addEventListener("online", () => void this.client.connect());
-    void this.client.connect();
+    void this.connectAsWanted();
+  }
+
+  /** The first conversation is opened in the form that the agent wants. */
+  private async connectAsWanted(): Promise<void> {
+    this.dispatch({ type: "form_chosen", form: await this.host.form() });
+    await this.client.connect();
   }
 
   private dispatch(action: Action): void {

@@ -1,4 +1,5 @@
 /** The suggested reply as it streams in, with its citations and what can be done with it. Its place never moves. */
+import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Finding, Problem, SuggestionView } from "../state.ts";
 import type { Acts } from "./acts.ts";
@@ -18,11 +19,13 @@ interface Props {
   connected: boolean;
   replyBox: ReplyBox | null;
   reported: Problem | null;
+  /** How the agent wants drafts; null where the server knows one form only. */
+  form: DraftForm | null;
   acts: Acts;
 }
 
 export function Suggestion(props: Props) {
-  const { finding, earlier, connected, acts } = props;
+  const { finding, earlier, connected, form, acts } = props;
   const { suggestion } = finding;
   const state = suggestion?.status ?? "awaited";
   const title = earlier ? "Earlier suggestion" : finding.question ? "Answer to your question" : "Suggested reply";
@@ -37,14 +40,40 @@ export function Suggestion(props: Props) {
       aria-label={title}
       aria-busy={state === "streaming"}
       data-in-use
+      onKeyDown={(event) => {
+        if (form && connected && isFormKey(event)) acts.choose(otherForm(form));
+      }}
     >
       <header>
         <h2>{empty ? "No suggested reply" : title}</h2>
         <span class="source">{suggestion && !empty && sourceWords(suggestion, connected)}</span>
+        {form && <FormChoice form={form} connected={connected} choose={acts.choose} />}
       </header>
       <Draft key={suggestion?.id} suggestion={suggestion} connected={connected} acts={acts} />
       <footer>{suggestion && !empty && <Buttons {...props} suggestion={suggestion} />}</footer>
     </section>
+  );
+}
+
+const otherForm = (form: DraftForm): DraftForm => (form === "facts" ? "reply" : "facts");
+
+/** A bare F in the card, unless something is being typed. */
+const isFormKey = ({ key, ctrlKey, altKey, metaKey, target }: KeyboardEvent): boolean =>
+  key.toLowerCase() === "f" && !ctrlKey && !altKey && !metaKey && !(target instanceof HTMLTextAreaElement);
+
+/** Whole replies, or facts to write from. */
+function FormChoice({ form, connected, choose }: { form: DraftForm; connected: boolean; choose: Acts["choose"] }) {
+  return (
+    <button
+      type="button"
+      class="button quiet small push form"
+      aria-pressed={form === "facts"}
+      disabled={!connected}
+      title="Facts to write from, or a whole reply (F, while the suggestion has the focus)"
+      onClick={() => choose(otherForm(form))}
+    >
+      Facts only
+    </button>
   );
 }
 

@@ -11,6 +11,7 @@ export type AgentAct =
   | { type: "stepped"; by: number }
   | { type: "typed"; question: string }
   | { type: "asked"; question: string }
+  | { type: "asked_again" }
   | { type: "fold_toggled" }
   | { type: "snippet_toggled"; number: number }
   | { type: "citation_opened"; number: number }
@@ -35,6 +36,8 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
       return { ...state, question: act.question };
     case "asked":
       return { ...state, question: "", asking: act.question, givenUp: true };
+    case "asked_again":
+      return { ...state, asking: "", givenUp: true };
     case "fold_toggled":
       return inShown(state, (finding) => ({ ...finding, folded: !finding.folded }));
     case "snippet_toggled":

@@ -1,4 +1,5 @@
 /** What the panel's parts read out of the state. Pure. */
+import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { FlagPart, TurnPart } from "../wire.ts";
 import type { PanelState } from "../state.ts";
@@ -12,6 +13,11 @@ export function conversationInView({ conversations, inView }: PanelState): Conve
 export function replyBoxInView({ view }: PanelState): ReplyBox | null {
   return view.kind === "conversation" || view.kind === "reply_page" ? view.replyBox : null;
 }
+
+/** An older server writes whole replies only. */
+export const takesForms = ({ features }: PanelState): boolean => features.includes("forms");
+
+export const formWanted = (state: PanelState): DraftForm => (takesForms(state) ? state.form : "reply");
 
 export interface ConversationName {
   /** "#4711" where the helpdesk numbers its conversations. */
