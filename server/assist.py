@@ -8,10 +8,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from knowledge.document import Filter, Hit, QueryTurn
+from knowledge.document import Audience, Filter, Hit, QueryTurn
 from knowledge.errors import KnowledgeError
 from knowledge.live import LiveKnowledge
 from knowledge.search import ANSWER_THRESHOLD
+from server.advising import advised
 from server.assist_events import (
     AssistEvent,
     FlagsDecided,
@@ -41,6 +42,8 @@ DRAFT_THRESHOLD = 0.4
 # In an untested language: the share of the customer's words, by rarity, that a snippet must have. On the demo
 # 53 questions in other languages reach 0.17 by chance; of those in its own language 95 % reach 0.23.
 SHARED_WORDS = 0.2
+ALL = frozenset(Audience)
+INTERNAL = frozenset({Audience.INTERNAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     need = understand(request.conversation, request.question)
     if need is None:
         yield NothingNeeded()
-        yield await _flags(parts, view)
+        yield await _flags(parts, view, request)
         return
     # An agent who asks in their own words wants everything.
     language = language_of(need.text) if request.question is None else ENGLISH
@@ -124,11 +127,11 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
         with parts.precedence.searching():
             search = await (_search if tested else _search_words)(request, need, parts)
     except KnowledgeError:
-        yield await _flags(parts, view)
+        yield await _flags(parts, view, request)
         raise
     yield search.found if tested else search.shared
     await parts.precedence.give_way()
-    yield await _flags(parts, _with_search(view, search, request) if tested else view)
+    yield await _flags(parts, _with_search(view, search, request) if tested else view, request)
     if not tested or not request.drafted or search.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
@@ -163,15 +166,32 @@ async def _in_thread(parts: AssistParts, turns: Sequence[QueryTurn], request: As
     return await asyncio.to_thread(_search_now, parts.knowledge, turns, request)
 
 
-def _search_now(live: LiveKnowledge, turns: Sequence[QueryTurn], request: AssistRequest) -> _Search:
+def _search_now(
+    live: LiveKnowledge,
+    turns: Sequence[QueryTurn],
+    request: AssistRequest,
+    audiences: frozenset[Audience] = ALL,
+) -> _Search:
     with live.acquire() as knowledge:
-        limits = Filter(as_of=judged_on(request.conversation, knowledge.timezone, request.now))
-        return _Search(tuple(knowledge.search(turns, limits, SEARCHED)), knowledge.revision)
+        as_of = judged_on(request.conversation, knowledge.timezone, request.now)
+        hits = knowledge.search(turns, Filter(as_of, audiences), SEARCHED)
+        return _Search(tuple(hits), knowledge.revision)
 
 
-async def _flags(parts: AssistParts, view: FlagView) -> FlagsDecided:
-    """Decided in a thread: a very long turn must not hold up other conversations."""
-    return FlagsDecided(await asyncio.to_thread(decide, parts.flags, view))
+async def _flags(parts: AssistParts, view: FlagView, request: AssistRequest) -> FlagsDecided:
+    """Decided in a thread: a very long turn must not hold up other conversations.
+
+    The company's own rule stands beside the advice: for the agent, so from what customers don't see.
+    """
+
+    def search(turns: Sequence[QueryTurn]) -> Sequence[Hit]:
+        return _search_now(parts.knowledge, turns, request, INTERNAL).hits
+
+    flags = await asyncio.to_thread(decide, parts.flags, view)
+    try:
+        return FlagsDecided(await advised(flags, parts.embedding.embed, search))
+    except KnowledgeError:
+        return FlagsDecided(flags)
 
 
 def _with_search(view: FlagView, search: _Search, request: AssistRequest) -> FlagView:

@@ -30,6 +30,14 @@ class Reason(StrEnum):
     """The closed list of flag reasons; docs/flags.md defines each."""
 
     FRUSTRATION = "frustration"
+    DISPUTE = "dispute"
+    POLICY_EXCEPTION = "policy_exception"
+    NOT_UNDERSTOOD = "not_understood"
+    CHURN_RISK = "churn_risk"
+    PUBLIC_ESCALATION = "public_escalation"
+    VULNERABILITY = "vulnerability"
+    UPSELL = "upsell"
+    MULTI_DEPARTMENT = "multi_department"
     HUMAN_REQUESTED = "human_requested"
     LOW_CONFIDENCE = "low_confidence"
 

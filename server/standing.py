@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from server.by_hand import flags_by_hand
-from server.conversation import Conversation, Flag, Reason
+from server.conversation import Conversation, Flag, Reason, Severity
 from server.known import Flagged, Known
+
+_GRAVITY = (Severity.NOTE, Severity.ACT, Severity.URGENT)
 
 
 class StandingFlags:
-    """What the panel shows: one flag a reason; one raised by hand stands until it is answered."""
+    """What the panel shows: one flag a reason; one raised by hand stands until it is answered.
+
+    A reason that was answered stays silent in this conversation until it is graver than what was answered.
+    """
 
     def __init__(self) -> None:
         self._standing: dict[Reason, Flag] = {}
         self._by_hand: dict[Reason, Flag] = {}
         self._answered: Flagged = frozenset()
+        self._answered_at: dict[str, Severity] = {}
         self._raises: set[str] = set()
 
     def __iter__(self) -> Iterator[Flag]:
@@ -26,7 +32,8 @@ class StandingFlags:
         raised = known.raised - self._answered
         self._answered = (self._answered | known.answered) - raised
         self._by_hand |= flags_by_hand(conversation, raised)
-        self._standing = self._unanswered([*self._standing.values(), *self._by_hand.values()])
+        by_hand = {flag.reason: flag for flag in self._by_hand.values() if not self._is_answered(flag)}
+        self._standing = self._unanswered(self._standing.values()) | by_hand
 
     def answer(self, reason: Reason, turn_id: str) -> Flag | None:
         """The agent answered a flag: it neither stands nor is decided again. None when it did not stand."""
@@ -35,6 +42,7 @@ class StandingFlags:
         if flag is None or flag.evidence.turn_id != turn_id:
             return None
         self._by_hand.pop(reason, None)
+        self._answered_at[reason] = flag.severity
         return self._standing.pop(reason)
 
     def raise_by_hand(self, flag: Flag, report_id: str) -> bool:
@@ -54,4 +62,16 @@ class StandingFlags:
         return withdrawn, [flag for reason, flag in self._standing.items() if before.get(reason) != flag]
 
     def _unanswered(self, flags: Iterable[Flag]) -> dict[Reason, Flag]:
-        return {f.reason: f for f in flags if (f.reason, f.evidence.turn_id) not in self._answered}
+        return {flag.reason: flag for flag in flags if self._is_news(flag)}
+
+    def _is_answered(self, flag: Flag) -> bool:
+        return (flag.reason, flag.evidence.turn_id) in self._answered
+
+    def _is_news(self, flag: Flag) -> bool:
+        if self._is_answered(flag):
+            return False
+        if not any(reason == flag.reason for reason, _ in self._answered):
+            return True
+        # How grave it was when answered is not on record: only what can't wait comes again.
+        before = self._answered_at.get(flag.reason, Severity.ACT)
+        return _GRAVITY.index(flag.severity) > _GRAVITY.index(before)

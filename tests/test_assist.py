@@ -126,6 +126,28 @@ async def test_snippets_come_first_then_flags_then_the_draft(stage: Stage) -> No
     assert snippets.fit == "answers"
 
 
+async def test_advice_cites_the_companys_own_internal_rule(tmp_path: Path) -> None:
+    rule = "When a customer asks for a manager, offer a call back by the team lead within two hours."
+    public = "A manager of ours will always call back when a customer asks for a manager."
+    live = publish(
+        tmp_path,
+        [
+            *SHELF,
+            passage(document("escalating", audience=Audience.INTERNAL), rule),
+            passage(document("promises"), public),
+        ],
+    )
+    worker = EmbeddingWorker(HashEmbedder())
+    worker.start()
+    stage = Stage(AssistParts(live, worker, None, shipped_rules()), worker)
+    events = await stage.ask(f"{RETURN} And get me your manager.")
+    (decided,) = [event for event in events if isinstance(event, FlagsDecided)]
+    (flag,) = decided.flags
+    assert flag.advice.endswith(f"Your rule: “{rule}” (Escalating)")
+    await worker.stop()
+    live.close()
+
+
 async def test_what_grew_is_what_is_ready_and_citations_are_verbatim(stage: Stage) -> None:
     talk = conversation(("customer", RETURN), channel=Channel.EMAIL)
     events = await stage.events(talk)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.conversation import Conversation, Flag, Reason, Severity
+from server.conversation import Conversation, Flag, Severity
 from server.flags import FlagView, Found, decide, shipped_rules
 from server.flags.frustration import Frustration
 from server.flags.human_requested import HumanRequested
@@ -203,13 +203,9 @@ def test_low_confidence_follows_the_search(text: str, found: Found | None, sever
     assert (flag.severity if flag else None) is severity
 
 
-def test_every_rule_explains_itself_and_every_reason_has_a_rule() -> None:
+def test_every_rule_explains_itself_and_is_in_the_guide() -> None:
     rules = shipped_rules()
-    assert {rule.reason for rule in rules} == {
-        Reason.FRUSTRATION,
-        Reason.HUMAN_REQUESTED,
-        Reason.LOW_CONFIDENCE,
-    }
+    assert len({rule.reason for rule in rules}) == len(rules)
     guide = (Path(__file__).parent.parent / "docs" / "flags.md").read_text(encoding="utf-8")
     for rule in rules:
         said = type(rule).__doc__ or ""

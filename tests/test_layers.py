@@ -58,6 +58,7 @@ PURE = (
     "server/conversation.py",
     "server/effects.py",
     "server/events.py",
+    "server/flags/own_rule.py",
     "server/folding.py",
     "server/guard.py",
     "server/handover.py",

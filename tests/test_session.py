@@ -497,7 +497,29 @@ def test_flags_that_were_answered_before_are_not_raised_after_a_reconnect() -> N
     desk = Desk()
     desk.open(turn("t1"), known=Known(answered=frozenset({("frustration", "t1")})))
     assert desk.assist("s1", FlagsDecided((flag(),))) == []
-    assert types(desk.assist("s1", FlagsDecided((flag(turn_id="t2"),)))) == ["flag_raised"]
+    assert desk.assist("s1", FlagsDecided((flag(turn_id="t2"),))) == []
+    urgent = replace(flag(turn_id="t2"), severity=Severity.URGENT)
+    assert types(desk.assist("s1", FlagsDecided((urgent,)))) == ["flag_raised"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        (Severity.NOTE, Severity.NOTE, []),
+        (Severity.NOTE, Severity.ACT, ["flag_raised"]),
+        (Severity.ACT, Severity.ACT, []),
+        (Severity.ACT, Severity.URGENT, ["flag_raised"]),
+        (Severity.URGENT, Severity.URGENT, []),
+    ],
+)
+def test_an_answered_reason_comes_again_only_when_it_is_graver(
+    before: Severity, now: Severity, told: list[str]
+) -> None:
+    desk = Desk()
+    desk.open(turn("t1"), turn("t2"))
+    desk.assist("s1", FlagsDecided((replace(flag(), severity=before),)))
+    desk.client("flag_response", **RESPONSE)
+    assert types(desk.assist("s1", FlagsDecided((replace(flag(turn_id="t2"), severity=now),)))) == told
 
 
 # ---- leaving -----------------------------------------------------------------------------------------------

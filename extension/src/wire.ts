@@ -356,7 +356,7 @@ export interface ProblemReported {
 }
 
 /** The closed list of flag reasons; docs/flags.md defines each. */
-export type Reason = "frustration" | "human_requested" | "low_confidence";
+export type Reason = "frustration" | "dispute" | "policy_exception" | "not_understood" | "churn_risk" | "public_escalation" | "vulnerability" | "upsell" | "multi_department" | "human_requested" | "low_confidence";
 
 /** The owner `by` fixed what a passage report of this person named (`title`), or keeps it as it is. Sent as soon as it happens and after every `welcome` until `answer_seen`; it may come twice. */
 export interface ReportAnswered {

@@ -5,6 +5,14 @@ import type { FlagPart, Reason } from "../wire.ts";
 export const BY_HAND: Record<Reason, string> = {
   human_requested: "Asks for a person",
   frustration: "Is frustrated",
+  vulnerability: "Is in distress",
+  dispute: "Disputes a charge or claim",
+  policy_exception: "Asks for an exception",
+  not_understood: "Was not understood",
+  churn_risk: "May leave",
+  public_escalation: "May go public",
+  multi_department: "Needs several departments",
+  upsell: "Might need more",
   low_confidence: "Has no good answer",
 };
 
