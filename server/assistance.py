@@ -108,6 +108,14 @@ class Assistance:
         return self._knowledge.current_revision if self._knowledge else None
 
     @property
+    def timezone(self) -> str:
+        """The zone in which the live revision means its days; UTC without one."""
+        if self._knowledge is None or self.revision is None:
+            return "UTC"
+        with self._knowledge.acquire() as knowledge:
+            return knowledge.timezone
+
+    @property
     def missing(self) -> Missing | None:
         """What is missing to make suggestions, or None."""
         if self.parts is None:

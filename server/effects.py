@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from knowledge.rule import Safe
 from server.conversation import Conversation, Flag
 from server.events import Record
 from server.suggestion import NO_WISH, Wish
@@ -40,6 +42,18 @@ class CancelAssist:
 
     conversation_id: str
     suggestion_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOut:
+    """Work a safe function out with the conversation's values, and hand the example of that passage back."""
+
+    suggestion_id: str
+    passage_id: str
+    conversation: Conversation
+    question: str | None
+    safe: Safe
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +118,5 @@ Effect = (
     | AnswerHandover
     | TellOwnRecord
     | CheckText
+    | WorkOut
 )

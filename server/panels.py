@@ -33,6 +33,7 @@ from server.effects import (
     TellBrief,
     TellOwnRecord,
     TellStory,
+    WorkOut,
 )
 from server.events import EventKind
 from server.guarding import Checking
@@ -58,6 +59,7 @@ from server.wire import (
     ProblemReported,
     ServerMessage,
 )
+from server.working_out import WorkingOut
 
 log = logger("panel")
 P = ParamSpec("P")
@@ -126,6 +128,7 @@ class LiveParts:
     version: str
     database_threads: ThreadPoolExecutor
     panels: Panels = field(default_factory=Panels)
+    working_out: WorkingOut = field(default_factory=WorkingOut)
 
     async def ask_database(self, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """Call something that reads the database; a database that hangs never holds up searches."""
@@ -294,12 +297,19 @@ class Panel:
         finally:
             self._assists.pop(start.suggestion_id, None)
 
-    async def _answer(self, effect: CheckText | TellOwnRecord) -> None:
+    async def _answer(self, effect: CheckText | TellOwnRecord | WorkOut) -> None:
         if isinstance(effect, TellOwnRecord):
             return await self._tell_own_record()
+        if isinstance(effect, WorkOut):
+            return await self._work_out(effect)
         checked = await self._checking.check(effect.asked.text, effect.conversation)
         if checked is not None:
             self._perform(self._router.on_checked(effect.asked, checked, moment()))
+
+    async def _work_out(self, wanted: WorkOut) -> None:
+        """Beside everything else: whoever waits for snippets or a draft never waits for this."""
+        if example := await self._parts.working_out.example(wanted, self._parts.assistance.timezone):
+            self._perform(self._router.on_example(wanted, example))
 
     async def _save_report(self, saving: SaveReport) -> None:
         try:
@@ -354,7 +364,7 @@ class Panel:
                     task = self._tasks.create_task(self._save_report(effect))
                     self._reports.add(task)
                     task.add_done_callback(self._report_done)
-                case CheckText() | TellOwnRecord():
+                case CheckText() | TellOwnRecord() | WorkOut():
                     self._tasks.create_task(self._answer(effect))
                 case TellStory() | TellBrief() | AnswerHandover():
                     self.telling.perform(effect)

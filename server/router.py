@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from server.assist_events import AssistEvent
 from server.clock import Moment
-from server.effects import AnswerHandover, Effect, Save, SaveReport, Send, TellOwnRecord
+from server.effects import AnswerHandover, Effect, Save, SaveReport, Send, TellOwnRecord, WorkOut
 from server.known import NOTHING_KNOWN, Known
 from server.leak import Checked, Verdict
 from server.parts import leak_part
@@ -21,6 +21,7 @@ from server.wire import (
     ClientMessage,
     ConversationClose,
     ConversationOpen,
+    ExamplePart,
     FlagRaise,
     FlagResponse,
     HandoverAnswer,
@@ -88,6 +89,11 @@ class Router:
         """Assist got further with a suggestion."""
         session = self._sessions.get(conversation_id)
         return session.on_assist(suggestion_id, event, now) if session else []
+
+    def on_example(self, wanted: WorkOut, example: ExamplePart) -> list[Effect]:
+        """A rule was worked out."""
+        session = self._sessions.get(wanted.conversation.id)
+        return session.on_example(wanted.suggestion_id, wanted.passage_id, example) if session else []
 
     def on_assist_end(self, conversation_id: str, suggestion_id: str) -> list[Effect]:
         """Assist has nothing more to say on a suggestion."""

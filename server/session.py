@@ -47,6 +47,7 @@ from server.used import UsedDrafts
 from server.wire import (
     ConversationOpen,
     DraftForm,
+    ExamplePart,
     FlagRaise,
     FlagRaised,
     FlagResponse,
@@ -64,6 +65,7 @@ from server.wire import (
     SuggestionSuperseded,
     TurnsChanged,
 )
+from server.worked import wanted_example
 
 
 class Session:
@@ -173,6 +175,11 @@ class Session:
             case _:
                 return self._on_draft(live, event, now)
 
+    def on_example(self, suggestion_id: str, passage_id: str, example: ExamplePart) -> list[Effect]:
+        """A rule was worked out; it is told unless its snippet is no longer shown."""
+        ready = self._shown.work_out(self._opened.id, suggestion_id, passage_id, example)
+        return [Send(ready)] if ready else []
+
     def on_assist_end(self, suggestion_id: str) -> list[Effect]:
         """Assist has nothing more to say."""
         if self._live and self._live.suggestion_id == suggestion_id:
@@ -276,7 +283,7 @@ class Session:
         live.revision = event.revision
         self._missed.discard(live.turn_id)
         snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
-        self._shown = Shown(live.turn_id, snippets, fit=event.fit)
+        self._shown = Shown(live.turn_id, snippets, fit=event.fit, suggestion_id=live.suggestion_id)
         message = SnippetsFound(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
@@ -285,7 +292,7 @@ class Session:
             fit=event.fit,
         )
         record = self._recording(now).shown(live.suggested(now), snippets, self._asked(live, now))
-        return [Send(message), Save(record)]
+        return [Send(message), Save(record), *wanted_example(live, event.hits, self._opened, now.at)]
 
     def _on_untested_language(self, live: Computing, event: UntestedLanguage, now: Moment) -> list[Effect]:
         message = LanguageNoticed(

@@ -11,7 +11,17 @@ from server.clock import Moment
 from server.conversation import Conversation, Flag
 from server.parts import flag_part, nearest_fields
 from server.records import Suggested
-from server.wire import CitationPart, DraftForm, DraftPiece, Fit, SessionSnapshot, SnippetPart, SuggestionPart
+from server.wire import (
+    CitationPart,
+    DraftForm,
+    DraftPiece,
+    ExamplePart,
+    ExampleReady,
+    Fit,
+    SessionSnapshot,
+    SnippetPart,
+    SuggestionPart,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,24 @@ class Shown:
     fit: Fit | None = None
     nothing_found: bool = False
     nearest: Passage | None = None
+    suggestion_id: str | None = None
+
+    def work_out(
+        self, conversation_id: str, suggestion_id: str, passage_id: str, example: ExamplePart
+    ) -> ExampleReady | None:
+        """Keep the example with its snippet and tell it; None if that suggestion's snippets are not shown."""
+        places = [place for place, one in enumerate(self.snippets) if one.passage_id == passage_id]
+        if self.turn_id is None or self.suggestion_id != suggestion_id or not places:
+            return None
+        snippet = self.snippets[places[0]]
+        self.snippets[places[0]] = snippet.model_copy(update={"example": example})
+        return ExampleReady(
+            conversation_id=conversation_id,
+            turn_id=self.turn_id,
+            number=snippet.number,
+            passage_id=passage_id,
+            example=example,
+        )
 
     def snapshot(self, conversation: Conversation, flags: Iterable[Flag], catch_up: bool) -> SessionSnapshot:
         """All of it, for a panel that opens the conversation, first or again."""

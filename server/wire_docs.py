@@ -34,7 +34,8 @@ and `server/problems.py` by `python -m server wire --write`: change those, not t
 3. Snippets come first (`snippets_found` or `nothing_found`), flags when they are decided, then the draft:
    `suggestion_started`, `suggestion_delta` …, `suggestion_ready`. The newest customer turn wins: a draft that
    isn't complete is stopped and announced by `suggestion_superseded`. In chat a draft waits for the settle
-   time; snippets never do. A turn that needs no knowledge ("thanks, bye") leaves what is shown as it is.
+   time; snippets never do. `example_ready` comes whenever its sum is done. A turn that needs no knowledge
+   ("thanks, bye") leaves what is shown as it is.
 4. `seq` grows within one suggestion and may skip numbers: deltas merge when a panel reads slowly.
 5. Every report carries a `report_id` made by the client and is sent again until `report_recorded` names it.
    When the database is down, `problem_reported` names the report instead, and the panel keeps it. What can

@@ -110,3 +110,48 @@ async def test_without_a_wording_no_draft_is_made_of_code_and_the_owner_is_asked
         await panel.heard("report_recorded", report_id="r1")
         (reported,) = server.app.state.live.reports.newest(lambda _: True, answered=False, limit=5)
         assert (reported.about, reported.note, reported.passages[0].owner) == ("gap", note, "bob")
+
+
+# ---- worked examples ---------------------------------------------------------------------------------------
+
+SAFE = """
+[[safe]]
+function = "code/fees.py:late_fee"
+gives = "amount"
+inputs.overdue = { from = "amount", near = ["instalment"], label = "the overdue instalment" }
+inputs.days_late = { from = "days", near = ["late"] }
+"""
+TOLD = " My instalment is £250.00 and I am 20 days late."
+
+
+@pytest.fixture
+async def safe(tmp_path: Path) -> AsyncIterator[Running]:
+    sync_folder(shop(tmp_path / "shop", more=SAFE), tmp_path / "home")
+    async with serving(tmp_path / "home", knowledge=False) as server:
+        await server.ready()
+        yield server
+
+
+async def test_a_rule_is_worked_out_with_the_values_of_the_conversation(safe: Running) -> None:
+    async with safe.panel() as panel:
+        snippet = await asked(panel, QUESTION + TOLD)
+        assert snippet["example"] is None
+        ready = await panel.heard("example_ready", turn_id="t1")
+        assert (ready["number"], ready["passage_id"]) == (snippet["number"], snippet["passage_id"])
+        assert ready["example"] == {
+            "inputs": ["the overdue instalment: £250.00", "days late: 20 days"],
+            "steps": ["fee: 250.00 × 3 %, rounded = 7.50", "the larger of 7.50 and 5.00 = 7.50"],
+            "result": "late fee: £7.50",
+            "missing": [],
+        }
+        await panel.open("c1", [customer("t1", QUESTION + TOLD)])
+        again = await panel.heard("session_snapshot")
+        assert again["snippets"][snippet["number"] - 1]["example"] == ready["example"]
+
+
+async def test_a_value_that_is_not_said_is_named_and_nothing_is_worked_out(safe: Running) -> None:
+    async with safe.panel() as panel:
+        await asked(panel, QUESTION + " One instalment is £20, another instalment is £30.")
+        example = (await panel.heard("example_ready"))["example"]
+        assert example["result"] is None
+        assert example["missing"] == ["the overdue instalment: £20.00 or £30.00?", "days late: not said yet"]

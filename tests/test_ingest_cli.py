@@ -12,7 +12,7 @@ import pytest
 import typer.main
 
 from ingest.cli import app
-from ingest.config import KnowledgeConfig, SourceConfig, load_config
+from ingest.config import InputConfig, KnowledgeConfig, SafeConfig, SourceConfig, load_config
 from ingest.read.front_matter import Facts
 from tests.knowledge_folder import CONFIG, FILES, Command, command_line, ingest, sync_folder, write_folder
 
@@ -200,7 +200,16 @@ def test_the_documentation_names_every_command_and_option(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", sorted({*KnowledgeConfig.model_fields, *SourceConfig.model_fields, *Facts.__dataclass_fields__})
+    "key",
+    sorted(
+        {
+            *(*KnowledgeConfig.model_fields, *SourceConfig.model_fields, *Facts.__dataclass_fields__),
+            *(
+                *SafeConfig.model_fields,
+                *(field.alias or name for name, field in InputConfig.model_fields.items()),
+            ),
+        }
+    ),
 )
 def test_the_documentation_names_every_key(key: str) -> None:
     assert f"`{key}`" in DOCS

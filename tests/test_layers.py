@@ -86,6 +86,9 @@ PURE = (
     "server/used.py",
     "server/wire.py",
     "server/wording.py",
+    "server/worked.py",
+    "server/said_values.py",
+    "knowledge/plain.py",
 )
 IMPURE = {
     *(

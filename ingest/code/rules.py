@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ingest.code.values import is_rate, name_words, value_words
+from ingest.code.values import value_words
+from knowledge.plain import is_rate, name_words
 from knowledge.rule import Rule
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

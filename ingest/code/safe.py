@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from ingest.code.modules import Function, Modules
-from ingest.code.values import name_words
 from ingest.config import InputConfig, SafeConfig
+from knowledge.plain import name_words
 from knowledge.rule import ALLOWED_IMPORTS, Input, Safe
 
 MOST_CODE = 200_000

@@ -1,28 +1,17 @@
-"""Names and literal values of source code in words that an agent can read. Pure."""
+"""Literal values of source code in words that an agent can read. Pure."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from knowledge.plain import day_words, name_words, number_words
+
 MOST_ITEMS = 8
 MOST_CHARACTERS = 160
-_RATE = frozenset({"rate", "percent", "percentage", "share"})
 _WRAPPERS = frozenset({"MappingProxyType", "frozenset", "set", "tuple", "list", "dict"})
-
-
-def name_words(name: str) -> str:
-    """`LATE_FEE_CAP` and `lateFeeCap` as "late fee cap"."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip()
-    return parted.lower() or name
-
-
-def is_rate(name: str) -> bool:
-    """Whether a constant of this name is read as a percentage when it lies between 0 and 1."""
-    return name_words(name).split()[-1] in _RATE
 
 
 def value_words(node: ast.expr, rate: bool = False) -> str | None:
@@ -59,12 +48,9 @@ def _constant(value: object, rate: bool) -> str:
 
 def _number(text: str, rate: bool) -> str:
     try:
-        number = Decimal(text)
+        return number_words(Decimal(text), rate)
     except InvalidOperation:
         return text
-    if rate and number.is_finite() and abs(number) < 1:
-        return f"{(number * 100).normalize():f} %"
-    return text
 
 
 def _called(name: str, node: ast.Call, rate: bool) -> str | None:
@@ -88,12 +74,6 @@ def _called(name: str, node: ast.Call, rate: bool) -> str | None:
 def _span(node: ast.Call) -> str | None:
     values = [(k.arg, k.value.value) for k in node.keywords if isinstance(k.value, ast.Constant)]
     return " ".join(f"{value} {unit}" for unit, value in values if isinstance(value, int)) or None
-
-
-def day_words(day: date) -> str:
-    """`1 January 2026`, whatever the locale."""
-    months = "January February March April May June July August September October November December"
-    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
 
 
 def _joined(items: list[str | None]) -> str | None:
