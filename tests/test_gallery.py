@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 CORE = (
     *("first run", "unread page", "might help, draft open", "nothing found"),
     *("snippet open", "thirty flags", "half typed", "busiest"),
+    *("catch up", "catch up after our last word", "hand over, chosen", "handover offered"),
 )
 
 BEYOND = """() => [...document.querySelectorAll('body *')]

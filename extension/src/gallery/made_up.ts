@@ -1,6 +1,6 @@
 /** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
 import { pieces } from "../words.ts";
-import type { CitationPart, FlagPart, SnippetPart, TurnPart } from "../wire.ts";
+import type { CitationPart, FlagPart, HandoverPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
 import type { Place } from "../panel/place.tsx";
 import {
@@ -9,6 +9,8 @@ import {
   type ConversationState,
   type Finding,
   type FlagView,
+  type HandoverForm,
+  type HandoverView,
   type PanelState,
   type SuggestionView,
 } from "../state.ts";
@@ -190,6 +192,69 @@ export function page(more: Partial<PageConversation> = {}): PageConversation {
     ],
     ...more,
   };
+}
+
+const STORY_TURNS: TurnPart[] = [
+  turn("t0", "Hello, I am the assistant of Fjord Boats. What is your order number?", { role: "assistant" }),
+  turn("t1", "FB-20418. The hatch of my Fjord 420 leaks. I need it dry by 3 May, we are moving to the coast."),
+  turn("t2", "Please try pressing the seal into its groove. I will ask the workshop and write to you by tomorrow noon.", { role: "agent" }),
+  turn("t3", "I tried that twice. Nobody wrote to me. This is ridiculous, when do I get a new hatch?"),
+];
+
+function line(place: number, quote: string, label: string | null = null): StoryLine {
+  const { id, role, text } = STORY_TURNS[place] ?? turn("t0", "");
+  const start = text.indexOf(quote);
+  return { turn_id: id, role, quote, start, end: start + quote.length, label };
+}
+
+const STORY: StoryPart = {
+  request: line(1, "The hatch of my Fjord 420 leaks."),
+  goal: line(1, "I need it dry by 3 May, we are moving to the coast."),
+  mood: "angry",
+  mood_since: line(3, "This is ridiculous, when do I get a new hatch?"),
+  tried: [line(2, "Please try pressing the seal into its groove."), line(3, "I tried that twice.")],
+  promised: [line(2, "I will ask the workshop and write to you by tomorrow noon.", "by tomorrow noon")],
+  open_questions: [line(3, "This is ridiculous, when do I get a new hatch?")],
+  facts: [line(1, "FB-20418", "Order or reference"), line(1, "3 May", "Date")],
+  not_again: [line(1, "FB-20418", "Order or reference")],
+};
+
+/** A conversation that others led; `turns` of its four have been written. */
+export function ledByOthers(turns: number, more: Partial<ConversationState> = {}): ConversationState {
+  const shown = { subject: "Leaking hatch", turns: STORY_TURNS.slice(0, turns) };
+  return conversation({ story: STORY, arrived: true, ...more }, shown);
+}
+
+export const BRIEF = [
+  "Situation: “The hatch of my Fjord 420 leaks.”",
+  "Goal: “I need it dry by 3 May, we are moving to the coast.”",
+  "Mood: angry, since “This is ridiculous, when do I get a new hatch?”",
+  "Tried:",
+  "- “I tried that twice.” (customer)",
+  "Promised:",
+  "- “I will ask the workshop and write to you by tomorrow noon.” (agent, by tomorrow noon)",
+  "Known: Order or reference FB-20418",
+  "Next step: answer “when do I get a new hatch?”",
+].join("\n");
+
+const WORDS =
+  "Thank you for your patience. I am passing this on to a colleague who can help you with it. They have everything you told us, so you don't need to explain it again, and they will write to you next.";
+
+export function form(more: Partial<HandoverForm> = {}): HandoverForm {
+  const receivers: HandoverForm["receivers"] = [
+    { kind: "lead", name: "workshop" },
+    { kind: "person", name: "ben" },
+    { kind: "team", name: "billing" },
+  ];
+  return { brief: BRIEF, receivers, to: null, words: { person: WORDS, lead: WORDS, team: WORDS }, sent: false, ...more };
+}
+
+export function handover(state: HandoverPart["state"], more: Partial<HandoverPart> = {}): HandoverView {
+  const offered_at = "2031-03-14T09:50:00Z";
+  const what = { helpdesk: "django-helpdesk", subject: "Leaking hatch", customer: "Ilse Brandt", brief: BRIEF };
+  const who = { sender: "ana", to: { kind: "person" as const, name: "ben" }, holder: state === "accepted" ? "ben" : null };
+  const id = { handover_id: 7, conversation_id: "django-helpdesk:desk.example:4702" };
+  return { handover: { ...id, ...who, ...what, state, offered_at, until: "2031-03-14T10:05:00Z", ...more }, offered: false };
 }
 
 const TAB = { tab: 1, address: null, closed: false };

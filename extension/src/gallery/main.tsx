@@ -7,6 +7,7 @@ import type { Acts } from "../panel/acts.ts";
 import { InPlace } from "../panel/place.tsx";
 import { NOW, PLACE } from "./made_up.ts";
 import { STATES } from "./states.ts";
+import type { HandoverTo } from "../wire.ts";
 
 interface Gallery {
   names: string[];
@@ -46,6 +47,8 @@ const IN_STATE: Record<string, (...given: never[]) => AgentAct> = {
   toggleFold: () => ({ type: "fold_toggled" }),
   openCitation: (number: number) => ({ type: "citation_opened", number }),
   toggleSnippet: (number: number) => ({ type: "snippet_toggled", number }),
+  editBrief: (brief: string) => ({ type: "brief_edited", brief }),
+  chooseReceiver: (to: HandoverTo | null) => ({ type: "receiver_chosen", to }),
   type: (question: string) => ({ type: "typed", question }),
 };
 

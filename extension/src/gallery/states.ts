@@ -65,6 +65,11 @@ const OWN: OwnRecord = {
   kept_days: 30,
 };
 
+const HANDS: Partial<PanelState> = {
+  person: { name: "ana", roles: ["agent"], team: "workshop" },
+  features: ["reports", "handovers"],
+};
+
 const reported = (about: string): ConversationState["reported"] => ({ [about]: "outdated" });
 const ready = (): ConversationState => conversation();
 const replyBox = (kind: "reply" | "note", typed: boolean): Pick<PanelState, "view"> => ({
@@ -168,5 +173,16 @@ export const STATES: Record<string, () => PanelState> = {
   emoji: () => inWords(EMOJI),
   hostile: () => inWords(HOSTILE),
   "one snippet": () => panel(conversation({ findings: [finding({ snippets: [snippet(1)] })] })),
+  "catch up": () => panel(made.ledByOthers(4)),
+  "catch up after our last word": () => panel(made.ledByOthers(3, { findings: [finding({ suggestion: null })] })),
+  "catch up awaited": () => panel(made.ledByOthers(3, { story: null, findings: [], shown: -1 })),
+  "what happened so far": () => panel(made.ledByOthers(4, { arrived: false })),
+  "hand over": () => panel(conversation({ handover: made.form() }), HANDS),
+  "hand over, chosen": () => panel(conversation({ handover: made.form({ to: { kind: "person", name: "ben" } }) }), { ...HANDS, ...replyBox("reply", false) }),
+  "handed over": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered")] }),
+  "handover offered": () => panel(ready(), { ...HANDS, handovers: [{ ...made.handover("offered", { sender: "cleo" }), offered: true }] }),
+  "handover taken": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted")] }),
+  "handover held": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
+  "handover timed out": () => panel(ready(), { ...HANDS, handovers: [made.handover("timed_out")] }),
   busiest,
 };

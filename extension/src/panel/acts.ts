@@ -1,7 +1,7 @@
 /** What the agent can do in the panel. */
 import type { DraftForm } from "../host.ts";
 import type { Problem, Reported, SuggestionView } from "../state.ts";
-import type { FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
+import type { FlagPart, FlagRaise, FlagResponse, HandoverAnswer, HandoverPart, HandoverTo, SnippetPart } from "../wire.ts";
 
 export interface Acts {
   /** `replace`: the agent chose to have their own text replaced. */
@@ -30,6 +30,15 @@ export interface Acts {
   askOwner: (snippet: SnippetPart) => void;
   seeAnswer: (reportId: string) => void;
   askOwnRecord: () => void;
+  /** Has the brief written, once. */
+  startHandover: () => void;
+  editBrief: (brief: string) => void;
+  chooseReceiver: (to: HandoverTo | null) => void;
+  handOver: (to: HandoverTo, brief: string) => void;
+  /** Puts what the customer is told next into the reply box. */
+  insertWords: (text: string) => void;
+  answerHandover: (handoverId: number, answer: HandoverAnswer["answer"]) => void;
+  insertBrief: (handover: HandoverPart) => void;
   type: (question: string) => void;
   ask: (question: string | null) => void;
   askSelection: () => void;

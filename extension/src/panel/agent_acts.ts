@@ -20,6 +20,7 @@ import {
 } from "../state.ts";
 import type { ClientMessage, FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
+import { HandoverActs } from "./handover_acts.ts";
 
 export interface ActParts {
   host: Host;
@@ -47,7 +48,11 @@ const stepBack = ({ shown, findings }: ConversationState): number => (shown > 0 
 
 /** Every act concerns the conversation in view when it was chosen, even if another is by the time it is done. */
 export class AgentActs {
-  constructor(private readonly parts: ActParts) {}
+  private readonly handovers: HandoverActs;
+
+  constructor(private readonly parts: ActParts) {
+    this.handovers = new HandoverActs(parts);
+  }
 
   /** The acts as the panel's components and the keyboard call them. */
   list(): Acts {
@@ -74,6 +79,13 @@ export class AgentActs {
       askOwner: (snippet) =>
         this.here((open) => this.reportProblem(open, { about: "wording", snippet }, "no_answer", ASKS_WORDING)),
       seeAnswer: (reportId) => this.seeAnswer(reportId),
+      startHandover: () => this.handovers.start(),
+      editBrief: (brief) => this.handovers.edit(brief),
+      chooseReceiver: (to) => this.handovers.choose(to),
+      handOver: (to, brief) => this.handovers.handOver(to, brief),
+      insertWords: (text) => this.handovers.insertWords(text),
+      answerHandover: (id, answer) => this.handovers.answer(id, answer),
+      insertBrief: (handover) => this.handovers.insertBrief(handover),
       askOwnRecord: () => this.parts.send({ type: "own_record_request" }),
       type: (question) => this.act({ type: "typed", question }),
       ask: (question) => this.here((open) => this.ask(open, question)),

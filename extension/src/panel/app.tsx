@@ -1,13 +1,24 @@
 /** The panel: everything it shows, from its state. Customer text is rendered as text nodes only. */
-import { conversationInView, pendingFinding, replyBoxInView, shownFinding, takesForms, type PanelState } from "../state.ts";
+import {
+  awaitsCustomer,
+  conversationInView,
+  offerOf,
+  pendingFinding,
+  replyBoxInView,
+  shownFinding,
+  takesForms,
+  type PanelState,
+} from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { Ask } from "./ask.tsx";
 import { Dock } from "./dock.tsx";
 import { Empty } from "./empty.tsx";
 import { Finding } from "./finding.tsx";
+import { Handover } from "./handover.tsx";
 import { Messages } from "./messages.tsx";
 import { reasonWords } from "./reasons.ts";
 import { Bar, Status } from "./status.tsx";
+import { CatchUp, Story } from "./story.tsx";
 import { Trust } from "./trust.tsx";
 
 export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: Date }) {
@@ -25,8 +36,15 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
       <main key={conversation?.id} data-scroll="main">
         {conversation ? (
           <>
-            <Finding {...{ conversation, connected, acts, now }} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
+            <CatchUp conversation={conversation} alone={awaitsCustomer(conversation)} />
+            {!awaitsCustomer(conversation) && (
+              <Finding {...{ conversation, connected, acts, now }} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
+            )}
             <Messages conversation={conversation} acts={acts} />
+            <Story conversation={conversation} />
+            {state.features.includes("handovers") && (
+              <Handover {...{ conversation, connected, acts }} standing={offerOf(state, conversation.id)} replyBox={replyBoxInView(state)} />
+            )}
           </>
         ) : (
           <Empty state={state} acts={acts} />

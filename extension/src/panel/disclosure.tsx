@@ -10,10 +10,16 @@ interface Props {
   children: ComponentChildren;
   /** Keys that mean something while it is open; true when one did. */
   onKey?: (key: string) => boolean;
+  /** Open until the agent closes it. */
+  opened?: boolean;
+  onOpen?: () => void;
 }
 
-export function Disclosure({ name, label, class: kind, children, onKey }: Props) {
-  const [open, setOpen] = useOpened(name);
+export function Disclosure({ name, label, class: kind, children, onKey, opened, onOpen }: Props) {
+  // What is open at first remembers that the agent closed it.
+  const [marked, setMarked] = useOpened(name);
+  const open = opened ? !marked : marked;
+  const setOpen = (wanted: boolean): void => setMarked(opened ? !wanted : wanted);
   const press = (event: KeyboardEvent & { currentTarget: HTMLDetailsElement }): void => {
     const details = event.currentTarget;
     if (!details.open || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -28,7 +34,10 @@ export function Disclosure({ name, label, class: kind, children, onKey }: Props)
     <details
       class={`closed ${kind}`}
       open={open}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+        if (event.currentTarget.open) onOpen?.();
+      }}
       onKeyDown={press}
     >
       <summary>{label}</summary>

@@ -8,6 +8,7 @@ import {
 } from "../state.ts";
 import type { ProblemReported, ReportAnswered } from "../wire.ts";
 import type { Acts } from "./acts.ts";
+import { handoverLines } from "./handover_lines.ts";
 import { reasonWords } from "./reasons.ts";
 
 export interface Line {
@@ -32,6 +33,7 @@ export function dockLines(state: PanelState, acts: Acts, now: Date): Line[] {
     ...noticeLine(state),
     ...connectionLine(state, acts),
     ...elsewhereLines(state, acts),
+    ...handoverLines(state, acts),
     ...state.problems.map((problem, place) => problemLine(problem, () => acts.closeProblem(place))),
     ...state.answers.map((answer) => answerLine(answer, acts, now)),
     ...conversationLines(state),

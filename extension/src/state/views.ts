@@ -3,7 +3,8 @@ import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { FlagPart, TurnPart } from "../wire.ts";
 import type { PanelState } from "../state.ts";
-import type { ConversationState, FlagView, Place } from "./conversation.ts";
+import { shownFinding, type ConversationState, type FlagView, type Place } from "./conversation.ts";
+import type { HandoverView } from "./handovers.ts";
 
 export function conversationInView({ conversations, inView }: PanelState): ConversationState | null {
   return inView === null ? null : (conversations.get(inView) ?? null);
@@ -41,6 +42,18 @@ const IMAGE = /\.(png|jpe?g|gif|webp|heic|bmp|tiff?|svg)\b/i;
 /** Whether the newest customer turn brings an image, which Sotto can't see. */
 export const hasUnseenImage = (conversation: ConversationState): boolean =>
   customerTurns(conversation)[0]?.attachments?.some((name) => IMAGE.test(name)) ?? false;
+
+/** Who arrives after our last word has nothing to answer yet, unless they asked something or have a draft. */
+export function awaitsCustomer(conversation: ConversationState): boolean {
+  const last = conversation.page.turns.filter(({ role }) => role !== "note" && role !== "system").at(-1);
+  const shown = shownFinding(conversation);
+  const busy = conversation.asking !== null || (shown !== null && (shown.question !== null || shown.suggestion !== null));
+  return conversation.arrived && (last?.role === "agent" || last?.role === "assistant") && !busy;
+}
+
+/** The handover of this conversation that this agent passed on and nobody has yet. */
+export const offerOf = ({ handovers }: PanelState, id: string): HandoverView | null =>
+  handovers.find(({ handover, offered }) => handover.conversation_id === id && !offered && handover.state === "offered") ?? null;
 
 export interface UrgentElsewhere {
   id: string;

@@ -1,0 +1,72 @@
+/** Handing over: the brief as the agent wants it, to whom, and what the customer is told. */
+import { receiverWords, type ConversationState, type HandoverForm, type HandoverView } from "../state.ts";
+import type { ReplyBox } from "../page.ts";
+import type { Acts } from "./acts.ts";
+import { Disclosure } from "./disclosure.tsx";
+
+interface Props {
+  conversation: ConversationState;
+  /** The offer of this conversation that stands, if there is one. */
+  standing: HandoverView | null;
+  connected: boolean;
+  replyBox: ReplyBox | null;
+  acts: Acts;
+}
+
+export function Handover({ conversation, standing, connected, replyBox, acts }: Props) {
+  const { handover: form } = conversation;
+  return (
+    <Disclosure class="handover" name={`${conversation.id} hand over`} label="Hand over" onOpen={acts.startHandover}>
+      <div class="card hand-over">
+        {standing?.handover.state === "offered" ? (
+          <p class="soft">Offered to {receiverWords(standing.handover.to)}. You hear above the ask box what becomes of it.</p>
+        ) : form ? (
+          <Form form={form} connected={connected} replyBox={replyBox} acts={acts} />
+        ) : (
+          <p class="soft">{connected ? "Writing the brief…" : "Not connected: the brief follows."}</p>
+        )}
+      </div>
+    </Disclosure>
+  );
+}
+
+function Form({ form, connected, replyBox, acts }: Pick<Props, "connected" | "replyBox" | "acts"> & { form: HandoverForm }) {
+  const { brief, receivers, to, words, sent } = form;
+  if (!receivers.length) return <p class="soft">There is nobody else to hand over to. Your admin adds people.</p>;
+  const chosen = to ? receivers.findIndex(({ kind, name }) => kind === to.kind && name === to.name) : -1;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (to) acts.handOver(to, brief);
+      }}
+    >
+      <label>
+        To
+        <select value={String(chosen)} onChange={(event) => acts.chooseReceiver(receivers[Number(event.currentTarget.value)] ?? null)}>
+          <option value="-1">Choose…</option>
+          {receivers.map((receiver, place) => (
+            <option key={receiverWords(receiver)} value={String(place)}>
+              {receiverWords(receiver)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Brief
+        <textarea rows={12} maxLength={10000} dir="auto" value={brief} onInput={(event) => acts.editBrief(event.currentTarget.value)} />
+      </label>
+      <div class="row">
+        <button type="submit" class="button primary" disabled={!to || sent || !brief.trim()}>
+          {sent ? (connected ? "Handing over…" : "Sent as soon as connected") : "Hand over"}
+        </button>
+        {to && replyBox?.kind === "reply" && (
+          <button type="button" class="button" onClick={() => acts.insertWords(words[to.kind])}>
+            Tell the customer
+          </button>
+        )}
+      </div>
+      {to && <p class="soft">To the customer: “{words[to.kind]}”</p>}
+    </form>
+  );
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Acts } from "../src/panel/acts.ts";
+import { dockLines } from "../src/panel/dock_lines.ts";
+import { awaitsCustomer, conversationInView, reduce, START, type PanelState } from "../src/state.ts";
+import type { HandoverPart, HandoverReady, ServerMessage, StoryPart } from "../src/wire.ts";
+import { page, sight, snapshot, suggested, turn } from "./samples.ts";
+
+const done: string[] = [];
+const ACTS = new Proxy({} as Acts, { get: (_, name: string) => (...given: unknown[]) => done.push([name, ...given].join(" ")) });
+
+const welcome: ServerMessage = {
+  type: "welcome",
+  protocol: 1,
+  server: "1",
+  features: ["handovers"],
+  person: { name: "ana", roles: ["agent"], team: "billing" },
+  revision: null,
+};
+
+const part = (more: Partial<HandoverPart>): HandoverPart => ({
+  handover_id: 7,
+  conversation_id: "desk:4711",
+  sender: "ana",
+  to: { kind: "person", name: "ben" },
+  state: "offered",
+  holder: null,
+  offered_at: "2031-03-14T10:00:00Z",
+  until: "2031-03-14T10:15:00Z",
+  helpdesk: "desk",
+  subject: "A lid",
+  customer: "Kim",
+  brief: "Situation: a lid",
+  ...more,
+});
+const changed = (more: Partial<HandoverPart>): ServerMessage => ({ type: "handover_changed", handover: part(more) });
+const offered = (more: Partial<HandoverPart> = {}): ServerMessage => ({ type: "handover_offered", handover: part({ sender: "cleo", ...more }) });
+const after = (...messages: ServerMessage[]): PanelState =>
+  messages.reduce((state, message) => reduce(state, { type: "message", message, now: 0 }), START);
+const lines = (state: PanelState): string[] =>
+  dockLines(state, ACTS, new Date()).map(({ words, buttons }) => [words, ...buttons.map((button) => button.words)].join(" | "));
+
+test("An offer can be accepted or declined, and opens its brief", () => {
+  const state = after(welcome, offered());
+  assert.deepEqual(lines(state), ["cleo hands over #4711 | Accept | Decline"]);
+  const [line] = dockLines(state, ACTS, new Date());
+  assert.equal(line?.detail, "Situation: a lid");
+  line.buttons[0]?.act();
+  assert.equal(done.at(-1), "answerHandover 7 accepted");
+});
+
+test("An offer that comes twice is one line", () => assert.equal(lines(after(welcome, offered(), offered())).length, 1));
+
+test("The slower of two is told who has it, and the offer goes", () => {
+  const state = after(welcome, offered(), changed({ sender: "cleo", state: "accepted", holder: "ben", brief: null }));
+  assert.deepEqual(lines(state), ["ben has taken #4711 already."]);
+  assert.deepEqual(state.handovers, []);
+});
+
+test("Sender and holder are told what to do in the helpdesk until it is done", () => {
+  assert.deepEqual(lines(after(welcome, changed({ state: "accepted", holder: "ben" }))), ["Now assign #4711 to ben in the helpdesk | Done"]);
+  const held = after(welcome, changed({ sender: "cleo", state: "accepted", holder: "ana" }));
+  assert.deepEqual(lines(held), ["Now assign #4711 to yourself in the helpdesk | Done"]);
+  assert.deepEqual(lines(reduce(held, { type: "message", message: changed({ sender: "cleo", state: "resolved", holder: "ana" }), now: 0 })), []);
+});
+
+test("What nobody took comes back to its sender, who can keep it", () => {
+  assert.deepEqual(lines(after(welcome, changed({ state: "timed_out" }))), ["Nobody took #4711 in time; your lead knows | Keep it"]);
+  assert.deepEqual(lines(after(welcome, changed({ state: "declined" }))), ["ben declined #4711 | Keep it"]);
+});
+
+test("Somebody else's handover is not shown", () => {
+  assert.deepEqual(lines(after(welcome, changed({ sender: "cleo", state: "accepted", holder: "ben" }))), []);
+});
+
+test("After a reconnect only what the server tells again is shown", () => {
+  assert.deepEqual(lines(after(welcome, offered(), welcome)), []);
+});
+
+// ---- the form ----------------------------------------------------------------------------------------------
+
+const ready: HandoverReady = {
+  type: "handover_ready",
+  conversation_id: "c1",
+  brief: "Situation: a lid",
+  receivers: [{ kind: "person", name: "ben" }],
+  customer_words: { person: "p", lead: "l", team: "t" },
+};
+const tell = (state: PanelState, message: ServerMessage): PanelState => reduce(state, { type: "message", message, now: 0 });
+const viewing = (): PanelState => tell(reduce(START, { type: "sighted", sight: sight("c1") }), welcome);
+
+test("What the agent edited in a brief is never written over, and goes once the offer stands", () => {
+  let state = tell(viewing(), ready);
+  state = reduce(state, { type: "agent", conversationId: "c1", act: { type: "brief_edited", brief: "Mine" } });
+  state = tell(state, ready);
+  assert.equal(conversationInView(state)?.handover?.brief, "Mine");
+  const before = tell(state, changed({ conversation_id: "c1", state: "timed_out" }));
+  assert.equal(conversationInView(before)?.handover?.brief, "Mine", "an older handover takes nothing away");
+  state = reduce(state, { type: "agent", conversationId: "c1", act: { type: "handover_sent" } });
+  assert.equal(conversationInView(tell(state, changed({ conversation_id: "c1" })))?.handover, null);
+});
+
+test("A refused handover leaves the brief to be sent to somebody else", () => {
+  let state = tell(viewing(), ready);
+  state = reduce(state, { type: "agent", conversationId: "c1", act: { type: "handover_sent" } });
+  state = tell(state, { type: "problem_reported", code: "report_refused", who: "developer", message: "No.", conversation_id: "c1", report_id: "r" });
+  assert.equal(conversationInView(state)?.handover?.sent, false);
+});
+
+// ---- stories -----------------------------------------------------------------------------------------------
+
+const story: StoryPart = {
+  request: null, goal: null, mood: "calm", mood_since: null, tried: [], promised: [], open_questions: [], facts: [], not_again: [],
+};
+
+test("Who arrives after our last word is shown the story only, until there is a draft or a question", () => {
+  const shown = page("c1", turn("t1"), { ...turn("t2"), role: "assistant" });
+  const beside = sight("c1", { view: { kind: "conversation", conversation: shown, replyBox: null } });
+  let state = reduce(viewing(), { type: "sighted", sight: beside });
+  state = tell(tell(state, snapshot("t1", { catch_up: true })), { type: "story_told", conversation_id: "c1", story });
+  const seen = conversationInView(state);
+  assert.ok(seen && awaitsCustomer(seen) && seen.arrived && seen.story === story);
+  const drafted = conversationInView(suggested("s1", "t1").reduce(tell, state));
+  assert.ok(drafted && !awaitsCustomer(drafted));
+  const later = conversationInView(tell(state, snapshot("t1")));
+  assert.ok(later?.arrived, "a reconnect doesn't take it away");
+});
