@@ -29,12 +29,12 @@ fix: setup panel ## Format and repair what the linters can repair
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 	@npm --prefix extension --silent run fix
 
-bench: bench-retrieval bench-drafts bench-ingest bench-latency bench-panel bench-page ## Run every benchmark beside its peer
+bench: bench-retrieval bench-silence bench-drafts bench-ingest bench-latency bench-panel bench-page ## Run every benchmark beside its peer
 bench-panel: setup-test panel ## Time the panel in a real Chromium; a missed bar fails
 	@$(PY) -m bench.panel $(ARGS)
 bench-page: setup-test panel ## Measure how much Sotto slows a busy page; a missed bar fails
 	@$(PY) -m bench.page $(ARGS)
-bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval
+bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence
 	@$(PY) -m bench.$* $(ARGS)
 
 licences: setup ## List every shipped package with its licence; fail unless each is known to be free

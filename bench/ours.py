@@ -9,8 +9,12 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bench.sets import FIELDS, SCOPES, Question, RetrievalSet, SetDocument
 from ingest.errors import UnreadableDocument
@@ -61,6 +65,11 @@ class Ours:
     def document_of(self, hit: Hit) -> str:
         """The set's id of the document that a hit is from."""
         return doc_id(hit.passage.document.id)
+
+    @cached_property
+    def documents(self) -> NDArray[np.str_]:
+        """The set's own document id of every row."""
+        return np.array([self.document(row) for row in range(len(self.knowledge.passages))])
 
     def close(self) -> None:
         """Let go of the revision."""

@@ -118,7 +118,8 @@ class QueryTurn:
 class Hit:
     """A passage with its scores: `confidence` is the calibrated probability that it answers.
 
-    It follows from `dense` (cosine), `lexical` (saturated BM25) and `coverage` (share of the query's words).
+    It follows from `dense` (cosine) and `lead` (how far its score is above that of the best other subject).
+    `lexical` is saturated BM25, `coverage` the share of the query's words that it has.
     """
 
     passage: Passage
@@ -127,3 +128,4 @@ class Hit:
     dense: float
     lexical: float
     coverage: float = 0.0
+    lead: float = 0.0

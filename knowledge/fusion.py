@@ -1,4 +1,4 @@
-"""How scores become one ranking and a confidence. Pure; comments say where each number comes from."""
+"""How scores become one ranking. Pure; comments say where each number comes from."""
 
 from __future__ import annotations
 
@@ -35,18 +35,6 @@ GOES_ON = 0.3
 PER_STILL_ANSWERED = 10.9
 PER_BEST = -12.2
 PER_SHARED = 4.8
-
-# Confidence that a passage answers: a logistic function over features that can be looked at. Fitted by
-# scripts/fit_confidence.py on the 107 golden questions of the demo and 100 of stackfaq dev
-# that the demo cannot answer.
-BIAS = -6.1
-PER_DENSE = 8.6
-PER_LEXICAL = 3.1
-PER_COVERAGE = 2.5
-
-# Below this confidence of the first hit, nothing found is good enough to answer from. On the questions above
-# it lets 92 % of the right first hits through and 22 % of the wrong ones.
-ANSWER_THRESHOLD = 0.3
 
 
 def saturated(bm25: Scores) -> Scores:
@@ -112,11 +100,6 @@ def coverage(rarity: Mapping[str, float], passage_words: Collection[str]) -> flo
     """The share, 0 to 1, of the query's words that the passage has, each counted by how rare it is."""
     whole = sum(rarity.values())
     return sum(weight for word, weight in rarity.items() if word in passage_words) / whole if whole else 0.0
-
-
-def confidence(dense: float, lexical: float, covered: float) -> float:
-    """The estimated probability, 0 to 1, that the passage answers the query."""
-    return logistic(BIAS + PER_DENSE * dense + PER_LEXICAL * lexical + PER_COVERAGE * covered)
 
 
 def logistic(evidence: float) -> float:

@@ -74,12 +74,16 @@ def _document(fields: dict[str, Any]) -> Document:
 
 
 class PassageFile(Sequence[Passage]):
-    """The passages of a revision in row order, decoded when asked for; `document_of` has document numbers."""
+    """The passages of a revision in row order, decoded when asked for.
+
+    `document_of` has document numbers, `subject_of` numbers of their titles.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._documents = read_documents(folder)
         self._offsets: NDArray[np.int64] = np.load(folder / "offsets.npy")
         self.document_of: NDArray[np.int32] = np.load(folder / "document_of.npy")
+        self.subject_of = self._subjects()[self.document_of]
         self.same_text: NDArray[np.int32] = np.load(folder / "same_text.npy")
         self.columns = Columns(self._documents, self.document_of)
         self._bytes: mmap.mmap | bytes = _mapped(folder / "passages.jsonl")
@@ -88,6 +92,12 @@ class PassageFile(Sequence[Passage]):
 
     def __len__(self) -> int:
         return len(self.document_of)
+
+    def _subjects(self) -> NDArray[np.int32]:
+        """For each document the number of its title: several answers to one question are one subject."""
+        numbers: dict[str, int] = {}
+        names = [one.title or f"\0{one.id}" for one in self._documents]
+        return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int32)
 
     @overload
     def __getitem__(self, row: int) -> Passage: ...

@@ -10,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.columns import Mask, Rows
+from knowledge.confidence import ANSWER_THRESHOLD, confidence, lead
 from knowledge.dense import EXACT_LIMIT, ChromaIndex, DenseIndex, ExactIndex, Scores, cosines, top_rows
 from knowledge.document import Audience, Filter, Hit, Passage, QueryTurn
 from knowledge.durable import SharedLock
 from knowledge.embedder import Vectors
 from knowledge.fusion import (
-    ANSWER_THRESHOLD,
     OLDER,
     OLDER_WORDS,
     Evidence,
     best_of_group,
-    confidence,
     coverage,
     fused,
     going_on,
@@ -116,16 +115,29 @@ class Knowledge:
 
         Confidence is set but no threshold applied: compare the first hit's with ANSWER_THRESHOLD.
         """
-        mask = self.mask(limits)
+        return self.search_in(turns, self.mask(limits), limit)
+
+    def search_in(self, turns: Sequence[QueryTurn], mask: Mask, limit: int = 8) -> list[Hit]:
+        """The same among the rows of a mask."""
         if not turns or limit <= 0 or not mask.any():
             return []
         asked, rows, evidence = self.evidence(turns, mask, limit)
         scores = fused(evidence)
+        leads = lead(scores, self._passages.subject_of[rows])
         hits = []
         for shown, ranked in self._fold(rows[np.argsort(-scores, kind="stable")], limit):
             at = int(np.searchsorted(rows, ranked))
-            hits.append(self._hit(shown, ranked, float(scores[at]), asked, evidence.going_on))
+            standing = (float(scores[at]), float(leads[at]))
+            hits.append(self._hit(shown, ranked, standing, asked, evidence.going_on))
         return hits
+
+    def nearest(self, vector: Vectors, mask: Mask) -> tuple[int, float] | None:
+        """The admitted row of the highest cosine and that cosine: what plain vector search would say."""
+        rows = np.flatnonzero(mask)
+        if not len(rows):
+            return None
+        scores = cosines(self._vectors, rows, vector)
+        return int(rows[scores.argmax()]), float(scores.max())
 
     def evidence(self, turns: Sequence[QueryTurn], mask: Mask, limit: int) -> tuple[Asked, Rows, Evidence]:
         """The turns read, the rows worth ranking for `limit` hits, and what speaks for each of them."""
@@ -224,7 +236,9 @@ class Knowledge:
                 column[its] = named.get(name, 0.0)
         return column[rows], sure
 
-    def _hit(self, shown: int, ranked: int, score: float, asked: Asked, goes_on: float) -> Hit:
+    def _hit(
+        self, shown: int, ranked: int, standing: tuple[float, float], asked: Asked, goes_on: float
+    ) -> Hit:
         """The hit with its confidence, judged on the need and, as far as that goes on, on what was before."""
         passage = self._passages[shown]
         found = set(words(passage.search_text))
@@ -238,7 +252,8 @@ class Knowledge:
             part * float(np.dot(side.shares, [coverage(rarity, found) for rarity in side.rarities]))
             for side, part in sides
         )
-        return Hit(passage, score, confidence(near, worded, covered), near, worded, covered)
+        score, ahead = standing
+        return Hit(passage, score, confidence(near, ahead), near, worded, covered, ahead)
 
     def _fold(self, ranked: Rows, limit: int) -> list[tuple[int, int]]:
         """Row to show and row whose scores rank it: of equal texts the most public one stands for all."""

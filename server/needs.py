@@ -55,7 +55,8 @@ def _pattern(text: str) -> re.Pattern[str]:
 _HOW = _pattern(r"\bhow\ (?:do|does|did|is|much|many|long|can\ i\b(?!\ (?:help|assist)))\b")
 # What may stand before a question without being part of it.
 _OPENING = r"""
-    (?:^|[.!…:;]\s)\W*(?:(?:and|but|so|also|oh|ok|okay|yes|yeah|yep|yup|no|nope|well|great|perfect|then|now|hi|hello|hey
+    (?:^|[.!…:;]\s)\W*(?:(?:and|but|so|also|oh|ok|okay|yes|yeah|yep|yup|no|nope|well|great|perfect|then
+    |now|hi|hello|hey
     |alright|actually|sorry|sure|good\ (?:morning|afternoon|evening|day)|please|hm+|um+|wait|first
     |by\ the\ way|btw|just
     |thanks(?:\ (?:a\ lot|again|so\ much|very\ much))?|thank\ you(?:\ (?:so|very)\ much)?|cheers|ah+
@@ -78,6 +79,9 @@ _ASKS = _pattern(
     |(?:not|un)\ ?sure\ (?:if|whether|why|how|what|which|i\ understand)
     |don't\ (?:understand|know|get)\ (?:if|whether|why|how|what|which)|(?:what|how|why)\ (?:do|does|is
     |are|can|much|many|long)\b
+    |(?:make|making|be)\ sure\b|(?:know|check|see|find\ out|confirm|verify|ask|sure|tell\ me)\ (?:if
+    |whether)\b
+    |more\ (?:details|info)\b|(?:know|hear)\ (?:more\ )?about\b
     |information\ (?:on|about)|details\ (?:on|of|about))"""
 )
 _SOCIAL = _pattern(
@@ -138,7 +142,7 @@ _SEARCHES = _pattern(
 )
 _EXISTS = _pattern(
     r"""\b(?:(?:are|is)\ there|(?:do|would)\ you\ (?:happen\ to\ )?(?:have|know(?:\ of)?)|have\ you\ got
-    |what\ (?:are|about|other|kinds?\ of)
+    |what\ (?:are|about|other)
       |what(?=\ \w+s\ (?:are|do|can))|any|(?:an)?other|info(?:rmation)?\ (?:on|about|for
       |regarding))\ (?:any\ |an?\ |some\ |the\ )?
     (?:(?!is\b|are\b|does\b|do\b|the\b|at\b|in\b|this\b|to\b|my\b|have\b|has\b|of\b|near\b)[\w'-]+\ ){0,4}"""
@@ -149,13 +153,15 @@ _OTHERS = _pattern(
     r"""\b(?:any|some|what|have|the)\ others\b|\b(?:what|anything|something|any(?:where|one)|some(?:where
     |one))\ else\b
     |\bother\ (?:options?|ones?|places?|times?|choices?)\b|\balternatives?\b|\bmore\ options\b
-    |\ba\ different\b|\banother\ (?:one|option|place|time)\b|^\W*how\ about\b"""
+    |\ba\ different\b|\banother\ (?:one|option|place|time)\b|^\W*how\ about\ (?:an?\b|the\ \w+\ one
+    |\w+day\b|\d)"""
 )
 _ASKS_TO_ACT = _pattern(
     r"""\b(?:(?:can|could|would|will)(?:n't)?\ (?:you|u)(?:\ (?:please|also|just|maybe|kindly|then
     |go\ ahead\ and|try\ to|instead|help(?:\ (?:me|us))?(?:\ (?:to|in|with))?))*
-      \ (?:(?:book|find|search|look|recommend|suggest|schedul|purchas|mak|add|gett|order|try|pick|choos
-      |arrang|show|rent|call|giv|reserv)(?:e|ing)?
+      \ (?!make\ sure)(?:(?:book|find|search|look|recommend|suggest|schedul|purchas|mak|add|gett|order
+      |try|pick|choos
+      |arrang|rent|call|reserv)(?:e|ing)?
         |buy|get|locate|check|see|set|me|a|some|it)
     |(?:can|could|may|shall|should)\ (?:i|we)(?:\ (?:please|also|just))*\ (?:book|reserve|make\ a|schedule
         |(?:get|have|find|buy)\ (?:an?|one|two|some|\d+|the)\ (?:\w+\ ){0,2}(?:reservation|booking

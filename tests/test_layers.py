@@ -40,6 +40,7 @@ OWNERS = {
 
 # Files that decide: no I/O, no clock, no framework.
 PURE = (
+    "knowledge/confidence.py",
     "knowledge/document.py",
     "knowledge/fusion.py",
     "knowledge/names.py",

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.confidence import confidence
 from knowledge.document import Audience, Document, Filter, Kind, Passage, QueryTurn
 from knowledge.embedder import Embedder
-from knowledge.fusion import confidence, coverage
+from knowledge.fusion import coverage
 from knowledge.manifest import Staged
 from knowledge.revisions import Revisions
 from knowledge.search import ANSWER_THRESHOLD, Knowledge
@@ -186,9 +187,9 @@ def test_coverage_counts_rare_words_more() -> None:
     assert coverage({}, {"the"}) == 0.0
 
 
-def test_confidence_rises_with_each_piece_of_evidence() -> None:
-    plain = confidence(0.5, 0.5, 0.5)
-    assert min(confidence(0.6, 0.5, 0.5), confidence(0.5, 0.6, 0.5), confidence(0.5, 0.5, 0.6)) > plain
+def test_confidence_rises_with_meaning_and_with_the_lead() -> None:
+    assert confidence(0.2, 0.1) < confidence(0.5, 0.1) < confidence(0.5, 0.3)
+    assert confidence(0.5, -1.0) == confidence(0.5, 0.0)
 
 
 def test_search_text_shows_titles_and_question_to_both_indexes(tmp_path: Path) -> None:

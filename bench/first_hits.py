@@ -1,0 +1,138 @@
+"""The first hit of every question: with its answer there, with it removed, and in a foreign corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from bench.ours import TODAY, Ours, before, conversation, doc_id, open_ours
+from bench.sets import Question, RetrievalSet
+from knowledge.document import Filter, Hit, QueryTurn
+from knowledge.embedder import Embedder, Vectors
+from knowledge.embedding_cache import embed_cached
+from server.understand import Need, understand
+
+T = TypeVar("T")
+
+# Of each other set this many questions are asked of a corpus; of its own at most MOST_QUESTIONS.
+MOST_FOREIGN = 60
+MOST_QUESTIONS = 700
+
+
+class Kind(StrEnum):
+    """What became of the answer."""
+
+    THERE = "answer there"
+    REMOVED = "answer removed"
+    FOREIGN = "foreign question"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstHit:
+    """The first hit for a question of `asked_of`; `peer` is the highest cosine of the question by itself."""
+
+    asked_of: str
+    kind: Kind
+    hit: Hit | None
+    right: bool
+    peer: float
+    peer_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    question: Question
+    turns: Sequence[QueryTurn]
+    alone: Vectors
+
+
+def first_hits(
+    sets: Sequence[RetrievalSet], home: Path, embedder: Embedder, akin: Sequence[frozenset[str]] = ()
+) -> Iterator[FirstHit]:
+    """Every set's questions asked of its corpus, with and without their answer, and those of other sets.
+
+    Sets named together in `akin` are about the same and not asked of each other.
+    """
+    ready = {one.name: _ready(spread(one.questions, MOST_QUESTIONS), home, embedder) for one in sets}
+    for one in sets:
+        ours = open_ours(home / "sets" / one.name, one, embedder)
+        try:
+            yield from _of_its_own(one.name, ours, ready[one.name])
+            for other, theirs in ready.items():
+                if other != one.name and not any({other, one.name} <= both for both in akin):
+                    yield from _foreign(one, ours, spread(theirs, MOST_FOREIGN))
+        finally:
+            ours.close()
+
+
+def spread(rows: Sequence[T], most: int) -> Sequence[T]:
+    """At most `most` of the rows, evenly spaced."""
+    return rows[:: -(-len(rows) // most)] if rows else rows
+
+
+def _ready(questions: Sequence[Question], home: Path, embedder: Embedder) -> list[_Ready]:
+    """The questions that need anything with all their vectors, each text embedded once for good."""
+    needs = [_need(question) for question in questions]
+    texts = [text.text for need in needs if need for text in need.texts] + [one.text for one in questions]
+    distinct = list(dict.fromkeys(texts))
+    rows = embed_cached(
+        home / "questions.sqlite", embedder, distinct, lambda _done, _all: None, datetime.now(UTC)
+    )
+    vectors = dict(zip(distinct, rows, strict=True))
+    return [
+        _Ready(
+            question,
+            [QueryTurn(one.text, vectors[one.text], one.weight, one.older) for one in need.texts],
+            vectors[question.text],
+        )
+        for question, need in zip(questions, needs, strict=True)
+        if need
+    ]
+
+
+def _need(question: Question) -> Need | None:
+    """What the server would search for, or did for the turn before where this one needs nothing."""
+    asked: Question | None = question
+    while asked is not None:
+        need = understand(conversation(asked))
+        if need is not None:
+            return need
+        asked = before(asked)
+    return None
+
+
+def _of_its_own(name: str, ours: Ours, ready: Sequence[_Ready]) -> Iterator[FirstHit]:
+    for one in ready:
+        for kind in (Kind.THERE, Kind.REMOVED):
+            yield _first(name, ours, one, kind)
+
+
+def _foreign(one: RetrievalSet, ours: Ours, ready: Sequence[_Ready]) -> Iterator[FirstHit]:
+    """Each question is asked where one of the set's own would be: of the same site or repository."""
+    for place, theirs in enumerate(ready):
+        scope = one.questions[place * 7 % len(one.questions)].scope
+        moved = replace(theirs.question, scope=scope, gold=frozenset())
+        yield _first(one.name, ours, replace(theirs, question=moved), Kind.FOREIGN)
+
+
+def _first(name: str, ours: Ours, ready: _Ready, kind: Kind) -> FirstHit:
+    gold = ready.question.gold
+    mask = ours.knowledge.mask(Filter(as_of=TODAY, documents=ours.admitted(ready.question.scope)))
+    if kind is Kind.REMOVED:
+        mask = mask & ~np.isin(ours.documents, list(gold))
+    hits = ours.knowledge.search_in(ready.turns, mask, 1)
+    nearest = ours.knowledge.nearest(ready.alone, mask)
+    return FirstHit(
+        asked_of=name,
+        kind=kind,
+        hit=hits[0] if hits else None,
+        right=bool(hits) and doc_id(hits[0].passage.document.id) in gold,
+        peer=nearest[1] if nearest else 0.0,
+        peer_right=nearest is not None and ours.documents[nearest[0]] in gold,
+    )
