@@ -99,6 +99,11 @@ class Asked:
     meaning: Mapping[str, float] = field(default_factory=dict)
 
     @property
+    def surest(self) -> float:
+        """The best confidence among them; 0 without any."""
+        return max((hit.confidence for _, hit in self.public), default=0.0)
+
+    @property
     def public(self) -> list[tuple[int, Hit]]:
         """The hits that may enter a draft, with their numbers."""
         return [

@@ -30,7 +30,9 @@ INTERNAL_ONLY = "Only internal passages answer this: read the snippets and reply
 SAID_ALREADY = "What answers this was said or turned down here already: read the snippets for another way."
 TOO_LONG = "The answer with its conditions is too long for a short reply: read the snippets."
 # So many sentences are compared by meaning; beyond them words decide alone.
-MOST_COMPARED = 24
+MOST_COMPARED = 16
+# Passages of which search is much less sure than of the best are not compared: their sentences rarely enter.
+_NEAR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[Assist
 
 async def _with_meaning(asked: Asked, embedding: EmbeddingWorker | None) -> Asked:
     """Adds how close each sentence is to the need; embedded behind whatever is to be searched."""
-    read = asked.public[:PASSAGES_READ]
+    read = [each for each in asked.public[:PASSAGES_READ] if each[1].confidence >= _NEAR * asked.surest]
     texts = [each.text for number, hit in read for each in statements_of(number, hit)][:MOST_COMPARED]
     if embedding is None or len(texts) < 2:
         return asked
