@@ -208,6 +208,17 @@ def test_the_state_tells_what_was_answered_and_what_became_of_suggestions(store:
     assert state.outcomes == {"s1": "edited", "s2": "dismissed"}
 
 
+def test_the_state_has_the_drafts_that_were_taken_or_turned_down(store: Store) -> None:
+    store.save(opened())
+    for number, outcome in enumerate(("inserted", "ignored", "dismissed")):
+        store.save(suggested(f"s{number}", f"Draft {number}."))
+        store.save(reported(f"s{number}", outcome, f"r{number}"))
+    store.save(suggested("s3", "Nothing became of this."))
+    state = store.state_for("c1", ANA)
+    assert state is not None
+    assert state.used == ("Draft 0.", "Draft 2.")
+
+
 def test_a_database_that_is_gone_is_named_without_any_customer_text(url: str) -> None:
     store = open_store(url)
     with store.engine.begin() as connection:
