@@ -66,7 +66,8 @@ class Safe:
 class Rule:
     """What a piece of code decides, in words; `function` is its id, None for a module or a class.
 
-    `takes` are the parameters and `uses` the constants with their values, each a few words.
+    `takes` are the parameters and `uses` the constants with their values, each a few words. `code` is the
+    whole function, from `first_line` to `last_line`, of which a passage may hold a part.
     """
 
     function: str | None
@@ -76,6 +77,9 @@ class Rule:
     signature: str | None = None
     wording: Wording | None = None
     safe: Safe | None = None
+    code: str | None = None
+    first_line: int | None = None
+    last_line: int | None = None
 
 
 def rule_fields(rule: Rule) -> dict[str, Any]:
@@ -94,6 +98,9 @@ def rule_of(fields: Mapping[str, Any]) -> Rule:
         signature=fields.get("signature"),
         wording=wording and Wording(wording["text"], wording["by"], date.fromisoformat(wording["on"])),
         safe=safe and _safe(safe),
+        code=fields.get("code"),
+        first_line=fields.get("first_line"),
+        last_line=fields.get("last_line"),
     )
 
 

@@ -33,7 +33,7 @@ from server.precedence import Precedence
 from server.suggestion import NO_WISH, Wish
 from server.understand import Need, judged_on, understand
 from server.wire import Fit
-from server.wording import spoken
+from server.wording import one_each, spoken
 
 SHOWN = 6
 SEARCHED = 8
@@ -87,7 +87,7 @@ class _Search:
 
     @property
     def good(self) -> tuple[Hit, ...]:
-        return tuple(hit for hit in self.hits if hit.confidence >= ANSWER_THRESHOLD)[:SHOWN]
+        return tuple(one_each(hit for hit in self.hits if hit.confidence >= ANSWER_THRESHOLD))[:SHOWN]
 
     @property
     def fit(self) -> Fit:

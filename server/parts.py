@@ -64,6 +64,9 @@ def rule_part(rule: Rule) -> RulePart:
         uses=list(rule.uses),
         signature=rule.signature,
         wording=WordingPart(text=wording.text, by=wording.by, on=wording.on) if wording else None,
+        code=rule.code,
+        first_line=rule.first_line,
+        last_line=rule.last_line,
     )
 
 

@@ -85,7 +85,8 @@ class WordingPart(Part):
 class RulePart(Part):
     """What a piece of code decides, in words; `function` names it, null for a whole module or class.
 
-    `takes` are its parameters and `uses` the constants with their values, each a few words.
+    `takes` are its parameters and `uses` the constants with their values, each a few words; `code` is the
+    whole function with its lines, of which the snippet may hold a part.
     """
 
     function: str | None
@@ -94,6 +95,9 @@ class RulePart(Part):
     uses: list[str]
     signature: str | None
     wording: WordingPart | None
+    code: str | None = None
+    first_line: int | None = None
+    last_line: int | None = None
 
 
 class ExamplePart(Part):

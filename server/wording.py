@@ -1,24 +1,33 @@
-"""Approved wordings in drafts: what stands for code whose owner said in public what it decides. Pure."""
+"""Code among the snippets: each function once, and its approved wording where drafts are made. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from knowledge.document import Audience, Hit, Kind
 
 
+def one_each(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """The hits without the lesser pieces of a function whose rule another one tells already."""
+    told: set[str] = set()
+    for hit in hits:
+        function = hit.passage.rule.function if hit.passage.rule else None
+        if function is None or function not in told:
+            yield hit
+        if function is not None:
+            told.add(function)
+
+
 def spoken(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits with each approved wording, once, in place of its code: public, under the code's number."""
-    said: set[str] = set()
-    return tuple(_spoken(hit, said) for hit in hits)
+    """The hits with each approved wording in place of its code: public, under the code's number."""
+    return tuple(map(_spoken, hits))
 
 
-def _spoken(hit: Hit, said: set[str]) -> Hit:
+def _spoken(hit: Hit) -> Hit:
     passage, rule = hit.passage, hit.passage.rule
-    if rule is None or rule.function is None or rule.wording is None or rule.function in said:
+    if rule is None or rule.function is None or rule.wording is None:
         return hit
-    said.add(rule.function)
     document = replace(passage.document, audience=Audience.PUBLIC, kind=Kind.POLICY)
     # Titles of code are names in it, which a model outside must not see.
     title = rule.function.rpartition(":")[2].rpartition(".")[2].replace("_", " ")

@@ -89,6 +89,22 @@ async def test_code_is_told_in_words_and_its_wording_is_drafted_and_cited(worded
         assert "def " not in ready["text"]
 
 
+async def test_a_piece_of_a_long_function_brings_all_of_its_code(tmp_path: Path) -> None:
+    steps = "".join(
+        f"    late_fee_{n} = overdue * {n} + LATE_FEE_RATE * days_late * {n}\n" for n in range(60)
+    )
+    long = FEES.replace("    if days_late", f"{steps}    if days_late")
+    root = write_folder(shop(tmp_path / "shop"), {"code/fees.py": long})
+    sync_folder(root, tmp_path / "home")
+    async with serving(tmp_path / "home", knowledge=False) as server, server.panel() as panel:
+        await server.ready()
+        await panel.open("c1", [customer("t1", QUESTION)])
+        found = await panel.heard("snippets_found")
+    rules = [s["rule"] for s in found["snippets"] if s["rule"] and s["rule"]["function"] == LATE_FEE]
+    assert rules[0]["code"].count("late_fee_") == 60
+    assert long.splitlines()[rules[0]["first_line"] - 1].startswith("def late_fee")
+
+
 async def test_without_a_wording_no_draft_is_made_of_code_and_the_owner_is_asked(tmp_path: Path) -> None:
     sync_folder(shop(tmp_path / "shop"), tmp_path / "home")
     async with serving(tmp_path / "home", knowledge=False) as server, server.panel() as panel:

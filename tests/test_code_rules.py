@@ -166,6 +166,9 @@ def test_the_words_reach_every_passage_of_the_function_and_survive_the_revision(
     assert fee.rule
     assert fee.rule.uses == rules()["late_fee"].uses
     assert "def late_fee" in fee.text
+    lines = FEES.splitlines()
+    assert fee.rule.code == "\n".join(lines[fee.rule.first_line - 1 : fee.rule.last_line])  # type: ignore[operator]
+    assert fee.rule.code.endswith("limits.MOST)")
 
 
 # ---- what a function rests on ------------------------------------------------------------------------------

@@ -381,9 +381,12 @@ export interface ReportRecorded {
 /** Who speaks in a turn. */
 export type Role = "customer" | "agent" | "assistant" | "note" | "system";
 
-/** What a piece of code decides, in words; `function` names it, null for a whole module or class. `takes` are its parameters and `uses` the constants with their values, each a few words. */
+/** What a piece of code decides, in words; `function` names it, null for a whole module or class. `takes` are its parameters and `uses` the constants with their values, each a few words; `code` is the whole function with its lines, of which the snippet may hold a part. */
 export interface RulePart {
+  code?: string | null;
+  first_line?: number | null;
   function: string | null;
+  last_line?: number | null;
   says: string;
   signature: string | null;
   takes: (string)[];

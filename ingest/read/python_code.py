@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ingest.code.rules import Function, function_rule, names_of, scope_rule
@@ -63,8 +64,12 @@ class _Source:
                 yield from self.body(node, (*titles, node.name))
             else:
                 named = (*titles, node.name)
-                rule = function_rule(node, named, self._names)
-                yield Section(named, tuple(self._function(node)), rule=rule)
+                blocks = self._function(node)
+                first, last = blocks[0].first_line or 1, blocks[-1].last_line or 1
+                told = function_rule(node, named, self._names)
+                code = self._cut(first, last).text
+                rule = replace(told, code=code, first_line=first, last_line=last)
+                yield Section(named, tuple(blocks), rule=rule)
 
     def _function(self, node: Function) -> list[Block]:
         """The signature, then each statement with the signature as its lead (the docstring is the first)."""

@@ -14,7 +14,7 @@ interface Props {
 
 /** What stands below the rule in an opened snippet; the code itself stays folded. */
 export function Rule({ name, snippet, rule, asked, acts }: Props) {
-  const { first_line: first, last_line: last } = snippet;
+  const { first_line: first, last_line: last } = rule.code ? rule : snippet;
   return (
     <div class="rule">
       {snippet.example && <Example example={snippet.example} />}
@@ -24,10 +24,10 @@ export function Rule({ name, snippet, rule, asked, acts }: Props) {
       <Disclosure
         class="code-below"
         name={`${name} code`}
-        label={`Code: ${snippet.document_id}${first === null ? "" : `, lines ${first}–${last ?? first}`}`}
+        label={`Code: ${snippet.document_id}${typeof first !== "number" ? "" : `, lines ${first}–${last ?? first}`}`}
       >
         <pre class="text code" dir="ltr">
-          {snippet.text}
+          {rule.code ?? snippet.text}
         </pre>
       </Disclosure>
     </div>
