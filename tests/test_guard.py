@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.document import Audience, Document, Kind, Passage
@@ -26,7 +26,6 @@ from tests.quillbrook import demo_passages
 from tests.shelf import document, passage
 
 TODAY = date(2026, 11, 22)
-REFUSED = {"verbatim", "trick", "code", "identifier", "secret", "note"}
 WORD = re.compile(r"[^\W_]+")
 
 
@@ -44,7 +43,10 @@ def verdict(row: dict[str, Any]) -> Verdict:
     return check(row["text"], demo(), notes).verdict
 
 
-@pytest.mark.parametrize("row", leaks("leaks_open.jsonl"), ids=lambda row: row["kind"])
+OURS = [*leaks("leaks_open.jsonl"), *leaks("leaks_sealed.jsonl")]
+
+
+@pytest.mark.parametrize("row", OURS, ids=lambda row: row["kind"])
 def test_our_texts_get_the_verdict_they_should(row: dict[str, Any]) -> None:
     if row["expected"] == "refuse":
         assert verdict(row) is Verdict.REFUSE
@@ -245,6 +247,7 @@ def test_a_note_that_quotes_what_was_said_or_is_public_holds_nothing_back() -> N
 SEPARATORS = st.text(" \t\n*_-.,\u200b\u00a0\u3000\u2060\u00ad", min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(st.lists(SEPARATORS, min_size=14, max_size=14), st.booleans())
 def test_no_separator_hides_a_copy(separators: list[str], upper: bool) -> None:
     words = re.findall(r"\w+", RULE.upper() if upper else RULE)
@@ -252,6 +255,7 @@ def test_no_separator_hides_a_copy(separators: list[str], upper: bool) -> None:
     assert check(text, index(RULE)).verdict is Verdict.REFUSE
 
 
+@settings(deadline=None)
 @given(st.text(string.printable + "\u200b\u0410\u00e9\u202e\ufb01\u1d5ba\ud800", max_size=300))
 def test_every_piece_is_a_place_in_the_text(text: str) -> None:
     written = f"{text} password: Demo-4711 {text}"

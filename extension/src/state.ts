@@ -4,6 +4,7 @@ import type { PageConversation, PageView } from "./page.ts";
 import { onAct, type AgentAct } from "./state/agent.ts";
 import { afterHandover, type HandoverView } from "./state/handovers.ts";
 import { newConversation, onMessage, type ConversationState, type Place } from "./state/conversation.ts";
+import type { Held } from "./state/held.ts";
 import { conversationInView } from "./state/views.ts";
 import type { HandoverChanged, HandoverOffered, OwnRecord, PersonPart, ProblemReported, ReportAnswered, ServerMessage, Welcome } from "./wire.ts";
 
@@ -11,6 +12,7 @@ export * from "./state/agent.ts";
 export * from "./state/conversation.ts";
 export * from "./state/finding.ts";
 export * from "./state/handovers.ts";
+export * from "./state/held.ts";
 export * from "./state/reported.ts";
 export * from "./state/views.ts";
 
@@ -38,6 +40,8 @@ export interface PanelState {
   inView: string | null;
   problems: ProblemReported[];
   notice: { text: string; tone: "good" | "bad" } | null;
+  /** What the leak guard held back last, until the agent decided. */
+  held: Held | null;
   /** Owners' answers to this agent's reports that the agent has not put away. */
   answers: ReportAnswered[];
   handovers: HandoverView[];
@@ -52,6 +56,7 @@ export type Action =
   /** `conversationId`: where the agent acted, which may have left the view meanwhile. */
   | { type: "agent"; conversationId: string; act: AgentAct }
   | { type: "form_chosen"; form: DraftForm }
+  | { type: "held"; held: Held | null }
   | { type: "noticed"; text: string; tone: "good" | "bad" }
   | { type: "answer_seen"; reportId: string }
   | { type: "problem_closed"; place: number };
@@ -67,6 +72,7 @@ export const START: PanelState = {
   inView: null,
   problems: [],
   notice: null,
+  held: null,
   answers: [],
   handovers: [],
   ownRecord: null,
@@ -92,6 +98,8 @@ export function reduce(state: PanelState, action: Action): PanelState {
       return onAgent(state, action.conversationId, action.act);
     case "form_chosen":
       return { ...state, form: action.form };
+    case "held":
+      return { ...state, held: action.held, notice: null };
     case "noticed":
       return { ...state, notice: { text: action.text, tone: action.tone } };
     case "answer_seen":

@@ -147,7 +147,7 @@ export const act = (act: AgentAct, conversationId = "c1"): Action => ({ type: "a
 type Step = Action | ServerMessage | ServerMessage[];
 
 const ACTIONS: ReadonlySet<string> = new Set<Action["type"]>([
-  ...(["message", "connection", "sighted", "tab_closed", "agent", "form_chosen", "noticed", "answer_seen", "problem_closed"] as const),
+  ...(["message", "connection", "sighted", "tab_closed", "agent", "form_chosen", "noticed", "held", "answer_seen", "problem_closed"] as const),
 ]);
 const isAction = (step: Action | ServerMessage): step is Action => ACTIONS.has(step.type);
 

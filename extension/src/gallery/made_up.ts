@@ -1,6 +1,6 @@
 /** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
 import { pieces } from "../words.ts";
-import type { CitationPart, FlagPart, HandoverPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
+import type { CitationPart, FlagPart, HandoverPart, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
 import type { Place } from "../panel/place.tsx";
 import {
@@ -11,6 +11,7 @@ import {
   type FlagView,
   type HandoverForm,
   type HandoverView,
+  type Held,
   type PanelState,
   type SuggestionView,
 } from "../state.ts";
@@ -142,6 +143,26 @@ export function partlyUnsupported(): SuggestionView {
   const unsupported = [{ start: REPLY.length + 1, end: text.length }];
   return suggestion({ text, source: "tiny at model.quillbrook.example", pieces: pieces(text, citations, unsupported) });
 }
+
+const CAREFUL = "Hello Ilse,\n\nof course. Between us: from day 36 to day 45 we offer a gift card for the value, and calc_collection_fee says 19 euros.";
+const leak = (words: string, reason: LeakPart["reason"], title: string | null): LeakPart => {
+  const start = CAREFUL.indexOf(words);
+  return { start, end: start + words.length, reason, passage_id: "p7", title, owner: title && "Maya" };
+};
+const HELD = { conversationId: "django-helpdesk:desk.example:4702", door: "insert" as const, text: CAREFUL };
+export const REFUSED: Held = {
+  ...HELD,
+  verdict: "refuse",
+  leaks: [
+    leak("from day 36 to day 45 we offer a gift card", "internal_text", "Judging returns › Late returns"),
+    leak("calc_collection_fee", "identifier", "fees.py › calc_collection_fee"),
+  ],
+};
+export const WARNED: Held = {
+  ...HELD,
+  verdict: "warn",
+  leaks: [leak("offer a gift card for the value", "similar", "Judging returns › Late returns")],
+};
 
 export function finding(more: Partial<Finding> = {}): Finding {
   return {

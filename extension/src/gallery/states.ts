@@ -164,6 +164,8 @@ export const STATES: Record<string, () => PanelState> = {
   notice: () => panel(ready(), { notice: { text: "This page shows another conversation now. Nothing was inserted.", tone: "bad" } }),
   problem: () =>
     panel(ready(), { problems: [{ type: "problem_reported", code: "malformed_message", who: "developer", message: "The message is not what the protocol describes; it was ignored.", expected: "one of the messages", received: "a wave" }] }),
+  refused: () => panel(ready(), { held: made.REFUSED }),
+  "fine to share?": () => panel(ready(), { held: made.WARNED }),
   elsewhere: () => withElsewhere(panel(ready())),
   "elsewhere, page gone": () => withElsewhere(panel(ready()), { tab: null, address: null, closed: false }),
   "own record": () => panel(ready(), { ownRecord: OWN }),

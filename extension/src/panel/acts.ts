@@ -1,6 +1,6 @@
 /** What the agent can do in the panel. */
 import type { DraftForm } from "../host.ts";
-import type { Problem, Reported, SuggestionView } from "../state.ts";
+import type { Held, Problem, Reported, SuggestionView } from "../state.ts";
 import type { FlagPart, FlagRaise, FlagResponse, HandoverAnswer, HandoverPart, HandoverTo, SnippetPart } from "../wire.ts";
 
 export interface Acts {
@@ -12,6 +12,10 @@ export interface Acts {
   update: () => void;
   /** Turns to the suggestion before or after. */
   step: (by: -1 | 1) => void;
+  /** What the leak guard warned of goes out; the owners are told why. */
+  share: (held: Held, reason: string) => void;
+  /** What the leak guard held back stays inside. */
+  letGo: () => void;
   toggleFold: () => void;
   openCitation: (number: number) => void;
   toggleSnippet: (number: number) => void;

@@ -5,6 +5,7 @@ import { reportId } from "../report_id.ts";
 import {
   conversationInView,
   ignoredByUpdate,
+  isAllPublic,
   pendingFinding,
   reportedKey,
   saidOf,
@@ -12,6 +13,7 @@ import {
   type Action,
   type AgentAct,
   type ConversationState,
+  type Leaving,
   type Outcome,
   type PanelState,
   type Problem,
@@ -21,6 +23,7 @@ import {
 import type { ClientMessage, FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import { HandoverActs } from "./handover_acts.ts";
+import { LeakCheck } from "./leaving.ts";
 
 export interface ActParts {
   host: Host;
@@ -46,12 +49,20 @@ const COPY_REFUSED = "The browser did not allow copying. Select the text instead
 /** To the suggestion before, and from the oldest round to the newest. */
 const stepBack = ({ shown, findings }: ConversationState): number => (shown > 0 ? -1 : findings.length - 1 - shown);
 
+function leavingDraft(open: ConversationState, suggestion: SuggestionView, door: Leaving["door"]): Leaving {
+  const finding = open.findings.find((found) => found.suggestion?.id === suggestion.id);
+  return { door, text: suggestion.text, isPublic: finding !== undefined && isAllPublic(finding, suggestion) };
+}
+
 /** Every act concerns the conversation in view when it was chosen, even if another is by the time it is done. */
 export class AgentActs {
   private readonly handovers: HandoverActs;
+  /** Between the agent and the customer. */
+  readonly check: LeakCheck;
 
   constructor(private readonly parts: ActParts) {
     this.handovers = new HandoverActs(parts);
+    this.check = new LeakCheck(parts);
   }
 
   /** The acts as the panel's components and the keyboard call them. */
@@ -63,6 +74,8 @@ export class AgentActs {
       dismiss: (suggestion) => this.here((open) => this.acted(open, suggestion, "dismissed")),
       update: () => this.here((open) => this.update(open)),
       step: (by) => this.act({ type: "stepped", by }),
+      share: (held, reason) => void this.check.share(held, reason),
+      letGo: () => this.check.letGo(),
       toggleFold: () => this.act({ type: "fold_toggled" }),
       openCitation: (number) => this.act({ type: "citation_opened", number }),
       toggleSnippet: (number) => this.act({ type: "snippet_toggled", number }),
@@ -154,9 +167,11 @@ export class AgentActs {
 
   private async insert(open: ConversationState, suggestion: SuggestionView, replace: boolean): Promise<void> {
     const { id, text } = suggestion;
-    const result = await this.insertInto(open, { suggestion_id: id, text, audience: "public", replace });
-    if (result.done) this.acted(open, suggestion, "inserted");
-    else this.say(result.message, "bad");
+    await this.check.pass(open, leavingDraft(open, suggestion, "insert"), async () => {
+      const result = await this.insertInto(open, { suggestion_id: id, text, audience: "public", replace });
+      if (result.done) this.acted(open, suggestion, "inserted");
+      else this.say(result.message, "bad");
+    });
   }
 
   private insertInto(open: ConversationState, what: Omit<Insertion, "conversation_id">): Promise<InsertResult> {
@@ -179,7 +194,9 @@ export class AgentActs {
   }
 
   private async copy(open: ConversationState, suggestion: SuggestionView): Promise<void> {
-    if (await this.copied(suggestion.text)) this.acted(open, suggestion, "copied");
+    await this.check.pass(open, leavingDraft(open, suggestion, "copy"), async () => {
+      if (await this.copied(suggestion.text)) this.acted(open, suggestion, "copied");
+    });
   }
 
   private update(open: ConversationState): void {
@@ -208,15 +225,23 @@ export class AgentActs {
 
   private async insertPassage(open: ConversationState, snippet: SnippetPart, text: string): Promise<void> {
     const audience = snippet.audience === "public" ? "public" : "internal";
-    const result = await this.insertInto(open, { suggestion_id: null, text, audience, replace: false });
-    if (result.done) this.used(open, snippet);
-    this.say(result.done ? `Inserted in the ${result.box}.` : result.message, result.done ? "good" : "bad");
+    const insert = async (): Promise<void> => {
+      const result = await this.insertInto(open, { suggestion_id: null, text, audience, replace: false });
+      if (result.done) this.used(open, snippet);
+      this.say(result.done ? `Inserted in the ${result.box}.` : result.message, result.done ? "good" : "bad");
+    };
+    // What is internal goes into a note only, which the page sees to.
+    if (audience === "internal") await insert();
+    else await this.check.pass(open, { door: "insert", text, isPublic: true }, insert);
   }
 
   private async copyLink(open: ConversationState, snippet: SnippetPart): Promise<void> {
-    if (!(await this.copied(snippet.url ?? ""))) return;
-    this.used(open, snippet);
-    this.say("Link copied.", "good");
+    const text = snippet.url ?? "";
+    await this.check.pass(open, { door: "copy", text, isPublic: true }, async () => {
+      if (!(await this.copied(text))) return;
+      this.used(open, snippet);
+      this.say("Link copied.", "good");
+    });
   }
 
   private openLink(open: ConversationState, snippet: SnippetPart): void {

@@ -15,6 +15,7 @@ import { Dock } from "./dock.tsx";
 import { Empty } from "./empty.tsx";
 import { Finding } from "./finding.tsx";
 import { Handover } from "./handover.tsx";
+import { Held } from "./held.tsx";
 import { Messages } from "./messages.tsx";
 import { reasonWords } from "./reasons.ts";
 import { Bar, Status } from "./status.tsx";
@@ -50,6 +51,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
           <Empty state={state} acts={acts} />
         )}
       </main>
+      {state.held && state.held.conversationId === conversation?.id && <Held held={state.held} acts={acts} />}
       <Dock state={state} acts={acts} now={now} />
       {conversation && <Ask conversation={conversation} acts={acts} connected={connected} />}
     </div>
@@ -67,6 +69,7 @@ function Announcements({ state }: { state: PanelState }) {
     finding?.suggestion?.status === "ready" ? "A suggested reply is ready." : "",
     finding?.nothing ? "Nothing in the knowledge answers this." : "",
     conversation && pendingFinding(conversation) ? "New message: a newer suggestion waits." : "",
+    state.held && state.held.conversationId === conversation?.id ? "Held back by the leak check." : "",
     state.notice?.text ?? "",
   ];
   return (

@@ -28,7 +28,10 @@ export class Panel {
       reports: host.reports,
       settings: () => host.settings(),
       form: () => formWanted(this.state),
-      onMessage: (message) => this.dispatch({ type: "message", message, now: Date.now() }),
+      onMessage: (message) => {
+        if (message.type === "insert_checked") this.agent.check.onChecked(message);
+        else this.dispatch({ type: "message", message, now: Date.now() });
+      },
       onConnection: (connection, retryAt) =>
         this.dispatch({ type: "connection", connection, ...(retryAt === undefined ? {} : { retryAt }) }),
     });
