@@ -48,6 +48,10 @@ class Limits:
     settle_chat_s: float
 
 
+# More are told to nobody: the panel shows a handful, and a long text could have thousands.
+MOST_LEAKS = 50
+
+
 class Router:
     """All that one panel has open; every method returns the effects in order."""
 
@@ -131,7 +135,7 @@ class Router:
             conversation_id=asked.conversation_id,
             check_id=asked.check_id,
             verdict=checked.verdict,
-            leaks=[leak_part(leak) for leak in checked.leaks],
+            leaks=[leak_part(leak) for leak in checked.leaks[:MOST_LEAKS]],
         )
         if checked.verdict is Verdict.ALLOW:
             return [Send(message)]

@@ -44,7 +44,7 @@ def test_a_draft_near_an_internal_guide_is_inserted_only_with_a_reason_for_its_o
     panel.get_by_role("button", name="Insert in reply").click()
     held = panel.locator(".held[data-verdict=warn]")
     expect(held.locator("mark")).to_contain_text("crew brings a blanket kit")
-    expect(held).to_contain_text("mira.holt")
+    expect(held).to_contain_text("callum.reid")
     expect(desk.page.locator("#commentBox")).to_have_value("")
     share = held.get_by_role("button", name="This is fine to share")
     expect(share).to_be_disabled()
