@@ -24,7 +24,9 @@ def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int) -> Page:
 def ready(panel: Page) -> str:
     """Wait for the suggestion; its text without citation marks."""
     expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
-    read = "draft => [...draft.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('')"
+    read = """draft => [...draft.childNodes]
+      .filter(piece => piece.nodeType === 3 || piece.tagName === 'MARK')
+      .map(piece => piece.textContent).join('')"""
     text: str = panel.locator(".draft").evaluate(read)
     return text
 
