@@ -57,7 +57,6 @@ def take_quick(browser: Browser, backend: Backend) -> None:
         page = open_try(browser, backend, "late-fee-angry", scheme)
         panel_of(page).locator(".flag-line").click()
         expect(panel_of(page).locator(".flag").first).to_be_visible()
-        expect(panel_of(page).locator(".suggestion[data-state=ready][data-earlier=false]")).to_be_visible()
         save(page, "flag" if scheme == "light" else "flag-dark")
     page = open_try(browser, backend, "wedding-list-unanswered")
     panel_of(page).get_by_label("Ask the knowledge").fill("Do you repair bicycles and sell tents?")
@@ -68,7 +67,7 @@ def take_quick(browser: Browser, backend: Backend) -> None:
 
 def take_broken(browser: Browser, backend: Backend, model: HeldModel) -> None:
     """The pictures of a reply that streams, and of a server that went away."""
-    page = open_try(browser, backend, "return-calm")
+    page = open_try(browser, backend, "recall-worried")
     expect(panel_of(page).locator(".suggestion[data-state=streaming] .caret")).to_be_visible(timeout=20_000)
     expect(panel_of(page).locator(".draft")).to_contain_text(model.beginning)
     page.locator("#panel-frame").screenshot(path=PICTURES / "streaming.png")
@@ -104,8 +103,8 @@ def main() -> None:
             take_gallery(browser, folder / "gallery")
             take_quick(browser, quick)
             quick.kill()
-            model.words = ("Hello Ottilie.",)
-            model.beginning = "You can send an unused item back within 30 days of delivery, and "
+            model.words = ("Hello Winifred.",)
+            model.beginning = "Turn the base over: the four-digit batch number is below the bar code, and "
             held = Backend(home, folder, model_url=model.url, model_name="held")
             held.start()
             take_broken(browser, held, model)

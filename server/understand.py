@@ -92,7 +92,7 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
         WeightedText(text, _AROUND if asks else 0.8 if place else 1.0)
         for place, text in enumerate(around[::-1])
     ]
-    leaning = _leaning("\n".join(told))
+    leaning = _leaning(asks or "\n".join(told))
     older = _older(conversation, burst, leaning)
     leaned_on = _leaned_on(conversation, burst) if leaning >= _LEANS else []
     queries = [WeightedText(asks, 1.0), *newest] if asks else newest

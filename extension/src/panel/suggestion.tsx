@@ -94,15 +94,15 @@ function Draft({ suggestion, connected, acts }: DraftProps) {
     <div class="draft" dir="auto" data-scroll={`draft ${suggestion?.id}`} tabIndex={0} role="group" aria-label="Words of the suggestion">
       {!suggestion && <p class="why">A draft comes here when it is sure enough.</p>}
       {suggestion?.failure && <p class="why">{suggestion.failure}</p>}
+      {suggestion?.pieces.some((piece) => piece.kind === "text" && piece.unsupported) && (
+        <p class="why">No snippet says what is marked: check it before you send.</p>
+      )}
       {suggestion?.pieces.map((piece, place) =>
         piece.kind === "text" ? (
           piece.unsupported ? <mark key={place}>{piece.text}</mark> : piece.text
         ) : (
           <Citation key={place} number={piece.number} open={() => acts.openCitation(piece.number)} />
         ),
-      )}
-      {suggestion?.pieces.some((piece) => piece.kind === "text" && piece.unsupported) && (
-        <p class="why unsupported">No snippet says what is marked: check it before you send.</p>
       )}
       {suggestion?.status === "streaming" && connected && <span class="caret" aria-hidden="true" />}
     </div>
