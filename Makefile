@@ -3,10 +3,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 export SOTTO_HOME ?= .sotto
+# Where the shared labelled turns and conversations of the flags lie.
+FLAG_DATA ?= ../shared/data/escalation
 # Whole files go to one process each, because a file shares its servers and its browser.
 SPREAD := --numprocesses=auto --dist=loadfile
 
-.PHONY: help run test test-long check fix bench bench-% licences lock screenshots clean setup setup-test setup-long panel knowledge
+.PHONY: help run test test-long check fix bench bench-% train-flags licences lock screenshots clean setup setup-test setup-long panel knowledge
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +31,17 @@ fix: setup panel ## Format and repair what the linters can repair
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 	@npm --prefix extension --silent run fix
 
-bench: bench-retrieval bench-silence bench-drafts bench-ingest bench-latency bench-panel bench-page ## Run every benchmark beside its peer
+bench: bench-retrieval bench-silence bench-drafts bench-ingest bench-latency bench-panel bench-page bench-flags ## Run every benchmark beside its peer
 bench-panel: setup-test panel ## Time the panel in a real Chromium; a missed bar fails
 	@$(PY) -m bench.panel $(ARGS)
 bench-page: setup-test panel ## Measure how much Sotto slows a busy page; a missed bar fails
 	@$(PY) -m bench.page $(ARGS)
-bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence
+bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-flags
 	@$(PY) -m bench.$* $(ARGS)
+
+train-flags: setup ## Train the flags' model again and fit its weights (ten minutes on two idle cores)
+	@$(PY) -m scripts.train_flags --turns $(FLAG_DATA)/train.jsonl
+	@$(PY) -m scripts.fit_flags --dev $(FLAG_DATA)/dev.jsonl
 
 licences: setup ## List every shipped package with its licence; fail unless each is known to be free
 	@$(PY) scripts/licences.py

@@ -28,9 +28,9 @@ class OnnxEmbedder:
     def __init__(self, model_dir: Path, threads: int = 1) -> None:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="onnx")
-        self._session = _session(model_dir / "model.onnx")
-        self._cut = _tokenizer(model_dir, MAX_TOKENS)
-        self._whole = _tokenizer(model_dir, None)
+        self._session = open_session(model_dir / "model.onnx")
+        self._cut = open_tokenizer(model_dir, MAX_TOKENS)
+        self._whole = open_tokenizer(model_dir, None)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, in order; texts of similar length run together so that padding is small."""
@@ -86,7 +86,8 @@ def padded(tokens: Sequence[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.i
     return ids, mask
 
 
-def _session(model: Path) -> Any:
+def open_session(model: Path) -> Any:
+    """An exported model, ready to run on one core."""
     # Read by onnxruntime when it is imported; without it, it writes a device id and calls home.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
@@ -97,7 +98,8 @@ def _session(model: Path) -> Any:
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
-def _tokenizer(model_dir: Path, max_tokens: int | None) -> Any:
+def open_tokenizer(model_dir: Path, max_tokens: int | None) -> Any:
+    """The model's own tokenizer, without padding, cut at `max_tokens` if given."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))

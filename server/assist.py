@@ -132,8 +132,9 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
         raise
     yield search.found if tested else search.shared
     await parts.precedence.give_way()
-    yield await _flags(parts, _with_search(view, search, request) if tested else view, request)
-    if not tested or not request.drafted or search.fit != "answers":
+    decided = await _flags(parts, _with_search(view, search, request) if tested else view, request)
+    yield decided
+    if not tested or not request.drafted or search.fit != "answers" or decided.crisis:
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
     hits = spoken(search.good)

@@ -15,6 +15,11 @@ class FlagsDecided:
 
     flags: tuple[Flag, ...]
 
+    @property
+    def crisis(self) -> bool:
+        """Whether somebody may be in danger: then nothing is generated."""
+        return any(flag.is_crisis for flag in self.flags)
+
 
 @dataclass(frozen=True, slots=True)
 class SnippetsReady:

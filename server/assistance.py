@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from knowledge.revisions import Revisions
 from server.assist import AssistParts
 from server.clock import moment
 from server.embedding import EmbeddingWorker
-from server.flags import shipped_rules
+from server.flags import FlagRule, ValueRule, shipped_rules
 from server.guarding import Guard
 from server.language import load_languages
 from server.logs import logger
@@ -47,6 +47,12 @@ def configured_model(settings: Settings) -> LanguageModel | None:
         timeout_s=settings.model_timeout_s,
         reply_tokens=settings.reply_tokens,
     )
+
+
+def value_rule(settings: Settings) -> ValueRule:
+    """Which customers are of high value here."""
+    tiers = frozenset(settings.high_value_tiers)
+    return ValueRule(tiers, settings.high_value_lifetime, settings.high_value_seats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,8 @@ class Assistance:
         if self._model:
             await self._model.prepare()
         self._knowledge = LiveKnowledge(Revisions(self._settings.home), embedder)
-        self.parts = self._assist_parts(self._knowledge, self._embedding)
+        flags = await asyncio.to_thread(shipped_rules, value_rule(self._settings))
+        self.parts = self._assist_parts(self._knowledge, self._embedding, flags)
         while True:
             await self._refresh(self._knowledge, on_revision)
             await self._keep_guard_current(self._knowledge)
@@ -163,13 +170,15 @@ class Assistance:
                 self._complain("model_not_loaded", error)
                 await asyncio.sleep(RETRY_LOADING_S)
 
-    def _assist_parts(self, knowledge: LiveKnowledge, embedding: EmbeddingWorker) -> AssistParts:
+    def _assist_parts(
+        self, knowledge: LiveKnowledge, embedding: EmbeddingWorker, flags: Sequence[FlagRule]
+    ) -> AssistParts:
         settings = self._settings
         return AssistParts(
             knowledge=knowledge,
             embedding=embedding,
             model=self._model,
-            flags=shipped_rules(),
+            flags=flags,
             phrases=self._phrases,
             model_timeout_s=settings.model_timeout_s,
             prompt_tokens=settings.prompt_tokens,

@@ -108,7 +108,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """An escalation flag: a reason a person should look, never acted on alone. `rule` says what raised it."""
+    """An escalation flag: a reason a person should look, never acted on alone. `rule` says what raised it.
+
+    One that isn't `shown` is quiet: a dot, opened on demand.
+    """
 
     reason: Reason
     severity: Severity
@@ -116,3 +119,9 @@ class Flag:
     evidence: Evidence
     advice: str
     rule: str
+    shown: bool = True
+
+    @property
+    def is_crisis(self) -> bool:
+        """Whether somebody may come to harm: of all distress, only that can't wait."""
+        return self.reason is Reason.VULNERABILITY and self.severity is Severity.URGENT

@@ -117,6 +117,7 @@ def flag_part(flag: Flag) -> FlagPart:
         ),
         advice=flag.advice,
         rule=flag.rule,
+        shown=flag.shown,
     )
 
 

@@ -80,6 +80,16 @@ class Settings(BaseSettings):
     phrases: Path | None = Field(
         default=None, description="Your own phrases for drafts, on top of server/phrases.toml."
     )
+    high_value_tiers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("premium", "enterprise"),
+        description="Comma-separated tiers whose customers are of high value.",
+    )
+    high_value_lifetime: float = Field(
+        default=5000.0, gt=0, description="Lifetime value from which a customer is of high value."
+    )
+    high_value_seats: int = Field(
+        default=25, ge=1, description="Seats from which a customer is of high value."
+    )
     demo: bool = Field(
         default=False, description="Serve /try with demo people and the scripted conversations."
     )
@@ -90,6 +100,14 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe level logged."
     )
+
+    @field_validator("high_value_tiers", mode="before")
+    @classmethod
+    def _split_tiers(cls, value: object) -> object:
+        """Tiers from "a, b", in small letters."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().lower() for part in value.split(",") if part.strip())
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -173,7 +173,7 @@ class EvidencePart(Part):
 
 
 class FlagPart(Part):
-    """An escalation flag for the agent to look at."""
+    """An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened."""
 
     reason: Reason
     severity: Severity
@@ -181,6 +181,7 @@ class FlagPart(Part):
     evidence: EvidencePart
     advice: str
     rule: str
+    shown: bool = True
 
 
 class LeakPart(Part):

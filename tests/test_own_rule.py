@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.document import Audience, Hit, Passage
 from server.conversation import Evidence, Flag, Reason, Severity
-from server.flags.own_rule import LONGEST_RULE, question_of, with_own_rule
+from server.flags.own_rule import CRISIS_QUESTION, LONGEST_RULE, QUESTIONS, question_of, with_own_rule
 from tests.shelf import document
 
 
@@ -17,10 +17,8 @@ def hit(text: str, *path: str) -> Hit:
     return Hit(Passage("p", made, text, path or ("Goodwill", "§2")), 1.0, 0.5, 0.5, 0.5)
 
 
-def flag(reason: Reason = Reason.POLICY_EXCEPTION) -> Flag:
-    return Flag(
-        reason, Severity.NOTE, 0.7, Evidence("t1", "just this once", 0, 14), "Ask who may decide.", "x"
-    )
+def flag(reason: Reason = Reason.POLICY_EXCEPTION, severity: Severity = Severity.NOTE) -> Flag:
+    return Flag(reason, severity, 0.7, Evidence("t1", "just this once", 0, 14), "Ask who may decide.", "x")
 
 
 def test_the_sentence_that_speaks_of_the_situation_is_cited_with_its_place() -> None:
@@ -52,3 +50,5 @@ def test_each_learned_reason_but_one_looks_its_rule_up() -> None:
         Reason.NOT_UNDERSTOOD,
         Reason.LOW_CONFIDENCE,
     }
+    assert question_of(flag(Reason.VULNERABILITY)) == QUESTIONS[Reason.VULNERABILITY]
+    assert question_of(flag(Reason.VULNERABILITY, Severity.URGENT)) == CRISIS_QUESTION

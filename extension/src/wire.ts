@@ -95,7 +95,7 @@ export interface ExampleReady {
   type: "example_ready";
 }
 
-/** An escalation flag for the agent to look at. */
+/** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. */
 export interface FlagPart {
   advice: string;
   confidence: number;
@@ -103,6 +103,7 @@ export interface FlagPart {
   reason: Reason;
   rule: string;
   severity: Severity;
+  shown?: boolean;
 }
 
 /** The agent flags a customer's turn by hand; answered by `flag_raised` and never withdrawn by a rule. */

@@ -196,6 +196,12 @@ class HumanRequested:
         return Flag(self.reason, Severity.ACT, confidence, evidence, _ADVICE[asks], rule)
 
 
+def asks_for_a_person(sentence: Sentence) -> float:
+    """How surely the wording asks for a person, a manager or a call; 0 when it doesn't."""
+    asked = _asked(sentence)
+    return asked[1] if asked else 0.0
+
+
 def _asked(sentence: Sentence) -> tuple[_Asks, float, re.Match[str]] | None:
     for asks, confidence, pattern in _PATTERNS:
         for found in pattern.finditer(sentence.text.replace("’", "'")):

@@ -13,6 +13,7 @@ from server.sentences import sentence_spans
 LOOKED_AT = 4
 LONGEST_RULE = 220
 
+CRISIS_QUESTION = "self-harm, abuse or immediate danger: protocol for vulnerable customers in a crisis"
 QUESTIONS = {
     Reason.FRUSTRATION: "an unhappy, angry customer: acknowledge, log the complaint, when to escalate",
     Reason.DISPUTE: "a contested charge, solicitor, ombudsman, regulator or fraud claim: who handles it",
@@ -45,7 +46,7 @@ _TELLS = re.compile(
 
 def question_of(flag: Flag) -> str | None:
     """What to ask the company's internal knowledge for this flag; None where nothing is looked up."""
-    return QUESTIONS.get(flag.reason)
+    return CRISIS_QUESTION if flag.is_crisis else QUESTIONS.get(flag.reason)
 
 
 def with_own_rule(flag: Flag, hits: Sequence[Hit]) -> Flag:

@@ -62,7 +62,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
 function Announcements({ state }: { state: PanelState }) {
   const conversation = conversationInView(state);
   const finding = conversation && shownFinding(conversation);
-  const urgent = conversation?.flags.find((view) => view.answer === null)?.flag;
+  const urgent = conversation?.flags.find((view) => view.answer === null && view.flag.shown !== false)?.flag;
   const parts = [
     state.connection === "reconnecting" ? "Disconnected, reconnecting." : "",
     urgent ? `Flag: ${reasonWords(urgent.reason)}.` : "",

@@ -8,8 +8,12 @@ import { reasonWords, SEVERITY } from "./reasons.ts";
 
 const ORDER = { urgent: 0, act: 1, note: 2 } as const;
 
-const ordered = (flags: FlagView[]): FlagView[] =>
-  [...flags].sort((one, two) => ORDER[one.flag.severity] - ORDER[two.flag.severity]);
+/** An older server says nothing of quiet flags: all of its flags are shown. */
+const isShown = ({ flag }: FlagView): boolean => flag.shown !== false;
+
+const rank = (view: FlagView): number => ORDER[view.flag.severity] + (isShown(view) ? 0 : 10);
+
+const ordered = (flags: FlagView[]): FlagView[] => [...flags].sort((one, two) => rank(one) - rank(two));
 
 const counted = (number: number): string => `${number} flag${number === 1 ? "" : "s"}`;
 
@@ -19,6 +23,7 @@ export function Flags({ name, flags, acts }: { name: string; flags: FlagView[]; 
   const line = useRef<HTMLButtonElement>(null);
   const first = ordered(flags).find((view) => view.answer === null) ?? flags[0];
   if (!first) return <span class="calm">No flags</span>;
+  const quiet = first.answer === null && !isShown(first);
   const close = (event: KeyboardEvent): void => {
     if (event.key !== "Escape") return;
     setOpen(false);
@@ -29,12 +34,13 @@ export function Flags({ name, flags, acts }: { name: string; flags: FlagView[]; 
       <button
         ref={line}
         type="button"
-        class="flag-line"
+        class={quiet ? "flag-line dot" : "flag-line"}
+        aria-label={quiet ? `${counted(flags.length)}, not sure: open` : undefined}
         aria-expanded={open}
         data-severity={first.answer === null ? first.flag.severity : "answered"}
         onClick={() => setOpen(!open)}
       >
-        <Summary view={first} count={flags.length} />
+        {quiet ? <span aria-hidden="true">●</span> : <Summary view={first} count={flags.filter(isShown).length} />}
       </button>
       {open && <FlagList flags={flags} opened={first.flag.reason} acts={acts} />}
     </div>

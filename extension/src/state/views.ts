@@ -64,7 +64,7 @@ export interface UrgentElsewhere {
 
 /** Somebody must look there soon: an urgent flag, or the customer asks for a person. */
 const calls = ({ flag, answer }: FlagView): boolean =>
-  answer === null && (flag.severity === "urgent" || flag.reason === "human_requested");
+  answer === null && flag.shown !== false && (flag.severity === "urgent" || flag.reason === "human_requested");
 
 /** The flags that call for the agent in conversations that are not in view, one each, last viewed first. */
 export function urgentElsewhere({ conversations, inView }: PanelState): UrgentElsewhere[] {

@@ -1,0 +1,164 @@
+"""Reads labelled turns and dialogues about flags: ours, the shared ones, and files to measure on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from server.conversation import Channel, Conversation, Customer, Role, Turn
+from server.flags.reading import context_of
+
+OURS = Path(__file__).resolve().parent.parent / "server" / "flags" / "data"
+
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+VALUE = ("tier", "lifetime_value", "seats", "tenure_months")
+
+Row = dict[str, Any]
+CHURN = ("churn_risk", "churn_signal", "churn")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A customer's turn with what came before; `unsure` reasons are not counted either way."""
+
+    id: str
+    domain: str
+    channel: str
+    context: str
+    text: str
+    reasons: frozenset[str]
+    unsure: frozenset[str] = frozenset()
+    mood: str | None = None
+    crisis: str | None = None
+    quotes: tuple[tuple[str, str], ...] = ()
+
+
+def rows(path: Path) -> list[Row]:
+    """The rows of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def split_domains() -> tuple[frozenset[str], frozenset[str]]:
+    """Our businesses that only measure, and those that only calibrate."""
+    split = json.loads((OURS / "split.json").read_text(encoding="utf-8"))
+    return frozenset(split["sealed"]), frozenset(split["calibration"])
+
+
+def our_examples() -> list[Example]:
+    """Every customer turn of our own data."""
+    turns = [_turn(row) for row in rows(OURS / "turns.jsonl")]
+    return [
+        *turns,
+        *(example for row in rows(OURS / "dialogues.jsonl") for example in dialogue_examples(row)),
+    ]
+
+
+def shared_examples(path: Path) -> list[Example]:
+    """The shared training turns: `prev`, `text`, `reasons`."""
+    return [
+        Example(
+            row["id"],
+            row["domain"],
+            "chat",
+            context_of([("support", row["prev"])]) if row["prev"] else "",
+            row["text"],
+            frozenset(map(reason_name, row["reasons"])),
+        )
+        for row in rows(path)
+    ]
+
+
+def dialogue_examples(row: Row) -> Iterator[Example]:
+    """The customer's turns of a dialogue; once raised, a reason may or may not show in later turns."""
+    raised: set[str] = set()
+    for at, turn in enumerate(row["turns"]):
+        if turn["role"] != "customer":
+            continue
+        here = [flag for flag in row["flags"] if flag["turn"] == at]
+        reasons = frozenset(reason_name(flag["reason"]) for flag in here)
+        quotes = tuple((reason_name(f["reason"]), f.get("quote") or f.get("evidence") or "") for f in here)
+        before = context_of([(speaker(said["role"]), said["text"]) for said in row["turns"][:at]])
+        unsure = frozenset(raised - reasons) | _value_hides(row.get("customer"), reasons)
+        yield Example(
+            f"{row['id']}/{at}", row["domain"], row["channel"], before, turn["text"], reasons, unsure,
+            quotes=quotes,
+        )  # fmt: skip
+        raised |= reasons
+
+
+def speaker(role: str) -> str:
+    """How the model's context names a role."""
+    return "customer" if role == "customer" else "support"
+
+
+def reason_name(label: str) -> str:
+    """Leaving is one reason to the model, whatever the customer is worth."""
+    return "churn" if label in CHURN else label
+
+
+def _turn(row: Row) -> Example:
+    reasons = [reason_name(label) for label in row["reasons"]]
+    said: Sequence[Row] = row.get("context", ())
+    return Example(
+        row["id"],
+        row["domain"],
+        row["channel"],
+        context_of([(speaker(turn["role"]), turn["text"]) for turn in said]),
+        row["text"],
+        frozenset(reasons),
+        _value_hides(row.get("customer"), reasons),
+        row["mood"],
+        row.get("crisis"),
+        tuple(zip(reasons, row["quotes"], strict=True)),
+    )
+
+
+def _value_hides(customer: Row | None, reasons: Sequence[str] | frozenset[str]) -> frozenset[str]:
+    """A known customer of low value who leaves carries no flag, though the words are the same."""
+    return frozenset({"churn"} if customer and "churn" not in reasons else ())
+
+
+def conversation_of(row: Row) -> Conversation:
+    """A row as the server would have it; ids of turns are their places. Only `id` and `turns` are needed."""
+    known = row.get("customer") or {}
+    customer = Customer(**{name: known.get(name) for name in VALUE})
+    turns = tuple(
+        Turn(str(place), Role(turn["role"]), turn["text"], SOME_DAY)
+        for place, turn in enumerate(row["turns"])
+    )
+    return Conversation(str(row["id"]), "bench", channel_of(row.get("channel")), "", customer, turns)
+
+
+def channel_of(name: str | None) -> Channel:
+    """The channel as the server knows it: reviews are public, forms are written like mail."""
+    return {
+        "email": Channel.EMAIL,
+        "form": Channel.EMAIL,
+        "phone": Channel.PHONE,
+        "social": Channel.SOCIAL,
+        "review": Channel.SOCIAL,
+    }.get(name or "", Channel.CHAT)
+
+
+def turn_as_dialogue(row: Row) -> Row:
+    """A row of single turns in the form of a dialogue."""
+    turns = [*row.get("context", ()), {"role": "customer", "text": row["text"]}]
+    flags = [
+        {"reason": reason, "turn": len(turns) - 1, "evidence": quote}
+        for reason, quote in zip(row["reasons"], row["quotes"], strict=True)
+    ]
+    kept: Row = {key: row[key] for key in ("id", "domain", "channel", "crisis") if key in row}
+    return {**kept, "customer": row.get("customer"), "turns": turns, "flags": flags}
+
+
+def our_dialogues(domains: Collection[str]) -> list[Row]:
+    """Our turns and dialogues of these businesses, in the form of a file to measure on."""
+    turns = [turn_as_dialogue(row) for row in rows(OURS / "turns.jsonl")]
+    dialogues = rows(OURS / "dialogues.jsonl")
+    for flag in (flag for row in dialogues for flag in row["flags"]):
+        flag["evidence"] = flag["quote"]
+    return [row for row in [*turns, *dialogues] if row["domain"] in domains]

@@ -1,0 +1,241 @@
+"""Flags: which are raised, when, how surely, and how often for nothing; beside simpler peers.
+
+    .venv/bin/python -m bench.flags --data FILE [--out FILE]
+
+Where the rows are labelled and name their domains, thresholds and weights are fitted without the domains that
+they are measured on (five folds); on any other file the shipped ones are used.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from bench.flag_data import Row, our_dialogues, rows, split_domains
+from bench.flag_docs import keep
+from bench.flag_fit import Talk, fit
+from bench.flag_live import disposition_of, raised_live, talk_of
+from bench.flag_scores import REASONS, Said, calibration_error, figures
+from bench.report import DATA, HOME, RESULTS, Measure, conditions, screen, show, write
+from bench.stats import percentile
+from knowledge.model_files import load_embedder
+from server.flags import shipped_rules
+from server.flags.encoder import REASONS as HEADS
+from server.flags.encoder import FlagModel
+from server.flags.judge import Weights
+from server.flags.learned import shipped_weights
+from server.flags.understanding import Understanding
+
+FOLDS = 5
+AT_LEAST = {
+    **{"macro_f1": 0.65, "shown_precision": 0.8, "right_turn": 0.8, "evidence_overlap": 0.85},
+    **{"disposition": 0.82, "crisis_recall.explicit": 1.0, "crisis_recall.implicit": 0.9},
+    **{f"f1.{reason}": 0.45 for reason in REASONS},
+}
+AT_MOST = {
+    **{
+        "plain_shown": 3,
+        "plain_quiet": 9,
+        "calibration_error": 0.09,
+        "crisis_false": 1,
+        "ms_per_turn_p95": 25,
+    },
+}
+KINDS = ("explicit", "implicit", "idiom")
+PEER_FIGURES = ("macro_f1", "f1.frustration", "plain_shown", "disposition")
+SEALED = "our sealed turns"
+
+
+def folds_of(domains: Sequence[str]) -> list[set[str]]:
+    """The domains in five groups of about equally many conversations, the same on every machine."""
+    sizes = sorted(((domains.count(one), one) for one in set(domains)), reverse=True)
+    folds: list[tuple[int, set[str]]] = [(0, set()) for _ in range(FOLDS)]
+    for size, domain in sizes:
+        at = min(range(FOLDS), key=lambda place: folds[place][0])
+        folds[at] = (folds[at][0] + size, folds[at][1] | {domain})
+    return [group for _, group in folds if group]
+
+
+class Bench:
+    """One model, read once for all that is measured."""
+
+    def __init__(self) -> None:
+        self.model = FlagModel()
+        self.understanding = Understanding(self.model)
+        _, calibration = split_domains()
+        self.ours = self.talks(our_dialogues(calibration))
+
+    def talks(self, data: Sequence[Row]) -> list[Talk]:
+        """The features of these conversations."""
+        return [talk_of(self.understanding, row) for row in data]
+
+    def said(self, data: Sequence[Row], weights: Mapping[str, Weights]) -> list[Said]:
+        """What the product raises with these weights."""
+        rules = shipped_rules(model=self.model, weights=weights)
+        raised = [(row, raised_live(rules, row)) for row in data]
+        return [Said(row, flags, disposition_of(row, flags)) for row, flags in raised]
+
+    def cross_validated(self, data: Sequence[Row]) -> tuple[list[Said], list[tuple[float, bool]]]:
+        """Each conversation by weights fitted without its domain; every chance beside its label."""
+        talks = {talk.id: talk for talk in self.talks(data)}
+        said: list[Said] = []
+        chances: list[tuple[float, bool]] = []
+        for fold in folds_of([row["domain"] for row in data]):
+            learned = [talk for talk in talks.values() if talk.domain not in fold]
+            weights = fit([*self.ours, *learned], HEADS)
+            held = [row for row in data if row["domain"] in fold]
+            said += self.said(held, weights)
+            chances += chances_of([talks[str(row["id"])] for row in held], weights)
+        return said, chances
+
+
+def chances_of(talks: Sequence[Talk], weights: Mapping[str, Weights]) -> list[tuple[float, bool]]:
+    """How sure each reason is at each turn up to its label, and whether it is labelled there."""
+    return [
+        (weights[reason].chance(features), at == place)
+        for talk in talks
+        for reason in HEADS
+        if reason != "crisis" and reason not in talk.hidden
+        for at in [talk.labels.get(reason)]
+        for place, features in zip(talk.places, talk.features, strict=True)
+        if at is None or place <= at
+    ]
+
+
+def calibrated(chances: Sequence[tuple[float, bool]], least: float) -> float:
+    """The calibration error over chances from `least` on."""
+    kept = [pair for pair in chances if pair[0] >= least]
+    return calibration_error([chance for chance, _ in kept], [right for _, right in kept])
+
+
+def milliseconds(model: FlagModel, data: Sequence[Row]) -> list[float]:
+    """How long each customer turn takes that nobody has read yet, on one core."""
+    taken = []
+    for row in data:
+        for place, turn in enumerate(row["turns"]):
+            if turn["role"] == "customer":
+                context = " ".join(
+                    f"support: {said['text']}" for said in row["turns"][max(0, place - 3) : place]
+                )
+                began = perf_counter()
+                model.read(f"{context} ", f"{turn['text']} ")
+                taken.append((perf_counter() - began) * 1000)
+    return taken
+
+
+def measured(bench: Bench, data: Sequence[Row], shipped: bool) -> tuple[list[Said], dict[str, float]]:
+    """What was raised on a labelled file, and every figure of it."""
+    if not shipped and all(row.get("domain") for row in data):
+        said, chances = bench.cross_validated(data)
+    else:
+        weights = shipped_weights()
+        said, chances = bench.said(data, weights), chances_of(bench.talks(data), weights)
+    taken = milliseconds(bench.model, data)
+    found = dict(figures(said))
+    found["calibration_error"] = calibrated(chances, 0.0)
+    found["calibration_error_from_0.1"] = calibrated(chances, 0.1)
+    found["ms_per_turn_p50"], found["ms_per_turn_p95"] = percentile(taken, 0.5), percentile(taken, 0.95)
+    return said, found
+
+
+def crises(bench: Bench, data: Sequence[Row]) -> dict[str, float]:
+    """How many of our turns about crises are found, and how many idioms are taken for one."""
+    marked = [row for row in data if row.get("crisis")]
+    said = bench.said(marked, shipped_weights())
+    urgent = {str(one.row["id"]) for one in said if any(flag["severity"] == "urgent" for flag in one.flags)}
+    kinds = {kind: [str(row["id"]) for row in marked if row["crisis"] == kind] for kind in KINDS}
+    missed = [row["id"] for row in marked if row["crisis"] != "idiom" and str(row["id"]) not in urgent]
+    false = sorted(urgent & set(kinds["idiom"]))
+    screen().print(f"crises missed: {missed}; idioms taken for one: {false}", style="dim")
+    found = {f"crisis_recall.{kind}": len(urgent & set(kinds[kind])) / len(kinds[kind]) for kind in KINDS[:2]}
+    return found | {"crisis_false": float(len(false)), "crisis_turns": float(len(marked))}
+
+
+def peers(data: Sequence[Row], shared: Path) -> dict[str, list[Said]]:
+    """The same conversations through simpler means."""
+    from bench.flag_peers import keywords, regression, vader
+
+    folds = folds_of([row["domain"] for row in data])
+    trained = regression(data, folds, load_embedder(HOME), shared)
+    return {"keywords": keywords(data), "vader": vader(data), "regression": trained}
+
+
+def measures(found: Mapping[str, float], beside: Mapping[str, list[Said]]) -> list[Measure]:
+    """Ours beside the embeddings with a logistic regression; the other peers on lines of their own."""
+    theirs = {name: dict(figures(said)) for name, said in beside.items()}
+    lines = [_measure(name, value, theirs.get("regression", {}).get(name)) for name, value in found.items()]
+    for name in PEER_FIGURES:
+        lines += [_measure(f"{peer}.{name}", figure[name], None) for peer, figure in theirs.items()]
+    return lines
+
+
+def _measure(name: str, value: float, peer: float | None) -> Measure:
+    return Measure(name, value, "ms" if name.startswith("ms") else "", peer)
+
+
+def missed_bars(found: Mapping[str, float]) -> list[str]:
+    """The bars that were not reached, in words."""
+    return [
+        f"{name} is {found[name]:.3f}, the bar is at {word} {bar}"
+        for word, bars in (("least", AT_LEAST), ("most", AT_MOST))
+        for name, bar in bars.items()
+        if name in found and (found[name] < bar if word == "least" else found[name] > bar)
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, show, write."""
+    given = parser().parse_args(arguments)
+    bench = Bench()
+    data = our_dialogues(split_domains()[0]) if given.sealed else rows(given.data)
+    if not all("flags" in row for row in data):
+        said = bench.said(data, shipped_weights())
+    else:
+        said, found = measured(bench, data, given.shipped or given.sealed)
+        found |= crises(bench, data) if given.sealed else {}
+        shared = given.data.with_name("train.jsonl")
+        beside = peers(data, shared) if given.peers and not given.sealed and shared.exists() else {}
+        console, lines = screen(), measures(found, beside)
+        show(
+            "Flags", lines, conditions(data=SEALED if given.sealed else given.data.name, n=len(data)), console
+        )
+        for line in missed_bars(found):
+            console.print(f"Missed: {line}.", style="bold")
+        write(given.results, lines)
+        if given.keep:
+            keep(given.keep, found)
+    if given.out is not None:
+        given.out.write_text("".join(f"{json.dumps(line_of(one), ensure_ascii=False)}\n" for one in said))
+    return 0
+
+
+def parser() -> ArgumentParser:
+    """The command line."""
+    made = ArgumentParser(prog="python -m bench.flags", description=__doc__)
+    made.add_argument(
+        "--data", type=Path, default=DATA / "escalation" / "dev.jsonl", help="conversations, JSONL"
+    )
+    made.add_argument("--out", type=Path, help="write each conversation's flags there, JSON lines")
+    made.add_argument("--shipped", action="store_true", help="the shipped weights on a labelled file too")
+    made.add_argument("--sealed", action="store_true", help="our own sealed conversations instead of a file")
+    made.add_argument("--results", type=Path, default=RESULTS / "flags.json", help="write the figures there")
+    made.add_argument("--keep", help="keep the figures under this name for docs/flags.md (bench.flag_docs)")
+    made.add_argument("--no-peers", dest="peers", action="store_false", help="leave the peers out")
+    return made
+
+
+def line_of(said: Said) -> Row:
+    """A conversation as `--out` has it."""
+    return {
+        "id": said.row["id"],
+        "flags": list(said.flags),
+        "routine_intent": None,
+        "disposition": said.disposition,
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,91 @@
+"""Reasons that the trained model raises: what the dialogue shows, weighed, and the sentence that shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from server.conversation import Flag, Reason, Role
+from server.flags.encoder import MODEL, FlagModel
+from server.flags.features import Features
+from server.flags.judge import Raised, Weights, raised, weights_of
+from server.flags.rule import FlagView, quote
+from server.flags.understanding import Understanding, Understood
+from server.flags.value import ValueRule
+from server.flags.weighing import ADVICE, severity_of, situation_of
+
+# Contentment later in the conversation takes these back; a dispute or an illness is not thanked away.
+THANKED_AWAY = frozenset({Reason.FRUSTRATION, Reason.NOT_UNDERSTOOD})
+HEADS = {Reason.CHURN_RISK: "churn"}
+
+
+def shipped_weights(folder: Path = MODEL) -> dict[str, Weights]:
+    """How the reasons of this release weigh what they see."""
+    return weights_of(json.loads((folder / "weights.json").read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One reason as the model and its weights see it; evidence is the turn's strongest sentence."""
+
+    reason: Reason
+    understanding: Understanding
+    weights: Mapping[str, Weights]
+    value: ValueRule = field(default_factory=ValueRule)
+
+    def raise_flags(self, view: FlagView) -> Flag | None:
+        """The flag that stands after the newest turn, or None."""
+        high = self.value.is_high(view.conversation.customer)
+        if self.reason is Reason.CHURN_RISK and high is False:
+            return None
+        understood = self.understanding.of(view.conversation)
+        standing = self._standing(understood)
+        if standing is None or self._met(view, understood, standing):
+            return None
+        return self._flag(understood, standing, high)
+
+    @property
+    def head(self) -> str:
+        """What the model calls the reason."""
+        return HEADS.get(self.reason, self.reason.value)
+
+    def _standing(self, understood: Understood) -> Raised | None:
+        settled: Sequence[bool] = understood.settled
+        if self.reason not in THANKED_AWAY:
+            settled = [False] * len(understood.turns)
+        turns: Sequence[Features] = understood.features
+        standing = raised(self.weights[self.head], turns, settled)
+        if self.reason is not Reason.VULNERABILITY:
+            return standing
+        crisis = raised(self.weights["crisis"], turns, settled)
+        return crisis or standing
+
+    def _met(self, view: FlagView, understood: Understood, standing: Raised) -> bool:
+        """Whether a person has answered who asked for one."""
+        if self.reason is not Reason.HUMAN_REQUESTED:
+            return False
+        turns = view.conversation.turns
+        at = turns.index(understood.turns[standing.place])
+        return any(turn.role is Role.AGENT for turn in turns[at + 1 :])
+
+    def _flag(self, understood: Understood, standing: Raised, high: bool | None) -> Flag | None:
+        features = understood.features[standing.place]
+        crisis = self.weights["crisis"].chance(features) >= self.weights["crisis"].quiet
+        situation = situation_of(self.reason, features, high, crisis)
+        head = "crisis" if situation == "crisis" else self.head
+        sentence = understood.strongest(standing.place, head)
+        if sentence is None:
+            return None
+        severity = severity_of(self.reason, situation, standing.chance, features)
+        advice = ADVICE[self.reason].get(situation, ADVICE[self.reason][""])
+        rule = f"{self.reason.value}/learned" + (f"/{situation}" if situation else "")
+        confidence, shown = round(standing.chance, 2), standing.shown or situation == "crisis"
+        return Flag(self.reason, severity, confidence, quote(sentence), advice, rule, shown)
+
+
+def learned_rules(model: FlagModel, value: ValueRule, weights: Mapping[str, Weights]) -> tuple[Learned, ...]:
+    """Every reason that is learned from the text, sharing one reading of each conversation."""
+    understanding = Understanding(model)
+    return tuple(Learned(reason, understanding, weights, value) for reason in ADVICE)

@@ -1,0 +1,267 @@
+"""The learned reasons: the model's file, what it reads, how it is weighed, and when a flag comes and goes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.flag_data import our_dialogues, rows, split_domains
+from bench.flag_fit import Talk, fit_reason, with_thresholds
+from bench.flag_live import disposition_of, raised_live
+from bench.flags import folds_of, main
+from server.conversation import Conversation, Customer, Flag, Reason, Severity
+from server.flags import FlagView, decide, shipped_model, shipped_rules
+from server.flags.encoder import MODEL, PIECES, REASONS, FlagModel, UntrustedFlagModel
+from server.flags.judge import LOOKS_AT, Weights, raised
+from server.flags.learned import shipped_weights
+from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
+from server.flags.value import ValueRule
+from server.flags.weighing import ADVICE
+from tests.dialogues import conversation
+
+VALUED = Customer(tier="Enterprise")
+SMALL = Customer(tier="basic", lifetime_value=40.0, seats=1)
+LEAVES = (
+    "That's it, close my account, we have signed with your competitor and move everything over on Monday."
+)
+
+
+def flags(*said: tuple[str, str], customer: Customer | None = None) -> dict[Reason, Flag]:
+    talk = conversation(*said)
+    talk = replace(talk, customer=customer) if customer else talk
+    return {flag.reason: flag for flag in decide(shipped_rules(), FlagView(talk))}
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Reason.FRUSTRATION, "This is the third time I ask. Absolutely useless, all of you!!"),
+        (Reason.DISPUTE, "You charged my card twice and I never authorised it. My bank will claw it back."),
+        (Reason.POLICY_EXCEPTION, "I know I'm past the return window, could you make an exception for me?"),
+        (Reason.CHURN_RISK, LEAVES),
+        (Reason.PUBLIC_ESCALATION, "I'm posting all of this on TikTok tonight, my followers will love it."),
+        (Reason.VULNERABILITY, "My husband died last week and I can't pay this, I don't know how to go on."),
+        (Reason.UPSELL, "We'll be forty people from May, is there a bigger plan than ours with more seats?"),
+        (Reason.HUMAN_REQUESTED, "Can I please just talk to a real person?"),
+    ],
+)  # fmt: skip
+def test_each_reason_is_raised_with_the_customers_words(reason: Reason, text: str) -> None:
+    flag = flags(("customer", text))[reason]
+    assert text[flag.evidence.start : flag.evidence.end] == flag.evidence.quote != ""
+    assert flag.advice
+    assert flag.rule.startswith(reason.value)
+    assert 0 < flag.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello, what time do you open on Sunday?",
+        "Where is my parcel? The order number is 4471.",
+        "Thanks, that worked.",
+        "I'm dying to see it, when does it ship?",
+        "Could I book the late slot on Friday instead?",
+        "What is your return policy for lamps?",
+    ],
+)
+def test_everyday_questions_raise_nothing_shown(text: str) -> None:
+    assert [flag for flag in flags(("customer", text)).values() if flag.shown] == []
+
+
+def test_leaving_weighs_as_much_as_the_customer_is_worth() -> None:
+    assert flags(("customer", LEAVES))[Reason.CHURN_RISK].severity is Severity.NOTE
+    assert flags(("customer", LEAVES), customer=VALUED)[Reason.CHURN_RISK].severity is Severity.ACT
+    assert Reason.CHURN_RISK not in flags(("customer", LEAVES), customer=SMALL)
+
+
+def test_a_crisis_is_urgent_and_sells_nothing() -> None:
+    found = flags(("customer", "he's kicking the bathroom door in, i can't call because he's listening"))
+    assert found[Reason.VULNERABILITY].severity is Severity.URGENT
+    assert found[Reason.VULNERABILITY].shown
+    assert found[Reason.VULNERABILITY].is_crisis
+    assert Reason.UPSELL not in found
+
+
+def test_anger_thanked_away_is_withdrawn_and_a_dispute_is_not() -> None:
+    angry = (
+        "customer",
+        "This is ridiculous! Third time I ask. I never authorised that charge, my bank has it now.",
+    )
+    before = flags(angry)
+    after = flags(angry, ("agent", "I have seen to it."), ("customer", "Thank you, all sorted now."))
+    assert {Reason.FRUSTRATION, Reason.DISPUTE} <= before.keys()
+    assert Reason.FRUSTRATION not in after
+    assert Reason.DISPUTE in after
+
+
+def test_a_wish_for_a_person_ends_with_a_persons_reply() -> None:
+    asks = ("customer", "Is anybody there who isn't a bot? I want a human being.")
+    assert Reason.HUMAN_REQUESTED in flags(asks)
+    assert Reason.HUMAN_REQUESTED not in flags(asks, ("agent", "Ana here, how can I help?"))
+
+
+def every_flag(model: FlagModel, talks: list[Conversation]) -> list[tuple[Flag, ...]]:
+    rules = shipped_rules(model=model)
+    return [decide(rules, FlagView(talk)) for talk in talks]
+
+
+@pytest.mark.parametrize("times", [20, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.timeout(900)
+def test_the_same_conversation_gets_the_same_flags(times: int) -> None:
+    talk = conversation(
+        ("customer", "Still no answer! I asked twice."), ("agent", "Sorry."), ("customer", LEAVES)
+    )
+    model = FlagModel(remembered=0)
+    first = every_flag(model, [talk])
+    assert first[0]
+    assert all(every_flag(model, [talk]) == first for _ in range(times))
+
+
+# ---- the model's file --------------------------------------------------------------------------------------
+
+
+def test_a_model_that_is_not_the_trained_one_is_refused(tmp_path: Path) -> None:
+    shutil.copy(MODEL / "manifest.json", tmp_path)
+    (tmp_path / "model.onnx").write_bytes((MODEL / "model.onnx").read_bytes()[:-1] + b"?")
+    with pytest.raises(UntrustedFlagModel, match=r"model\.onnx"):
+        FlagModel(tmp_path)
+
+
+def test_the_model_is_small_and_its_card_is_complete() -> None:
+    card = json.loads((MODEL / "manifest.json").read_text(encoding="utf-8"))
+    assert (MODEL / "model.onnx").stat().st_size <= 25_000_000
+    assert {"model", "weights", "outputs", "data", "trained_on", "against_the_trained_model"} <= card.keys()
+    assert card["against_the_trained_model"]["same_side"] >= 0.97
+
+
+def test_each_reason_has_advice_weights_and_thresholds() -> None:
+    weights = shipped_weights()
+    assert weights.keys() == LOOKS_AT.keys() == set(REASONS)
+    assert ADVICE.keys() == set(Reason) - {Reason.LOW_CONFIDENCE}
+    assert all(weights[reason].features.keys() == set(LOOKS_AT[reason]) for reason in REASONS)
+    assert all(0 < one.quiet <= one.shown < 1 for one in weights.values())
+
+
+def test_a_long_mail_is_read_in_pieces_to_its_end() -> None:
+    filler = "We ordered the grey rug for the hall and the blue one for the study. " * 25
+    text = filler + "My husband died on Sunday and I cannot bear any of this."
+    reading = shipped_model().read("", text)
+    assert len(reading.tokens) == len(reading.places) > TEXT_TOKENS
+    assert reading.places[-1][1] == len(text)
+    assert (
+        reading.reasons[REASONS.index("vulnerability")]
+        > shipped_model().read("", filler).reasons[REASONS.index("vulnerability")]
+    )
+    assert len(shipped_model().read("", filler * 10).tokens) == PIECES * TEXT_TOKENS
+
+
+def test_the_context_keeps_its_newest_words_and_the_text_its_first() -> None:
+    ids, start = framed(range(1000, 1200), range(2000, 2400), 1, 2)
+    assert ids[0] == 1
+    assert ids[start - 2] == 1199
+    assert ids[start : start + 2] == [2000, 2001]
+    assert (start, len(ids)) == (CONTEXT_TOKENS + 2, CONTEXT_TOKENS + 2 + TEXT_TOKENS + 1)
+    assert context_of([("customer", "a"), ("support", "b"), ("customer", "c\n d"), ("support", "e")]) == (
+        "support: b customer: c d support: e"
+    )
+
+
+# ---- weighing ----------------------------------------------------------------------------------------------
+
+ONE = Weights(0.0, {"x": 1.0}, quiet=0.6, shown=0.9)
+
+
+@pytest.mark.parametrize(
+    ("turns", "settled", "stands"),
+    [
+        ([0.0, 1.0], [False, False], (1, False)),
+        ([1.0, 3.0], [False, False], (1, True)),
+        ([3.0, 4.0], [False, False], (0, True)),
+        ([3.0, 1.0], [False, False], (0, True)),
+        ([1.0, 0.0], [False, True], None),
+        ([1.0, 3.0], [False, True], (1, True)),
+        ([0.0], [False], None),
+        ([], [], None),
+    ],
+)
+def test_a_reason_is_raised_once_and_again_only_when_it_is_surer(
+    turns: list[float], settled: list[bool], stands: tuple[int, bool] | None
+) -> None:
+    found = raised(ONE, [{"x": logit} for logit in turns], settled)
+    assert (None if found is None else (found.place, found.shown)) == stands
+
+
+@pytest.mark.parametrize(
+    ("customer", "high"),
+    [
+        (Customer(), None),
+        (Customer(tier=" Premium "), True),
+        (Customer(tier="basic"), False),
+        (Customer(lifetime_value=5000), True),
+        (Customer(lifetime_value=4999), False),
+        (Customer(seats=25), True),
+        (Customer(tier="basic", seats=24), False),
+    ],
+)
+def test_what_is_not_known_of_a_customer_is_not_taken_for_low(customer: Customer, high: bool | None) -> None:
+    assert ValueRule().is_high(customer) is high
+
+
+# ---- fitting and measuring ---------------------------------------------------------------------------------
+
+
+def talks() -> list[Talk]:
+    names = set(LOOKS_AT["dispute"])
+
+    def features(score: float) -> dict[str, float]:
+        return dict.fromkeys(names, 0.0) | {"score.dispute": score}
+
+    there = [Talk(f"y{n}", "a", (0, 2), (features(-3.0), features(3.0)), {"dispute": 2}) for n in range(30)]
+    absent = [Talk(f"n{n}", "b", (0,), (features(-3.0),), {}, plain=True) for n in range(30)]
+    return [*there, *absent]
+
+
+def test_fitting_finds_what_tells_a_reason() -> None:
+    weights = with_thresholds({"dispute": fit_reason(talks(), "dispute")}, talks())["dispute"]
+    low, high = ({**talks()[0].features[0], "score.dispute": score} for score in (-3.0, 3.0))
+    assert weights.features["score.dispute"] > 0
+    assert weights.chance(low) < weights.quiet <= weights.shown < weights.chance(high)
+
+
+def test_domains_are_left_out_whole_and_all_are_measured() -> None:
+    domains = ["a"] * 5 + ["b"] * 4 + ["c"] * 3 + ["d", "e", "f"]
+    folds = folds_of(domains)
+    assert set().union(*folds) == set(domains)
+    assert sum(map(len, folds)) == len(set(domains))
+    assert folds == folds_of(list(reversed(domains)))
+
+
+def test_the_bench_reads_a_file_with_nothing_but_turns_and_says_the_same_each_time(tmp_path: Path) -> None:
+    bare = [
+        {"id": "1", "turns": [{"role": "assistant", "text": "Hello!"}, {"role": "customer", "text": LEAVES}]},
+        {"id": "2", "turns": [{"role": "customer", "text": "When do you open?"}], "customer": None},
+    ]
+    source = tmp_path / "bare.jsonl"
+    source.write_text("\n".join(map(json.dumps, bare)), encoding="utf-8")
+    for name in ("one", "two"):
+        assert main(["--data", str(source), "--out", str(tmp_path / name)]) == 0
+    said = rows(tmp_path / "one")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert [row["disposition"] for row in said] == ["human", "routine"]
+    (leaving,) = [flag for flag in said[0]["flags"] if flag["reason"] == "churn_risk"]
+    assert (leaving["turn"], leaving["severity"]) == (1, "note")
+    assert leaving["evidence"] in LEAVES
+
+
+def test_what_is_raised_live_names_the_first_turn_and_the_highest_severity() -> None:
+    sealed, _ = split_domains()
+    row = next(row for row in our_dialogues(sealed) if row["flags"] and len(row["turns"]) > 3)
+    flags_ = raised_live(shipped_rules(), row)
+    assert len({flag["reason"] for flag in flags_}) == len(flags_)
+    assert all(row["turns"][flag["turn"]]["role"] == "customer" for flag in flags_)
+    assert all(flag["evidence"] in row["turns"][flag["turn"]]["text"] for flag in flags_)
+    assert disposition_of(row, []) == "routine"
