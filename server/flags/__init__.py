@@ -7,7 +7,9 @@ from functools import cache
 
 from server.conversation import Flag, Reason
 from server.flags.encoder import FlagModel
+from server.flags.exception_asked import ExceptionAsked
 from server.flags.first_of import FirstOf
+from server.flags.frustration import Frustration
 from server.flags.human_requested import HumanRequested
 from server.flags.judge import Weights
 from server.flags.learned import learned_rules, shipped_weights
@@ -31,7 +33,9 @@ def shipped_rules(
 ) -> tuple[FlagRule, ...]:
     """Every rule of this release; where wording is decisive, it goes before the model."""
     learned = learned_rules(model or shipped_model(), value or ValueRule(), weights or shipped_weights())
-    worded = {Reason.HUMAN_REQUESTED: HumanRequested()}
+    worded: dict[Reason, FlagRule] = {
+        rule.reason: rule for rule in (Frustration(), ExceptionAsked(), HumanRequested())
+    }
     rules = [FirstOf((worded[one.reason], one)) if one.reason in worded else one for one in learned]
     return (*rules, LowConfidence())
 
