@@ -187,7 +187,7 @@ def test_the_token_is_out_of_reach_of_scripts_in_pages(desk: Desk, backend: Back
 def test_nothing_of_a_conversation_lands_in_the_next_one(
     desk: Desk, held_backend: Backend, model: HeldModel, helpdesk: str
 ) -> None:
-    panel = sit_down(desk, held_backend, helpdesk, RETURN)
+    panel = sit_down(desk, held_backend, helpdesk, FIT)
     expect(panel.locator(".suggestion[data-state=streaming] .draft")).to_contain_text("Alpha begins here")
     first = panel.locator(".panel").get_attribute("data-conversation")
     desk.open_ticket(helpdesk, PASSWORD)
@@ -337,7 +337,7 @@ def panel_of(page: Page) -> FrameLocator:
 def test_the_demo_plays_a_scripted_conversation_and_the_reply_becomes_an_outcome(
     page: Page, backend: Backend
 ) -> None:
-    page.goto(f"{backend.url}/try?conversation=return-calm")
+    page.goto(f"{backend.url}/try?conversation=recall-worried")
     panel = panel_of(page)
     expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
     panel.get_by_role("button", name="Insert in reply").click()
@@ -376,7 +376,7 @@ def test_the_demo_page_is_accessible_in_light_and_dark(
     page: Page, backend: Backend, scheme: Literal["light", "dark"]
 ) -> None:
     page.emulate_media(color_scheme=scheme)
-    page.goto(f"{backend.url}/try?conversation=return-calm")
+    page.goto(f"{backend.url}/try?conversation=recall-worried")
     expect(panel_of(page).locator(".suggestion[data-state=ready]")).to_be_visible()
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()

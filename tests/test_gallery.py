@@ -100,13 +100,17 @@ REACHED = """async () => {
 }""".replace("CONTROLS", json.dumps(CONTROLS))
 
 
+# What the leak guard says lies over the snippets until it is answered; what it covers need not be reached.
+SHEETS = {"refused", "fine to share?"}
+
+
 @pytest.mark.parametrize("size", [ZOOMED, {"width": 300, "height": 500}], ids=["200 %", "small"])
 def test_everything_is_within_reach_of_the_pointer(
     gallery: Callable[..., Page], size: dict[str, int]
 ) -> None:
     page = gallery(size)
     missed = {}
-    for name in names(page):
+    for name in set(names(page)) - SHEETS:
         show(page, name, opened=True)
         if found := page.evaluate(REACHED):
             missed[name] = found
