@@ -140,14 +140,14 @@ async def test_two_workers_on_one_database_serve_and_stop_together(home: Path) -
         suggestions = []
         for number in range(8):
             async with server.panel(token) as panel:
-                await panel.open("c1", [customer("t1", QUESTION if number % 2 else OTHER)])
+                await panel.open(f"c{number}", [customer("t1", QUESTION if number % 2 else OTHER)])
                 suggestions.append((await panel.heard("suggestion_ready"))["suggestion_id"])
                 report = {
                     "report_id": f"r{number // 2}",
                     "suggestion_id": suggestions[-1],
                     "outcome": "copied",
                 }
-                await panel.send("outcome_report", conversation_id="c1", **report)
+                await panel.send("outcome_report", conversation_id=f"c{number}", **report)
                 await panel.heard("report_recorded")
         assert len(set(suggestions)) == 8
         page = httpx.get(f"{server.url}/metrics").text
