@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from knowledge.document import Document, Passage
 from knowledge.embedder import Embedder
@@ -26,6 +27,7 @@ from server.settings import Settings
 
 log = logger("assistance")
 
+Loaded = TypeVar("Loaded")
 OnRevision = Callable[[str], None]
 RETRY_LOADING_S = 10.0
 
@@ -57,10 +59,11 @@ def value_rule(settings: Settings) -> ValueRule:
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How to get an embedder (home folder; called in a thread) and a language model."""
+    """How to get an embedder (home folder), the rules of the flags (both in a thread) and a language model."""
 
     embedder: Callable[[Path], Embedder] = pinned_embedder
     model: Callable[[Settings], LanguageModel | None] = configured_model
+    flags: Callable[[ValueRule], Sequence[FlagRule]] = shipped_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +151,32 @@ class Assistance:
             return knowledge.passage(passage_id)
 
     async def _keep_current(self, on_revision: OnRevision) -> None:
-        embedder, _ = await asyncio.gather(self._embedder(), asyncio.to_thread(load_languages))
+        embedder, _ = await asyncio.gather(
+            self._loaded(lambda: self._engines.embedder(self._settings.home), "model_not_loaded"),
+            asyncio.to_thread(load_languages),
+        )
+        flags = await self._loaded(
+            lambda: self._engines.flags(value_rule(self._settings)), "flags_not_loaded"
+        )
         self._embedding = EmbeddingWorker(embedder, threads=self._settings.embedding_threads)
         self._embedding.start()
         await self._embedding.embed(["The first call of a model is slower than the next."])
         if self._model:
             await self._model.prepare()
         self._knowledge = LiveKnowledge(Revisions(self._settings.home), embedder)
-        flags = await asyncio.to_thread(shipped_rules, value_rule(self._settings))
         self.parts = self._assist_parts(self._knowledge, self._embedding, flags)
         while True:
             await self._refresh(self._knowledge, on_revision)
             await self._keep_guard_current(self._knowledge)
             await asyncio.sleep(self._settings.knowledge_poll_s)
 
-    async def _embedder(self) -> Embedder:
+    async def _loaded(self, load: Callable[[], Loaded], complaint: str) -> Loaded:
+        """What `load` gives, in a thread; a release with a file missing says so until somebody mends it."""
         while True:
             try:
-                return await asyncio.to_thread(self._engines.embedder, self._settings.home)
+                return await asyncio.to_thread(load)
             except Exception as error:
-                self._complain("model_not_loaded", error)
+                self._complain(complaint, error)
                 await asyncio.sleep(RETRY_LOADING_S)
 
     def _assist_parts(

@@ -84,6 +84,7 @@ class Session:
         self._used = UsedDrafts()
         self._form: DraftForm = "reply"
         self._lacks_knowledge = False
+        self._knowledge_came = False
 
     # ---- messages of the panel ----------------------------------------------------------------------------
 
@@ -195,13 +196,20 @@ class Session:
         if live is None or live.suggestion_id != suggestion_id:
             return []
         self._lacks_knowledge = code in {"knowledge_missing", "starting"}
+        if self._lacks_knowledge and self._knowledge_came and live.question is None:
+            self._live = None
+            return self.on_knowledge(now)
         what = problem(code, conversation_id=self._opened.id)
         failed = self._on_draft_failed(live, what.message, now)
         self._live = None
         return [*failed, Send(what)]
 
     def on_knowledge(self, now: Moment) -> list[Effect]:
-        """Knowledge became available: answer what could not be answered without it."""
+        """Knowledge became available: answer what could not be answered without it.
+
+        What is still being computed may have looked before it came, so that is remembered.
+        """
+        self._knowledge_came = True
         if not self._lacks_knowledge:
             return []
         self._assisted = None
@@ -258,6 +266,7 @@ class Session:
             self._assisted = (turn.id, turn.text)
         self._live = Computing(suggestion_id, turn_id, question, now.seconds)
         self._lacks_knowledge = False
+        self._knowledge_came = False
         misses = len(self._missed - {turn_id})
         wish = Wish(self._person.name, self._person.team, self._form, self._used.texts)
         start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted, wish)

@@ -187,7 +187,7 @@ def test_the_token_is_out_of_reach_of_scripts_in_pages(desk: Desk, backend: Back
 def test_nothing_of_a_conversation_lands_in_the_next_one(
     desk: Desk, held_backend: Backend, model: HeldModel, helpdesk: str
 ) -> None:
-    panel = sit_down(desk, held_backend, helpdesk, FIT)
+    panel = sit_down(desk, held_backend, helpdesk, REPLY)
     expect(panel.locator(".suggestion[data-state=streaming] .draft")).to_contain_text("Alpha begins here")
     first = panel.locator(".panel").get_attribute("data-conversation")
     desk.open_ticket(helpdesk, PASSWORD)
@@ -250,6 +250,7 @@ def test_a_flag_quotes_the_customer_and_html_of_a_customer_is_only_text(
     expect(panel.locator(".subject")).to_have_text("Where is my parcel <b>now</b>")
     panel.locator(".flag-line").click()
     flag = panel.locator("[data-reason=human_requested]")
+    flag.locator("summary").click()
     expect(flag.locator("blockquote")).to_contain_text("speak to a manager")
     flag.get_by_role("button", name="Agree", exact=True).click()
     expect(panel.locator("[data-reason=human_requested][data-answer=agreed]")).to_be_visible()
@@ -361,7 +362,7 @@ def test_the_demo_raises_a_flag_when_the_script_asks_for_a_manager(page: Page, b
 
 
 def test_a_person_can_be_the_customer_and_their_html_stays_text(page: Page, backend: Backend) -> None:
-    page.goto(f"{backend.url}/try")
+    page.goto(f"{backend.url}/try?conversation=return-calm")
     words = "<img src=x onerror=alert(1)> I want to speak to a manager now!"
     page.get_by_label("Be the customer").fill(words)
     page.get_by_role("button", name="Say").click()

@@ -587,11 +587,13 @@ async def test_readiness_names_what_is_missing_and_who_must_act(tmp_path: Path) 
             assert (await http.get("/readyz")).status_code == 200
 
 
-async def test_readiness_says_when_the_model_does_not_load(tmp_path: Path) -> None:
-    def refuse(_home: Path) -> Any:
+@pytest.mark.parametrize("lacking", ["embedder", "flags"])
+async def test_readiness_says_when_a_model_does_not_load(tmp_path: Path, lacking: str) -> None:
+    def refuse(_wanted: object) -> Any:
         raise OSError("the model's file is not readable")
 
-    async with serving(tmp_path, engines=Engines(embedder=refuse), knowledge=False) as server:
+    loaded: dict[str, Any] = {"embedder": lambda _home: HASHED, lacking: refuse}
+    async with serving(tmp_path, engines=Engines(**loaded), knowledge=False) as server:
         async with asyncio.timeout(DEADLINE_S):
             while True:
                 (missing,) = await until_missing(server, "model")

@@ -407,6 +407,18 @@ def test_what_could_not_be_answered_without_knowledge_is_answered_when_it_comes(
     assert desk.router.on_knowledge(desk.now()) == []
 
 
+@pytest.mark.parametrize("code", ["knowledge_missing", "starting"])
+def test_a_turn_that_looked_just_before_the_knowledge_came_looks_again(code: str) -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    assert starts(desk.router.on_knowledge(desk.now())) == []
+    effects = desk.router.on_assist_broken("c1", "s1", code, desk.now())
+    assert [start.suggestion_id for start in starts(effects)] == ["s2"]
+    assert sent(effects) == []
+    (problem,) = sent(desk.router.on_assist_broken("c1", "s2", code, desk.now()))
+    assert isinstance(problem, ProblemReported), "once, or it would go round and round"
+
+
 def test_assist_that_breaks_while_drafting_fails_the_draft() -> None:
     desk = Desk()
     desk.open(turn("t1"))

@@ -83,7 +83,7 @@ class FlagModel:
     def __init__(self, folder: Path = MODEL, remembered: int = REMEMBERED) -> None:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if sha256_of(folder / "model.onnx") != manifest["model"]:
-            raise UntrustedFlagModel(f"{folder / 'model.onnx'} isn't the file that its manifest names")
+            raise UntrustedFlagModel(f"{folder / 'model.onnx'} isn't what its manifest names: install again")
         self._session = open_session(folder / "model.onnx")
         self._tokenizer = open_tokenizer(installed_model(), None)
         self._start, self._end = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
