@@ -59,7 +59,7 @@ def value_rule(settings: Settings) -> ValueRule:
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How to get an embedder (home folder), the rules of the flags (both in a thread) and a language model."""
+    """How to get an embedder (of a home folder), the flags' rules and a language model."""
 
     embedder: Callable[[Path], Embedder] = pinned_embedder
     model: Callable[[Settings], LanguageModel | None] = configured_model
