@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,6 +164,8 @@ class Assistance:
         await self._embedding.embed(["The first call of a model is slower than the next."])
         if self._model:
             await self._model.prepare()
+        # Libraries and models stay; a full collection that walks over them holds up a turn for 70 ms.
+        gc.freeze()
         self._knowledge = LiveKnowledge(Revisions(self._settings.home), embedder)
         self.parts = self._assist_parts(self._knowledge, self._embedding, flags)
         while True:
