@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     FLAG_RAISED = "flag_raised"
     FLAG_WITHDRAWN = "flag_withdrawn"
     FLAG_ANSWERED = "flag_answered"
+    DISPOSITION_CHOSEN = "disposition_chosen"
     OUTCOME_REPORTED = "outcome_reported"
     TEXT_HELD_BACK = "text_held_back"
     PASSAGE_REPORTED = "passage_reported"
@@ -51,6 +52,7 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.FLAG_RAISED: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
         EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",
+        EventKind.DISPOSITION_CHOSEN: "disposition turn_id",
         EventKind.OUTCOME_REPORTED: "outcome distance sent_length shown_ms",
         EventKind.TEXT_HELD_BACK: "door verdict reasons passages",
         EventKind.PASSAGE_REPORTED: "about problem turn_id revision passages",

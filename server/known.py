@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from server.conversation import Reason
 from server.events import Value
+from server.triage import Disposition, Response
 
 Flagged = frozenset[tuple[str, str]]
 """Flags as (reason, turn id)."""
@@ -34,13 +36,16 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What store and knowledge say: flags this person may know to be answered or raised by hand, drafts taken
-    or turned down (`used`), the live revision, whether this person opened the conversation before, and the
-    places of the passages that the message names, as far as they are there.
+    or turned down (`used`), the newest answer to each reason, the disposition that was chosen, the live
+    revision, whether this person opened the conversation before, and the places of the passages that the
+    message names, as far as they are there.
     """
 
     answered: Flagged = frozenset()
     raised: Flagged = frozenset()
     used: tuple[str, ...] = ()
+    responses: Mapping[Reason, Response] = field(default_factory=lambda: MappingProxyType({}))
+    chosen: Disposition | None = None
     revision: str | None = None
     visited: bool = False
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))

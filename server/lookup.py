@@ -65,7 +65,14 @@ class Lookup:
             return NOTHING_KNOWN
         if stored is None:
             return Known(visited=visited)
-        return Known(stored.answered_flags, stored.raised_flags, stored.used, visited=visited)
+        return Known(
+            answered=stored.answered_flags,
+            raised=stored.raised_flags,
+            used=stored.used,
+            responses=stored.responses,
+            chosen=stored.chosen,
+            visited=visited,
+        )
 
     def _remembered(self, conversation_id: str) -> tuple[StoredState | None, bool]:
         store, person = self._store, self._person

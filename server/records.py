@@ -19,6 +19,7 @@ from server.quoted import compact
 from server.understand import said
 from server.wire import (
     AnswerSeen,
+    DispositionChosen,
     Door,
     FlagRaise,
     FlagResponse,
@@ -210,6 +211,11 @@ class Recording:
             payload = _flag_payload(flag)
         payload["response"] = message.response
         return Record((self._event(EventKind.FLAG_ANSWERED, payload, report_id=message.report_id),))
+
+    def chosen(self, message: DispositionChosen) -> Record:
+        """The agent treats the conversation as routine or human."""
+        payload: dict[str, Value] = {"disposition": message.disposition.value, "turn_id": message.turn_id}
+        return Record((self._event(EventKind.DISPOSITION_CHOSEN, payload, report_id=message.report_id),))
 
     def held_back(self, door: Door, checked: Checked) -> Record:
         """The leak guard warned of a text or refused it; the text itself is not kept."""

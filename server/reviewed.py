@@ -44,7 +44,8 @@ class FlagSeen:
 class Reviewed:
     """One suggestion and what became of it; texts are masked, and None once erased or past their time.
 
-    `key` grows with time and pages the list; `distance` counts characters between suggestion and sent text.
+    `treated`: the disposition that an agent chose for the conversation last. `key` grows with time and pages
+    the list; `distance` counts characters between suggestion and sent text.
     """
 
     key: int
@@ -58,6 +59,7 @@ class Reviewed:
     confidence: float
     citations: tuple[Cited, ...]
     flags: tuple[FlagSeen, ...]
+    treated: str | None
     outcome: str | None
     distance: int | None
     shown_ms: int | None
@@ -80,7 +82,8 @@ def newest_suggestions(
     flag_rows = _flag_rows(connection, team, threads)
     kept = _texts(connection, team, rows, {row.report_id for row in flag_rows if row.report_id})
     flags = _flags(flag_rows, kept)
-    return [_reviewed(row, kept, flags) for row in rows]
+    treated = _treated(connection, team, threads)
+    return [replace(_reviewed(row, kept, flags), treated=treated.get(row.conversation_id)) for row in rows]
 
 
 def _suggestions(
@@ -147,6 +150,16 @@ def _flag_rows(connection: Connection, team: str, threads: set[str]) -> Sequence
     ).all()
 
 
+def _treated(connection: Connection, team: str, threads: set[str]) -> dict[str, str]:
+    chosen = and_(events.c.team == team, events.c.kind == EventKind.DISPOSITION_CHOSEN.value)
+    rows = connection.execute(
+        select(events.c.conversation_id, events.c.payload)
+        .where(chosen, events.c.conversation_id.in_(threads))
+        .order_by(events.c.id)
+    )
+    return {thread: payload["disposition"] for thread, payload in rows}
+
+
 def _flags(rows: Sequence[Any], kept: _Texts) -> dict[tuple[str, str], tuple[FlagSeen, ...]]:
     """The flags that stood, by (conversation id, turn id)."""
     standing: dict[tuple[str, str, str], FlagSeen] = {}
@@ -186,6 +199,7 @@ def _reviewed(row: Row[Any], kept: _Texts, flags: dict[tuple[str, str], tuple[Fl
             for cited in payload["citations"]
         ),
         flags=flags.get((thread, turn), ()),
+        treated=None,
         outcome=report.get("outcome"),
         distance=report.get("distance"),
         shown_ms=report.get("shown_ms"),

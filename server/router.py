@@ -21,6 +21,7 @@ from server.wire import (
     ClientMessage,
     ConversationClose,
     ConversationOpen,
+    DispositionChosen,
     ExamplePart,
     FlagRaise,
     FlagResponse,
@@ -82,7 +83,7 @@ class Router:
                 return [AnswerHandover(message)]
             case OutcomeReport() | PassageReport() | PassageUsed() | HandoverRequest():
                 return self._report(message, now, known)
-            case FlagResponse() | FlagRaise() if message.conversation_id not in self._sessions:
+            case FlagResponse() | FlagRaise() | DispositionChosen() if not self._is_open(message):
                 return self._report(message, now, known)
             case _:
                 return self._to_session(message, now)
@@ -165,7 +166,13 @@ class Router:
 
     def _report(
         self,
-        message: OutcomeReport | FlagResponse | PassageReport | PassageUsed | FlagRaise | HandoverRequest,
+        message: OutcomeReport
+        | FlagResponse
+        | DispositionChosen
+        | PassageReport
+        | PassageUsed
+        | FlagRaise
+        | HandoverRequest,
         now: Moment,
         known: Known,
     ) -> list[Effect]:
@@ -178,6 +185,8 @@ class Router:
                 record = recording.outcome(message)
             case FlagResponse():
                 record = recording.answered(message, None)
+            case DispositionChosen():
+                record = recording.chosen(message)
             case PassageReport():
                 record = recording.passage_report(message, known)
             case PassageUsed():
@@ -188,6 +197,9 @@ class Router:
                 self._remember(message)
                 record = recording.raised(message, None)
         return [SaveReport(record, message.conversation_id, message.report_id)]
+
+    def _is_open(self, message: FlagResponse | FlagRaise | DispositionChosen) -> bool:
+        return message.conversation_id in self._sessions
 
     def _remember(self, message: FlagRaise) -> None:
         """A flag sent again before its conversation is opened is shown as soon as that is."""
@@ -214,7 +226,13 @@ class Router:
 
     def _to_session(
         self,
-        message: TurnsChanged | SuggestionRequest | FlagResponse | FlagRaise | InsertCheck | BriefRequest,
+        message: TurnsChanged
+        | SuggestionRequest
+        | FlagResponse
+        | DispositionChosen
+        | FlagRaise
+        | InsertCheck
+        | BriefRequest,
         now: Moment,
     ) -> list[Effect]:
         session = self._sessions.get(message.conversation_id)
@@ -227,6 +245,8 @@ class Router:
                 return session.on_request(message, now)
             case FlagResponse():
                 return session.on_flag_response(message, now)
+            case DispositionChosen():
+                return session.on_disposition(message, now)
             case FlagRaise():
                 return session.on_flag_raise(message, now)
             case InsertCheck():

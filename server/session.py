@@ -43,9 +43,12 @@ from server.records import Recording
 from server.standing import StandingFlags
 from server.story import ends_with_us, is_arrival
 from server.suggestion import Computing, Draft, Shown, Wish
+from server.triage import Disposition
 from server.used import UsedDrafts
 from server.wire import (
     ConversationOpen,
+    DispositionChosen,
+    DispositionDecided,
     DraftForm,
     ExamplePart,
     FlagRaise,
@@ -77,6 +80,7 @@ class Session:
         self._new_id = new_id
         self._conversation: Conversation | None = None
         self._flags = StandingFlags()
+        self._told_disposition = Disposition.ROUTINE
         self._live: Computing | None = None
         self._assisted: tuple[str, str] | None = None
         self._shown = Shown()
@@ -102,6 +106,7 @@ class Session:
         starting = self._assist_newest(0.0, now, drafted=not (arrives and ends_with_us(turns)))
         saved = Save(self._recording(now).opened(self._conversation))
         snapshot = self._shown.snapshot(self._conversation, self._flags, arrives)
+        self._told_disposition = snapshot.disposition
         return [Send(snapshot), *starting, TellStory(self._conversation), saved]
 
     def on_turns(self, message: TurnsChanged, now: Moment) -> list[Effect]:
@@ -137,8 +142,17 @@ class Session:
 
     def on_flag_response(self, message: FlagResponse, now: Moment) -> list[Effect]:
         """The agent answered a flag: it is neither shown nor raised again."""
-        record = self._recording(now).answered(message, self._flags.answer(message.reason, message.turn_id))
-        return [SaveReport(record, message.conversation_id, message.report_id)]
+        answered = self._flags.answer(message.reason, message.turn_id, message.response)
+        record = self._recording(now).answered(message, answered)
+        saving = SaveReport(record, message.conversation_id, message.report_id)
+        return [*self._disposition_news(), saving]
+
+    def on_disposition(self, message: DispositionChosen, now: Moment) -> list[Effect]:
+        """The agent chose how to treat the conversation."""
+        self._flags.chosen = message.disposition
+        record = self._recording(now).chosen(message)
+        saving = SaveReport(record, message.conversation_id, message.report_id)
+        return [*self._disposition_news(), saving]
 
     def on_flag_raise(self, message: FlagRaise, now: Moment) -> list[Effect]:
         """The agent raised a flag: it is shown until answered, whatever the rules say."""
@@ -149,7 +163,8 @@ class Session:
         saving = SaveReport(record, message.conversation_id, message.report_id)
         if not self._flags.raise_by_hand(flag, message.report_id):
             return [saving]
-        return [Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))), saving]
+        raised = Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag)))
+        return [raised, *self._disposition_news(), saving]
 
     def on_brief_request(self) -> list[Effect]:
         """The agent wants to hand over."""
@@ -341,7 +356,15 @@ class Session:
         for flag in raised:
             effects.append(Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))))
             effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, live, now))
-        return effects
+        return [*effects, *self._disposition_news()]
+
+    def _disposition_news(self) -> list[Effect]:
+        """The disposition, if it is another than the panel was told last."""
+        disposition = self._flags.disposition
+        if disposition is self._told_disposition:
+            return []
+        self._told_disposition = disposition
+        return [Send(DispositionDecided(conversation_id=self._opened.id, disposition=disposition))]
 
     def _flag_record(self, kind: EventKind, flag: Flag, live: Computing, now: Moment) -> Save:
         return Save(self._recording(now).flag(kind, flag, live.suggestion_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from server.access import may_see_stored
-from server.by_hand import RULE
 from server.completing import completed
+from server.conversation import Reason
 from server.database import database_errors, open_database, scrub, writing
 from server.distance import edit_distance
 from server.erase import Erased, erase_customer
@@ -25,19 +25,24 @@ from server.mask import mask, storable
 from server.person import Person
 from server.reviewed import OutcomeFilter, Reviewed, newest_suggestions
 from server.tables import conversations, events, texts
+from server.triage import Disposition, Response
+from server.triaged import TRIAGE_EVENTS, recalled
 from server.used_texts import used_texts
 
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
     """What a panel must know again: flags answered, and flags raised by hand and not answered since, as
-    (reason, turn id); outcomes by suggestion id; `used` are the drafts taken or turned down, oldest first.
+    (reason, turn id); outcomes by suggestion id; `used` are the drafts taken or turned down, oldest first;
+    the newest answer to each reason, and the disposition that was chosen.
     """
 
     answered_flags: Flagged
     outcomes: dict[str, str]
     raised_flags: Flagged = frozenset()
     used: tuple[str, ...] = ()
+    responses: dict[Reason, Response] = field(default_factory=dict)
+    chosen: Disposition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +353,7 @@ def _insert(dialect: str, table: Table) -> Any:
 
 
 def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -> StoredState:
-    kinds = (EventKind.FLAG_RAISED.value, EventKind.FLAG_ANSWERED.value, EventKind.OUTCOME_REPORTED.value)
+    kinds = (*TRIAGE_EVENTS, EventKind.OUTCOME_REPORTED)
     rows = connection.execute(
         select(events.c.kind, events.c.suggestion_id, events.c.payload)
         .where(
@@ -356,21 +361,15 @@ def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -
         )
         .order_by(events.c.id)
     ).all()
-    answered: set[tuple[str, str]] = set()
-    raised: set[tuple[str, str]] = set()
-    for row in rows:
-        if row.kind == EventKind.FLAG_ANSWERED:
-            answered.add(_flagged(row.payload))
-            raised.discard(_flagged(row.payload))
-        elif row.kind == EventKind.FLAG_RAISED and row.payload.get("rule") == RULE:
-            raised.add(_flagged(row.payload))
-            answered.discard(_flagged(row.payload))
     outcomes = {
         row.suggestion_id: row.payload["outcome"] for row in rows if row.kind == EventKind.OUTCOME_REPORTED
     }
-    used = used_texts(connection, conversation_id, teams, outcomes)
-    return StoredState(frozenset(answered), outcomes, frozenset(raised), used)
-
-
-def _flagged(payload: dict[str, str]) -> tuple[str, str]:
-    return payload["reason"], payload["turn_id"]
+    triaged = recalled((EventKind(row.kind), row.payload) for row in rows)
+    return StoredState(
+        answered_flags=frozenset(triaged.answered),
+        outcomes=outcomes,
+        raised_flags=frozenset(triaged.raised),
+        used=used_texts(connection, conversation_id, teams, outcomes),
+        responses=triaged.responses,
+        chosen=triaged.chosen,
+    )

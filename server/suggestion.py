@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from knowledge.document import Passage
 from server.assist_events import DraftReady
 from server.clock import Moment
-from server.conversation import Conversation, Flag
+from server.conversation import Conversation
 from server.parts import flag_part, nearest_fields
 from server.records import Suggested
+from server.standing import StandingFlags
 from server.wire import (
     CitationPart,
     DraftForm,
@@ -118,7 +118,7 @@ class Shown:
             example=example,
         )
 
-    def snapshot(self, conversation: Conversation, flags: Iterable[Flag], catch_up: bool) -> SessionSnapshot:
+    def snapshot(self, conversation: Conversation, flags: StandingFlags, catch_up: bool) -> SessionSnapshot:
         """All of it, for a panel that opens the conversation, first or again."""
         newest = conversation.newest_customer_turn
         return SessionSnapshot(
@@ -130,5 +130,6 @@ class Shown:
             nothing_found=self.nothing_found,
             fit=self.fit,
             catch_up=catch_up,
+            disposition=flags.disposition,
             **nearest_fields(self.nearest),
         )

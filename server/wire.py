@@ -16,6 +16,7 @@ from knowledge.document import Audience, Kind
 from server.conversation import Channel, Reason, Role, Severity
 from server.handover import Answer, HandoverState, ReceiverKind
 from server.leak import LeakReason, Verdict
+from server.triage import Disposition, Response
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
@@ -360,14 +361,28 @@ class OutcomeReport(Message):
 
 
 class FlagResponse(Message):
-    """The agent's answer to a flag."""
+    """The agent's answer to a flag: right, not right, or silent for this conversation ("not now")."""
 
     type: Literal["flag_response"] = "flag_response"
     conversation_id: Id
     report_id: Id
     reason: Reason
     turn_id: Id
-    response: Literal["agreed", "disagreed"]
+    response: Response
+
+
+class DispositionChosen(Message):
+    """The agent treats the conversation as routine or human, whatever the flags say, from now on.
+
+    The flags that this answers are answered by `flag_response`s of their own, sent before it. A flag raised
+    by hand takes the choice back; an urgent one outweighs "routine".
+    """
+
+    type: Literal["disposition_chosen"] = "disposition_chosen"
+    conversation_id: Id
+    report_id: Id
+    turn_id: Id | None = None
+    disposition: Disposition
 
 
 class PassageReport(Message):
@@ -500,6 +515,7 @@ ClientMessage = Annotated[
     | SuggestionRequest
     | OutcomeReport
     | FlagResponse
+    | DispositionChosen
     | PassageReport
     | InsertCheck
     | FlagRaise
@@ -533,7 +549,7 @@ class SessionSnapshot(Message):
 
     `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`.
     `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word
-    is ours, no draft comes.
+    is ours, no draft comes. `disposition` is as in `disposition_decided`.
     """
 
     type: Literal["session_snapshot"] = "session_snapshot"
@@ -548,6 +564,7 @@ class SessionSnapshot(Message):
     nearest_passage_id: Id | None = None
     nearest_owner: str | None = None
     catch_up: bool = False
+    disposition: Disposition = Disposition.ROUTINE
 
 
 class StoryTold(Message):
@@ -677,6 +694,17 @@ class FlagWithdrawn(Message):
     reason: Reason
 
 
+class DispositionDecided(Message):
+    """Routine (the draft first) or human (the customer's words first, the draft folded) from now on.
+
+    Follows the flags that decide it and comes before the draft; `session_snapshot` has it at the start.
+    """
+
+    type: Literal["disposition_decided"] = "disposition_decided"
+    conversation_id: Id
+    disposition: Disposition
+
+
 class InsertChecked(Message):
     """The verdict on a text: allow, warn (the agent decides and says why) or refuse; and the pieces."""
 
@@ -792,6 +820,7 @@ ServerMessage = Annotated[
     | ExampleReady
     | FlagRaised
     | FlagWithdrawn
+    | DispositionDecided
     | InsertChecked
     | KnowledgeChanged
     | ReportRecorded

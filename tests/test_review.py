@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server import signin
-from server.events import EventKind, TextRow
+from server.events import EventKind, Record, TextRow
 from server.pages import COOKIE
 from server.people import People
 from server.review import PAGE_SIZE, pieces, review_pages
 from server.reviewed import Cited
 from server.store import Store, open_store
-from tests.databases import ANA, BEN, LEA, MAX, flag, opened, reported, suggested
+from tests.databases import ANA, BEN, LEA, MAX, event, flag, opened, reported, suggested
 
 TITLES = {"policies/delivery.md": "Delivery times"}
 
@@ -68,6 +68,8 @@ def test_a_lead_sees_the_turn_the_suggestion_and_what_became_of_it(
     store.save(opened(turn="Where is my parcel? card 4111 1111 1111 1111", subject="Late parcel"))
     store.save(flag(EventKind.FLAG_RAISED))
     store.save(flag(EventKind.FLAG_ANSWERED, report_id="r0", response="disagreed"))
+    chosen = {"disposition": "routine", "turn_id": "t1"}
+    store.save(Record((event(EventKind.DISPOSITION_CHOSEN, chosen, report_id="d1"),)))
     raised = flag(EventKind.FLAG_RAISED, "human_requested", report_id="f1", rule="raised by hand")
     store.save(replace(raised, texts=(TextRow("c1", "note", "f1", "He called twice."),)))
     store.save(suggested("s1", "It arrives on Friday."))
@@ -83,6 +85,7 @@ def test_a_lead_sees_the_turn_the_suggestion_and_what_became_of_it(
         "edited",
         "3 characters changed",
         "after 3 s",
+        "treated as routine",
         "It arrives on Monday.",
         "Delivery times policies/delivery.md support 90 %",
         "frustration “Where” agent disagreed",

@@ -300,11 +300,15 @@ def test_a_complete_suggestion_is_not_superseded() -> None:
         ([NothingGood(REFUNDS, "rev-1")], ["nothing_found"], ["nothing_found"]),
         ([NothingNeeded()], [], []),
         ([FlagsDecided(())], [], []),
-        ([FlagsDecided((flag(),))], ["flag_raised"], ["flag_raised"]),
-        ([FlagsDecided((flag(),)), FlagsDecided((flag(),))], ["flag_raised"], ["flag_raised"]),
+        ([FlagsDecided((flag(),))], ["flag_raised", "disposition_decided"], ["flag_raised"]),
+        (
+            [FlagsDecided((flag(),)), FlagsDecided((flag(),))],
+            ["flag_raised", "disposition_decided"],
+            ["flag_raised"],
+        ),
         (
             [FlagsDecided((flag(),)), FlagsDecided(())],
-            ["flag_raised", "flag_withdrawn"],
+            ["flag_raised", "disposition_decided", "flag_withdrawn", "disposition_decided"],
             ["flag_raised", "flag_withdrawn"],
         ),
         (
@@ -507,11 +511,13 @@ def test_an_answered_flag_is_neither_shown_nor_raised_again() -> None:
 
 def test_flags_that_were_answered_before_are_not_raised_after_a_reconnect() -> None:
     desk = Desk()
-    desk.open(turn("t1"), known=Known(answered=frozenset({("frustration", "t1")})))
+    answered = frozenset({("frustration", "t1")})
+    desk.open(turn("t1"), known=Known(answered=answered, responses={Reason.FRUSTRATION: "disagreed"}))
     assert desk.assist("s1", FlagsDecided((flag(),))) == []
     assert desk.assist("s1", FlagsDecided((flag(turn_id="t2"),))) == []
     urgent = replace(flag(turn_id="t2"), severity=Severity.URGENT)
-    assert types(desk.assist("s1", FlagsDecided((urgent,)))) == ["flag_raised"]
+    again = types(desk.assist("s1", FlagsDecided((urgent,))))
+    assert again == ["flag_raised", "disposition_decided"]
 
 
 @pytest.mark.parametrize(
@@ -531,7 +537,8 @@ def test_an_answered_reason_comes_again_only_when_it_is_graver(
     desk.open(turn("t1"), turn("t2"))
     desk.assist("s1", FlagsDecided((replace(flag(), severity=before),)))
     desk.client("flag_response", **RESPONSE)
-    assert types(desk.assist("s1", FlagsDecided((replace(flag(turn_id="t2"), severity=now),)))) == told
+    again = types(desk.assist("s1", FlagsDecided((replace(flag(turn_id="t2"), severity=now),))))
+    assert [type_ for type_ in again if type_ != "disposition_decided"] == told
 
 
 # ---- leaving -----------------------------------------------------------------------------------------------
@@ -572,7 +579,7 @@ def test_a_flag_raised_by_hand_is_sent_with_the_turns_words_and_put_on_record() 
     desk = Desk()
     desk.open(turn("t1", text="I am cross. " * 50))
     effects = raising(desk)
-    (raised,) = sent(effects)
+    raised, _ = sent(effects)
     assert isinstance(raised, FlagRaised)
     assert raised.flag.evidence.quote == ("I am cross. " * 50)[:200]
     assert (raised.flag.rule, raised.flag.severity, raised.flag.confidence) == ("raised by hand", "act", 1.0)

@@ -208,6 +208,17 @@ def test_the_state_tells_what_was_answered_and_what_became_of_suggestions(store:
     assert state.outcomes == {"s1": "edited", "s2": "dismissed"}
 
 
+def test_the_state_tells_how_the_agent_chose_to_treat_it(store: Store) -> None:
+    store.save(opened())
+    for number, disposition in enumerate(("human", "routine")):
+        chosen = {"disposition": disposition, "turn_id": "t1"}
+        store.save(Record((event(EventKind.DISPOSITION_CHOSEN, chosen, report_id=f"d{number}"),)))
+    store.save(flag(EventKind.FLAG_ANSWERED, report_id="r1", response="not_now"))
+    state = store.state_for("c1", ANA)
+    assert state is not None
+    assert (state.chosen, state.responses) == ("routine", {"frustration": "not_now"})
+
+
 def test_the_state_has_the_drafts_that_were_taken_or_turned_down(store: Store) -> None:
     store.save(opened())
     for number, outcome in enumerate(("inserted", "ignored", "dismissed")):

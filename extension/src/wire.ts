@@ -69,6 +69,25 @@ export interface CustomerWords {
   team: string;
 }
 
+/** Routine: the draft first. Human: the customer's own words first, the draft folded. */
+export type Disposition = "routine" | "human";
+
+/** The agent treats the conversation as routine or human, whatever the flags say, from now on. The flags that this answers are answered by `flag_response`s of their own, sent before it. A flag raised by hand takes the choice back; an urgent one outweighs "routine". */
+export interface DispositionChosen {
+  conversation_id: string;
+  disposition: Disposition;
+  report_id: string;
+  turn_id?: string | null;
+  type: "disposition_chosen";
+}
+
+/** Routine (the draft first) or human (the customer's words first, the draft folded) from now on. Follows the flags that decide it and comes before the draft; `session_snapshot` has it at the start. */
+export interface DispositionDecided {
+  conversation_id: string;
+  disposition: Disposition;
+  type: "disposition_decided";
+}
+
 /** The customer's own words: the quote is the turn's text from `start` to `end` (code points). */
 export interface EvidencePart {
   end: number;
@@ -123,12 +142,12 @@ export interface FlagRaised {
   type: "flag_raised";
 }
 
-/** The agent's answer to a flag. */
+/** The agent's answer to a flag: right, not right, or silent for this conversation ("not now"). */
 export interface FlagResponse {
   conversation_id: string;
   reason: Reason;
   report_id: string;
-  response: "agreed" | "disagreed";
+  response: "agreed" | "disagreed" | "not_now";
   turn_id: string;
   type: "flag_response";
 }
@@ -395,10 +414,11 @@ export interface RulePart {
   wording: WordingPart | null;
 }
 
-/** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word is ours, no draft comes. */
+/** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word is ours, no draft comes. `disposition` is as in `disposition_decided`. */
 export interface SessionSnapshot {
   catch_up?: boolean;
   conversation_id: string;
+  disposition?: Disposition;
   fit?: "answers" | "might_help" | null;
   flags: (FlagPart)[];
   nearest?: string | null;
@@ -591,6 +611,6 @@ export interface WordingPart {
   text: string;
 }
 
-export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
+export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
