@@ -19,6 +19,8 @@ VALUE = ("tier", "lifetime_value", "seats", "tenure_months")
 
 Row = dict[str, Any]
 CHURN = ("churn_risk", "churn_signal", "churn")
+# Shared turns that share six words in a row with a conversation that is measured: never learned from.
+SHARES_WORDS = frozenset({"train-t1-116", "train-t1-496", "train-t3-437"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def our_examples() -> list[Example]:
 
 
 def shared_examples(path: Path) -> list[Example]:
-    """The shared training turns: `prev`, `text`, `reasons`."""
+    """The shared training turns that share no words with what is measured: `prev`, `text`, `reasons`."""
     return [
         Example(
             row["id"],
@@ -69,6 +71,7 @@ def shared_examples(path: Path) -> list[Example]:
             frozenset(map(reason_name, row["reasons"])),
         )
         for row in rows(path)
+        if row["id"] not in SHARES_WORDS
     ]
 
 
