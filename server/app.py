@@ -18,6 +18,8 @@ from server.admission import Strangers
 from server.answers import tell_answers
 from server.assistance import Assistance, Engines
 from server.database import database_url
+from server.flag_review import LiveFlags, flag_pages
+from server.flags import shipped_thresholds
 from server.handing import HandoverDesk
 from server.handovers import Handovers
 from server.logs import configure_logs, logger
@@ -31,6 +33,8 @@ from server.retention import forget_nightly
 from server.review import review_pages
 from server.settings import Settings
 from server.store import Store, open_store
+from server.thresholds import StoredThresholds, TeamThresholds
+from server.thresholds_live import RunningFlags, keep_thresholds
 from server.try_page import panel_pages
 
 log = logger("app")
@@ -59,12 +63,18 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
     app.include_router(panel_pages(settings))
     app.include_router(review_pages(lambda document_id: _title_of(app, document_id)))
     app.include_router(reports_pages(lambda: _shelf(app)))
+    app.include_router(flag_pages(lambda: _flags(app)))
     return app
 
 
 def _shelf(app: FastAPI) -> Assistance:
     parts: LiveParts = app.state.live
     return parts.assistance
+
+
+def _flags(app: FastAPI) -> LiveFlags:
+    parts: LiveParts = app.state.live
+    return RunningFlags(parts.assistance, parts.thresholds)
 
 
 def _title_of(app: FastAPI, document_id: str) -> str | None:
@@ -84,7 +94,8 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         recorder.start()
         stack.push_async_callback(recorder.stop, settings.shutdown_within_s)
         stack.push_async_callback(_cancel, _nightly(store, people, settings.retention_days))
-        assistance = Assistance(settings, engines, metrics)
+        thresholds = TeamThresholds(StoredThresholds(store.engine), shipped_thresholds())
+        assistance = Assistance(settings, engines, metrics, thresholds.of)
         threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         stack.callback(threads.shutdown, wait=False)
         strangers = Strangers(settings.unauthenticated_per_address)
@@ -98,6 +109,7 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
             recorder=recorder,
             metrics=metrics,
             assistance=assistance,
+            thresholds=thresholds,
             strangers=strangers,
             version=version("sotto"),
             database_threads=threads,
@@ -107,6 +119,8 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         stack.push_async_callback(_cancel, asyncio.create_task(tell_answers(parts), name="answers"))
         watching = parts.handovers.watch(settings.knowledge_poll_s, parts.panels.tell_handover)
         stack.push_async_callback(_cancel, asyncio.create_task(watching, name="handovers"))
+        keeping = keep_thresholds(thresholds, partial(_in_thread, threads), settings.knowledge_poll_s)
+        stack.push_async_callback(_cancel, asyncio.create_task(keeping, name="thresholds"))
         log.info("serving", home=str(settings.home.resolve()), settings=_told(settings))
         yield parts
     log.info("stopped")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from knowledge.document import Audience, Filter, Hit, QueryTurn
@@ -24,7 +24,7 @@ from server.assist_events import (
 from server.conversation import Conversation
 from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
-from server.flags import FlagRule, FlagView, Found, decide
+from server.flags import AS_SHIPPED, FlagRule, FlagView, Found, Moved, decide
 from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
@@ -45,6 +45,13 @@ DRAFT_THRESHOLD = 0.25
 SHARED_WORDS = 0.2
 ALL = frozenset(Audience)
 INTERNAL = frozenset({Audience.INTERNAL})
+
+ThresholdsOf = Callable[[str], Moved]
+
+
+def as_shipped(_team: str) -> Moved:
+    """The thresholds of a team that has moved none."""
+    return AS_SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,10 @@ class AssistRequest:
 
 @dataclass(frozen=True, slots=True)
 class AssistParts:
-    """What assist works with, shared by all conversations; without a model drafts are extractive."""
+    """What assist works with, shared by all conversations; without a model drafts are extractive.
+
+    `thresholds` are those that a team has moved.
+    """
 
     knowledge: LiveKnowledge
     embedding: EmbeddingWorker
@@ -78,6 +88,7 @@ class AssistParts:
     prompt_tokens: int = 3000
     precedence: Precedence = field(default_factory=Precedence)
     check: Check = check_alone
+    thresholds: ThresholdsOf = as_shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     Flags always come. Raises NoKnowledge, after them, when none is published.
     """
     draft_at = asyncio.get_running_loop().time() + request.settle_s
-    view = FlagView(request.conversation)
+    view = FlagView(request.conversation, thresholds=parts.thresholds(request.wish.team))
     need = understand(request.conversation, request.question)
     if need is None:
         yield NothingNeeded()
@@ -201,4 +212,4 @@ def _with_search(view: FlagView, search: _Search, request: AssistRequest) -> Fla
     if request.question is not None:
         return view
     best = search.hits[0].confidence if search.hits else None
-    return FlagView(view.conversation, Found(best, bool(search.good), request.misses))
+    return replace(view, found=Found(best, bool(search.good), request.misses))

@@ -14,7 +14,7 @@ from knowledge.embedder import Embedder
 from knowledge.live import LiveKnowledge
 from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
-from server.assist import AssistParts
+from server.assist import AssistParts, ThresholdsOf, as_shipped
 from server.clock import moment
 from server.embedding import EmbeddingWorker
 from server.flags import FlagRule, ValueRule, shipped_rules
@@ -81,10 +81,17 @@ class Assistance:
     `complaint` is why the newest revision or the model could not be opened, or None.
     """
 
-    def __init__(self, settings: Settings, engines: Engines, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engines: Engines,
+        metrics: Metrics,
+        thresholds: ThresholdsOf = as_shipped,
+    ) -> None:
         self._settings = settings
         self._engines = engines
         self._metrics = metrics
+        self._thresholds = thresholds
         self._model = engines.model(settings)
         self._phrases = read_phrases(settings.phrases)
         self.guard = Guard()
@@ -195,6 +202,7 @@ class Assistance:
             model_timeout_s=settings.model_timeout_s,
             prompt_tokens=settings.prompt_tokens,
             check=self.guard.check,
+            thresholds=self._thresholds,
         )
 
     async def _refresh(self, knowledge: LiveKnowledge, on_revision: OnRevision) -> None:

@@ -68,6 +68,7 @@ def scrub(engine: Engine) -> bool:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM FULL texts"))
             connection.execute(text("VACUUM FULL conversations"))
+            connection.execute(text("VACUUM FULL thresholds"))
         return True
     with closing(engine.raw_connection()) as raw:
         cursor = raw.cursor()

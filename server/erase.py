@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, Row, delete, or_, select, tuple_, upd
 
 from server.database import database_errors, scrub, writing
 from server.mask import hidden_mentions
-from server.tables import conversations, texts
+from server.tables import conversations, texts, thresholds
 
 _BATCH = 1000
 
@@ -97,7 +97,12 @@ def _mask_mentions(engine: Engine, names: set[str]) -> int:
     if not names:
         return 0
     masked = 0
-    for table, column in ((texts, texts.c.text), (conversations, conversations.c.subject)):
+    places = (
+        (texts, texts.c.text),
+        (conversations, conversations.c.subject),
+        (thresholds, thresholds.c.why),
+    )
+    for table, column in places:
         last = 0
         while True:  # in short transactions: live sessions write in between
             with writing(engine).begin() as connection:

@@ -53,6 +53,7 @@ from server.router import Limits, Router
 from server.settings import Settings
 from server.store import Store
 from server.telling import Telling
+from server.thresholds import TeamThresholds
 from server.timing import Timing
 from server.wire import (
     KnowledgeChanged,
@@ -124,6 +125,7 @@ class LiveParts:
     recorder: Recorder
     metrics: Metrics
     assistance: Assistance
+    thresholds: TeamThresholds
     strangers: Strangers
     version: str
     database_threads: ThreadPoolExecutor

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a database at another one is migrated or refused."""
 
 metadata = MetaData()
@@ -161,4 +162,21 @@ handovers = Table(
         sqlite_where=_IS_OFFERED,
         postgresql_where=_IS_OFFERED,
     ),
+)
+
+# One row for each change, never altered; the greatest version of a team and reason counts.
+thresholds = Table(
+    "thresholds",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("team", String(60), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("quiet", Float),
+    Column("shown", Float),
+    Column("person", String(60), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("why", Text, nullable=False),
+    UniqueConstraint("team", "reason", "version", name="thresholds_version"),
+    sqlite_autoincrement=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,17 @@ def opened(
         (TextRow(conversation_id, "turn", "t1", turn),),
         row,
     )
+
+
+def told(record: Record, *roles: str, **payload: Any) -> Record:
+    """The record of an opened conversation with the turns t1, t2, … of these roles, as a page tells them."""
+    turns: list[Any] = [
+        {"turn_id": f"t{number}", "role": role, "length": 1, "at": NOW.isoformat()}
+        for number, role in enumerate(roles, 1)
+    ]
+    (first,) = record.events
+    more: dict[str, Any] = {**first.payload, "turns": turns, **payload}
+    return replace(record, events=(replace(first, payload=more),))
 
 
 def suggested(

@@ -16,12 +16,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from server.conversation import Reason
 from server.database import DatabaseUnavailable, open_database
 from server.handovers import Handovers
 from server.people import People
 from server.reported import Reports
 from server.store import open_store
 from server.tables import HEAD, metadata
+from server.thresholds import StoredThresholds
 from tests.databases import ANA, BEN, KINDS, NOW, new_database, opened, passage_reported, reported, suggested
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.sql"))
@@ -68,7 +70,7 @@ def test_a_released_database_opens_with_everything_in_it(dump: Path, tmp_path: P
     assert store.save(passage_reported("r3"))
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("DELETE FROM events"))
-    kept = {"0001": 3, "0002": 6, "0003": 7}[dump.name.split(".")[0]]
+    kept = {"0001": 3, "0002": 6, "0003": 7, "0004": 7}[dump.name.split(".")[0]]
     assert store.erase_customer("Kim Park").texts == kept + 2
     store.close()
 
@@ -101,6 +103,15 @@ def test_a_handover_of_the_third_release_still_waits_for_its_receiver(kind: str,
         *("ana", "offered"),
         "Situation: “Where is my parcel?”",
     )
+    store.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_teams_thresholds_of_the_fourth_release_still_hold(kind: str, tmp_path: Path) -> None:
+    store = open_store(load(RELEASED[0].parent / f"0004.{kind}.sql", tmp_path))
+    (change,) = StoredThresholds(store.engine).newest()
+    assert (change.team, change.reason, change.quiet, change.shown) == ("billing", Reason.UPSELL, None, 0.8)
+    assert (change.version, change.person, change.why) == (1, "lea", "Too many of them.")
     store.close()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,17 +15,28 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Page, Route, sync_playwright
 
 from server import signin
-from server.events import EventKind
+from server.conversation import Reason
+from server.events import EventKind, Record
+from server.flag_review import flag_pages
+from server.flags import FlagRule, shipped_rules
 from server.people import People
 from server.person import Person, PersonRole
 from server.reported import Reports
 from server.reports import reports_pages
 from server.review import review_pages
 from server.store import open_store
+from server.thresholds import StoredThresholds, ThresholdChange
 from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
-from tests.databases import LEA, NOW, flag, opened, passage_reported, reported, suggested
+from tests.databases import LEA, NOW, flag, opened, passage_reported, reported, suggested, told
 
 pytestmark = pytest.mark.browser
+
+
+PAGES = (
+    *("/review", "/review?outcome=ignored", "/reports", "/signin", "/signin?code=wrong"),
+    *("/review/flags", "/review/flags/frustration", "/review/flags/frustration?quiet=10&shown=99"),
+    *("/review/flags/frustration?quiet=70&shown=9", "/review/flags/low_confidence"),
+)
 
 
 class NoShelf:
@@ -37,12 +49,22 @@ class NoShelf:
         """It is gone."""
 
 
+@dataclass(frozen=True)
+class Live:
+    """The real rules; nobody changes anything here."""
+
+    rules: Sequence[FlagRule]
+
+    def thresholds_changed(self) -> None:
+        """Nothing follows."""
+
+
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
     """The pages with one edited, flagged suggestion on them, signed in as the lead."""
     store = open_store(f"sqlite:///{tmp_path / 'sotto.db'}")
     for record in (
-        opened(),
+        angry(),
         flag(EventKind.FLAG_RAISED),
         suggested("s1"),
         reported("s1", "edited", "r1", "It arrives on Monday."),
@@ -50,6 +72,8 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         passage_reported("r8", "wrong", note="Kim says otherwise. " * 30),
     ):
         store.save(record)
+    change = ThresholdChange(LEA.team, Reason.FRUSTRATION, 1, None, 0.8, "lea", NOW, "Too many of them.")
+    assert StoredThresholds(store.engine).save(change)
     people = People(store.engine)
     owner = Person(LEA.name, LEA.roles | {PersonRole.OWNER}, LEA.team)
     people.add(owner.name, owner.roles, owner.team, 1)
@@ -61,10 +85,17 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     app.include_router(signin.router)
     app.include_router(review_pages({"policies/delivery.md": "Delivery times"}.get))
     app.include_router(reports_pages(NoShelf))
+    app.include_router(flag_pages(lambda: Live(shipped_rules())))
     client = TestClient(app)
     client.get("/signin", params={"code": people.link("lea")})
     yield client
     store.close()
+
+
+def angry() -> Record:
+    """A page told a conversation with an angry customer."""
+    text = "Where is my parcel? This is the third time I ask. Absolutely useless!!"
+    return told(opened(turn=text, subject="Where is my parcel?"), "customer")
 
 
 def in_chromium(client: TestClient, scheme: str, look: Callable[[Page], object]) -> None:
@@ -95,7 +126,7 @@ def in_chromium(client: TestClient, scheme: str, look: Callable[[Page], object])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_an_accessibility_violation(client: TestClient, scheme: str) -> None:
     def look(page: Page) -> None:
-        for path in ("/review", "/review?outcome=ignored", "/reports", "/signin", "/signin?code=wrong"):
+        for path in PAGES:
             page.goto(f"http://sotto.test{path}")
             results = Axe().run(page)
             assert results.violations_count == 0, f"{path}: {results.generate_report()}"
@@ -108,12 +139,12 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(client: TestClien
     def look(page: Page) -> None:
         page.goto("http://sotto.test/review")
         reached = []
-        for _ in range(13):
+        for _ in range(14):
             page.keyboard.press("Tab")
             reached.append(page.evaluate("document.activeElement.textContent.trim()"))
             assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
         assert reached == [
-            *("Skip to the content", "Sotto", "Sign out", "What they reported to owners"),
+            *("Skip to the content", "Sotto", "Sign out", "What they reported to owners", "Flags"),
             *("all", "inserted", "edited", "copied", "dismissed", "ignored", "no outcome yet"),
             *("1", "What was sent"),
         ]

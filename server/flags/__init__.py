@@ -12,12 +12,25 @@ from server.flags.first_of import FirstOf
 from server.flags.frustration import Frustration
 from server.flags.human_requested import HumanRequested
 from server.flags.judge import Weights
-from server.flags.learned import learned_rules, shipped_weights
+from server.flags.learned import learned_rules, shipped_weights, thresholds_in
 from server.flags.low_confidence import LowConfidence
 from server.flags.rule import FlagRule, FlagView, Found
+from server.flags.thresholds import AS_SHIPPED, Moved, Thresholds
 from server.flags.value import ValueRule
 
-__all__ = ["FlagRule", "FlagView", "Found", "ValueRule", "decide", "shipped_model", "shipped_rules"]
+__all__ = [
+    "AS_SHIPPED",
+    "FlagRule",
+    "FlagView",
+    "Found",
+    "Moved",
+    "Thresholds",
+    "ValueRule",
+    "decide",
+    "shipped_model",
+    "shipped_rules",
+    "shipped_thresholds",
+]
 
 
 @cache
@@ -32,12 +45,22 @@ def shipped_rules(
     weights: Mapping[str, Weights] | None = None,
 ) -> tuple[FlagRule, ...]:
     """Every rule of this release; where wording is decisive, it goes before the model."""
-    learned = learned_rules(model or shipped_model(), value or ValueRule(), weights or shipped_weights())
+    weights = weights or shipped_weights()
+    thresholds = thresholds_in(weights)
+    learned = learned_rules(model or shipped_model(), value or ValueRule(), weights)
     worded: dict[Reason, FlagRule] = {
         rule.reason: rule for rule in (Frustration(), ExceptionAsked(), HumanRequested())
     }
-    rules = [FirstOf((worded[one.reason], one)) if one.reason in worded else one for one in learned]
+    rules = [
+        FirstOf((worded[one.reason], one), thresholds[one.reason]) if one.reason in worded else one
+        for one in learned
+    ]
     return (*rules, LowConfidence())
+
+
+def shipped_thresholds() -> dict[Reason, Thresholds]:
+    """What this release has for the reasons whose thresholds a team may move."""
+    return thresholds_in(shipped_weights())
 
 
 def decide(rules: Sequence[FlagRule], view: FlagView) -> tuple[Flag, ...]:

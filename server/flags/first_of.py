@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from server.conversation import Flag, Reason
 from server.flags.rule import FlagRule, FlagView
+from server.flags.thresholds import Thresholds, held
 
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
-    """Rules of one reason, the surest first."""
+    """Rules of one reason, the surest first, held to a team's thresholds where those are above `shipped`."""
 
     rules: Sequence[FlagRule]
+    shipped: Thresholds
 
     @property
     def reason(self) -> Reason:
@@ -21,5 +23,12 @@ class FirstOf:
         return self.rules[0].reason
 
     def raise_flags(self, view: FlagView) -> Flag | None:
-        """The first rule's flag that stands, or None."""
-        return next((flag for rule in self.rules if (flag := rule.raise_flags(view)) is not None), None)
+        """The first rule's flag that is shown, else the first that is quiet, or None."""
+        quiet: Flag | None = None
+        for rule in self.rules:
+            raised = rule.raise_flags(view)
+            flag = raised and held(raised, view.thresholds.get(self.reason), self.shipped)
+            if flag is not None and flag.shown:
+                return flag
+            quiet = quiet or flag
+        return quiet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from server.conversation import Flag, Reason, Role
@@ -12,6 +12,7 @@ from server.flags.encoder import MODEL, FlagModel
 from server.flags.features import Features
 from server.flags.judge import Raised, Weights, raised, weights_of
 from server.flags.rule import FlagView, quote
+from server.flags.thresholds import Thresholds
 from server.flags.understanding import Understanding, Understood
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE, severity_of, situation_of
@@ -24,6 +25,12 @@ HEADS = {Reason.CHURN_RISK: "churn"}
 def shipped_weights(folder: Path = MODEL) -> dict[str, Weights]:
     """How the reasons of this release weigh what they see."""
     return weights_of(json.loads((folder / "weights.json").read_text(encoding="utf-8")))
+
+
+def thresholds_in(weights: Mapping[str, Weights]) -> dict[Reason, Thresholds]:
+    """The thresholds of every reason that is learned; those of crises are nobody's to move."""
+    heads = {reason: weights[HEADS.get(reason, reason.value)] for reason in ADVICE}
+    return {reason: Thresholds(of.quiet, of.shown) for reason, of in heads.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Learned:
         if self.reason is Reason.CHURN_RISK and high is False:
             return None
         understood = self.understanding.of(view.conversation)
-        standing = self._standing(understood)
+        standing = self._standing(understood, view.thresholds.get(self.reason))
         if standing is None or self._met(view, understood, standing):
             return None
         return self._flag(understood, standing, high)
@@ -51,12 +58,15 @@ class Learned:
         """What the model calls the reason."""
         return HEADS.get(self.reason, self.reason.value)
 
-    def _standing(self, understood: Understood) -> Raised | None:
+    def _standing(self, understood: Understood, own: Thresholds | None) -> Raised | None:
         settled: Sequence[bool] = understood.settled
         if self.reason not in THANKED_AWAY:
             settled = [False] * len(understood.turns)
         turns: Sequence[Features] = understood.features
-        standing = raised(self.weights[self.head], turns, settled)
+        weights = self.weights[self.head]
+        if own is not None:
+            weights = replace(weights, quiet=own.quiet, shown=own.shown)
+        standing = raised(weights, turns, settled)
         if self.reason is not Reason.VULNERABILITY:
             return standing
         crisis = raised(self.weights["crisis"], turns, settled)

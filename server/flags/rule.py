@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.conversation import Conversation, Evidence, Flag, Reason, Role, Turn
+from server.flags.thresholds import Moved
 from server.language import is_tested
 from server.quoted import own_words
 from server.sentences import Span, sentence_spans
@@ -33,10 +34,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """All that a rule may look at; `found` is None when nothing was searched."""
+    """All that a rule may look at; `found` is None when nothing was searched.
+
+    `thresholds` are those of the reasons that the agent's team has moved.
+    """
 
     conversation: Conversation
     found: Found | None = None
+    thresholds: Moved = field(default_factory=dict)
 
 
 class FlagRule(Protocol):
