@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from server.bookings import asks_opinion, asks_record, searches, spoken_of
 from server.conversation import Role, Turn
 from server.sentences import sentence_spans
 
@@ -105,77 +106,10 @@ _SOCIAL = _pattern(
     |\bwhere\ are\ you\ from\b|\bwhat(?:'s|\ is)\ your\ name\b|\bcan\ you\ hear\ me\b
     |\b(?:i\ )?hope\ you(?:'re|\ are|\ had|\ have)\b.*
     |\bnice\ to\ (?:meet|hear).*|\bsmall\ world\b|\bas\ i\ said\b|\bthese\ things\ happen\b
+    |\b(?:that(?:'s|\ is|\ was)?|this\ is)\ (?:really\ )?all\ (?:i|we)\ (?:need|needed|want|wanted)
+      (?:\ to\ know)?\b
     |\bnever\ ?mind\b|\bno\ (?:worries|problem|rush)\b"""
 )
-
-# Things that are booked, and how people narrow them down: finding one is work for a booking system.
-_BOOKABLE = r"""(?:hotels?|guest[\ -]?houses?|hostels?|motels?|lodgings?|accommodations?|restaurants?
-    |trains?|taxis?|cabs?
-    |flights?|bus(?:es)?|coach(?:es)?|attractions?|museums?|colleges?|pubs?|caf[eé]s?|theat(?:re|er)s?
-    |cinemas?|night\ ?clubs?
-    |rental\ cars?|events?|concerts?|dentists?|doctors?|therapists?|psychologists?|psychiatrists?
-    |counsel?lors?|salons?|stylists?|reservations?|bookings?|appointments?
-    |apartments?|things\ to\ do|activities|b&b|bed\ and\ breakfasts?|places?\ to\ (?:stay|eat|dine|go
-    |visit|sleep)|somewhere\ to\ (?:stay|eat|dine|go|visit)
-    |(?:something|anything)\ (?:\w+\ )?to\ (?:do|see|eat)|entertainment|church(?:es)?|architecture
-    |swimming\ pools?
-    |(?:indian|chinese|italian|british|french|thai|japanese|korean|mexican|asian|european|american
-    |spanish|turkish)\ food)"""
-_PLACE = _pattern(r"\b(?<!my\ )(?:" + _BOOKABLE + r"|tables?|tickets?|rooms?|rides?|places?|pools?|seats?)\b")
-_NARROWS = _pattern(
-    r"""\b(?:cheap(?:er)?|expensive|moderate(?:ly)?|inexpensive|priced?|price\ range|\w+[\ -]stars?
-    |free\ (?:wi-?fi|internet|parking)
-    |north|south|east|west|cent(?:re|er)|downtown|town|leav(?:e|es|ing)|depart(?:s|ing|ure)?|arriv(?:e|es
-    |ing|al)|food|cuisine
-    |chinese|indian|italian|british|french|thai|japanese|korean|mexican|asian|european|american|spanish
-    |turkish
-    |any\ (?:day|time|price|area|type)|people|persons?|adults?|guests?|nights?|book\ (?:it|that|one|me|a
-    |for)|reserve
-    |(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d{1,2}:\d\d)\b"""
-)
-_SEARCHES = _pattern(
-    r"""\b(?:look(?:ing)?\ (?:for|to|into|up)|find(?:ing)?|search(?:ing)?|need|want|(?:would
-    |'d)\ (?:also\ |really\ )?(?:like|love|prefer)
-    |interested\ in|info(?:rmation)?\ (?:on|about)|recommend\w*|suggest\w*|planning|visit\w*|get\ me
-    |book\w*|reserv\w*|help\ (?:me\ )?(?:with|find)
-    |trying\ to|going\ to|how\ about|what\ about|maybe|something|prefer\w*|should\ (?:be|have)|rather)\b"""
-)
-_EXISTS = _pattern(
-    r"""\b(?:(?:are|is)\ there|(?:do|would)\ you\ (?:happen\ to\ )?(?:have|know(?:\ of)?)|have\ you\ got
-    |what\ (?:are|about|other)
-      |what(?=\ \w+s\ (?:are|do|can))|any|(?:an)?other|info(?:rmation)?\ (?:on|about|for
-      |regarding))\ (?:any\ |an?\ |some\ |the\ )?
-    (?:(?!is\b|are\b|does\b|do\b|the\b|at\b|in\b|this\b|to\b|my\b|have\b|has\b|of\b|near\b)[\w'-]+\ ){0,4}"""
-    + _BOOKABLE
-    + r"\b(?!\W*(?:have|has|\w+ly|offer|serve|allow|accept)\b)"
-)
-_OTHERS = _pattern(
-    r"""\b(?:any|some|what|have|the)\ others\b|\b(?:what|anything|something|any(?:where|one)|some(?:where
-    |one))\ else\b
-    |\bother\ (?:options?|ones?|places?|times?|choices?)\b|\balternatives?\b|\bmore\ options\b
-    |\ba\ different\b|\banother\ (?:one|option|place|time)\b|^\W*how\ about\ (?:an?\b|the\ \w+\ one
-    |\w+day\b|\d)"""
-)
-_ASKS_TO_ACT = _pattern(
-    r"""\b(?:(?:can|could|would|will)(?:n't)?\ (?:you|u)(?:\ (?:please|also|just|maybe|kindly|then
-    |go\ ahead\ and|try\ to|instead|help(?:\ (?:me|us))?(?:\ (?:to|in|with))?))*
-      \ (?!make\ sure)(?:(?:book|find|search|look|recommend|suggest|schedul|purchas|mak|add|gett|order
-      |try|pick|choos
-      |arrang|rent|call|reserv)(?:e|ing)?
-        |buy|get|locate|check|see|set|me|a|some|it)
-    |(?:can|could|may|shall|should)\ (?:i|we)(?:\ (?:please|also|just))*\ (?:book|reserve|make\ a|schedule
-        |(?:get|have|find|buy)\ (?:an?|one|two|some|\d+|the)\ (?:\w+\ ){0,2}(?:reservation|booking
-        |tickets?|table|taxi|cab|train|hotel|restaurant)))\b"""
-)
-_EMBEDDED = _pattern(r"\b(?:if|whether|how|what|why)\b")
-_RECORD = _pattern(
-    r"""\b(?:address|phone|telephone|post\ ?codes?|postal|zip|ref(?:erence)?(?:\ (?:number|\#|no))?
-    |confirmation\ number|contact\ (?:number|info\w*|details)
-    |phone\ number|number|price\ ?range|(?:star|its|their|the)\ rating|how\ many\ stars|(?:what
-    |which)\ (?:area|part)|(?:type|kind)\ of\ (?:food|cuisine)
-    |train\ ?id|travel\ time|(?:departure|arrival)\ times?|entr(?:ance|y)\ fee)\b"""
-)
-_OURS = _pattern(r"\b(?:your|yours)\b|\b(?:my)\b")
 
 _TROUBLE = _pattern(
     r"""\b(?:(?:is|does|did|was|has|have|had|wo|ca|do|could|would|are|were)n['’]?t(?!\ (?:need|want|worry
@@ -266,7 +200,7 @@ def needs_knowledge(text: str, before: Turn | None = None) -> bool:
     if _is_foreign(text):
         return True
     after = _kind(before)
-    near = bool(_PLACE.search(text)) or (before is not None and _bookable(before.text))
+    near = spoken_of(text, before.text if before else "")
     sentences = [text[span.start : span.end] for span in sentence_spans(text)]
     acts = {
         _act(sentence, near)
@@ -299,10 +233,6 @@ def _is_foreign(text: str) -> bool:
     return len(letters) >= _FOREIGN_FROM and _ENGLISH.isdisjoint(_words(text)) and "?" not in text
 
 
-def _bookable(text: str) -> bool:
-    return bool(_PLACE.search(text) or _NARROWS.search(text))
-
-
 def _words(text: str) -> list[str]:
     return [word.casefold().replace("’", "'") for word in _WORD.findall(text)]
 
@@ -330,24 +260,16 @@ def _act(sentence: str, near: bool) -> _Act:
     if _SOCIAL.search(sentence):
         rest = _SOCIAL.sub(" ", sentence)
         return _Act.CHATS if all(word in _SMALL_TALK for word in _words(rest)) else _act(rest, near)
-    place = bool(_PLACE.search(sentence)) or (near and bool(_NARROWS.search(sentence)))
-    if _RECORD.search(sentence) and (place or near) and not _OURS.search(sentence):
+    if asks_record(sentence, near):
         return _Act.ASKS_RECORD
-    if asks:
-        return _asking(sentence, place, near)
-    if place and _SEARCHES.search(sentence):
+    if asks_opinion(sentence, near):
+        return _Act.ASKS
+    if searches(sentence, near, asks):
         return _Act.SEARCHES
+    if asks:
+        return _Act.ASKS
     if _TROUBLE.search(sentence):
         return _Act.TROUBLE
     if _WANTS.search(sentence):
         return _Act.WANTS
     return _Act.DETAIL if any(word.isdigit() for word in words) or len(words) < 4 else _Act.STATES
-
-
-def _asking(sentence: str, place: bool, near: bool) -> _Act:
-    to_act = _ASKS_TO_ACT.search(sentence)
-    if to_act and (place or near) and not _EMBEDDED.search(sentence[to_act.end() :]):
-        return _Act.SEARCHES
-    if _EXISTS.search(sentence) or (near and _OTHERS.search(sentence)):
-        return _Act.SEARCHES
-    return _Act.ASKS

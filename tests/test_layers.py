@@ -51,6 +51,7 @@ PURE = (
     "ingest/plan.py",
     "server/answering.py",
     "server/assist_events.py",
+    "server/bookings.py",
     "server/brief.py",
     "server/by_hand.py",
     "server/citations.py",

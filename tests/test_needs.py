@@ -68,6 +68,24 @@ def test_what_a_turn_follows_decides(role: str, before: str, text: str, needs: b
     assert needs_knowledge(text, turn(role, before)) is needs
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "needs"),
+    [
+        (None, "What kinds of appointments can I book online?", True),
+        (None, "Can I reserve tickets through your app?", True),
+        (None, "I want to show my theatre events in my calendar.", True),
+        (None, "Are lectures open to college students, or is there an alternative?", True),
+        ("I found the Willow, a cheap hotel.", "Can you book me a room with a nice view?", True),
+        ("I found the Willow, a cheap hotel.", "Does it have any restaurants?", True),
+        ("I found the Willow, a cheap hotel.", "Can you book me a room for Monday?", False),
+        ("I found the Willow, a cheap hotel.", "No, how about a hotel in the north?", False),
+        ("I found the Willow, a cheap hotel.", "Okay great. That is all I need to know.", False),
+    ],
+)
+def test_only_what_a_booking_system_surely_does_is_silent(before: str | None, text: str, needs: bool) -> None:
+    assert needs_knowledge(text, turn("agent", before) if before else None) is needs
+
+
 @pytest.mark.parametrize("text", ["How do I do that?", "How much is it?", "how long will it be"])
 def test_courteous_words_alone_can_ask(text: str) -> None:
     assert says_something(text)
