@@ -107,8 +107,8 @@ _HOW_TO_BOOK = _pattern(
 
 
 def spoken_of(text: str, before: str) -> bool:
-    """Whether a turn, or the one before it, may well be about something that can be booked."""
-    return _places(text) or bool(_PLACE.search(before) or _NARROWS.search(before))
+    """Whether a turn, or the one before it, names something that can be booked."""
+    return _places(text) or bool(_PLACE.search(before))
 
 
 def asks_record(sentence: str, near: bool) -> bool:

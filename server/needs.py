@@ -72,6 +72,7 @@ _ASKS = _pattern(
     |why|can|could|do\ (?:i|you|we|they)
     |does|did|is|are(?!\ you\ kidding)|was|were|will|would|should|may|has|have\ you|am\ i|isn't|aren't|doesn't
     |don't\ (?:you|they)|can't\ (?:i|you|we)|won't|any\ (?:way|chance|idea))\b
+    |,\ *(?:can|could|may|do|must|should)\ (?:i|we)\b
     |\b(?:wonder(?:ing|ed)?\b(?!\s*\.)|curious|tell\ me\ (?:about|how|what|why|when|where|which|if
     |whether|more)
     |let\ me\ know\ (?:how|what|why|when|where|which|if|whether)|please\ explain
@@ -149,6 +150,7 @@ _ASKS_US = _pattern(
 )
 _NO = _pattern(r"^\W*(?:no|nope|nah|not)\b|\b(?:assistance|covered\ it)\b")
 _LONG = 25
+_TELLING = 5
 
 
 class _Before(StrEnum):
@@ -178,7 +180,7 @@ class _Act(StrEnum):
 
 # What a sentence that asks nothing has to do, after what, for knowledge to help with it.
 _NEEDED_AFTER = {
-    _Act.TROUBLE: frozenset(_Before) - {_Before.REQUEST},
+    _Act.TROUBLE: frozenset(_Before),
     _Act.WANTS: {_Before.NOTHING, _Before.OWN, _Before.WELCOME},
     _Act.DETAIL: {_Before.NOTHING},
     _Act.STATES: {_Before.NOTHING, _Before.OWN, _Before.WELCOME},
@@ -214,7 +216,14 @@ def needs_knowledge(text: str, before: Turn | None = None) -> bool:
     if _Act.SEARCHES in acts:
         acts -= {_Act.WANTS, _Act.DETAIL, _Act.STATES}
     told = any(after in _NEEDED_AFTER.get(act, ()) for act in acts)
+    if acts - {_Act.SEARCHES, _Act.ASKS_RECORD} and not near:
+        told = told or any(_tells(sentence) for sentence in sentences)
     return told or (bool(acts - {_Act.SEARCHES, _Act.ASKS_RECORD}) and _says_more(text, acts))
+
+
+def _tells(sentence: str) -> bool:
+    """Whether a sentence brings up something of its own, whatever it follows."""
+    return sum(word not in _ENGLISH and not word.isdigit() for word in _words(sentence)) >= _TELLING
 
 
 def _says_more(text: str, acts: set[_Act]) -> bool:
