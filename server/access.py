@@ -24,6 +24,11 @@ def may_review(person: Person) -> bool:
     return PersonRole.LEAD in person.roles
 
 
+def may_ask_needs(person: Person) -> bool:
+    """Whether a person may ask what waits: agents for their own conversations, leads for their team's."""
+    return may_use_panel(person)
+
+
 def may_read_reports(person: Person) -> bool:
     """Whether a person may open the page of reports at all."""
     return bool(person.roles & {PersonRole.OWNER, PersonRole.LEAD})

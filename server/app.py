@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from server import admit, health, live, signin
 from server.admission import Strangers
 from server.answers import tell_answers
-from server.assistance import Assistance, Engines
+from server.assistance import Assistance, Engines, value_rule
 from server.database import database_url
 from server.flag_review import LiveFlags, flag_pages
 from server.flags import shipped_thresholds
@@ -36,6 +36,7 @@ from server.store import Store, open_store
 from server.thresholds import StoredThresholds, TeamThresholds
 from server.thresholds_live import RunningFlags, keep_thresholds
 from server.try_page import panel_pages
+from server.waiting_pages import waiting_pages
 
 log = logger("app")
 SHIPPED = Engines()
@@ -64,6 +65,7 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
     app.include_router(review_pages(lambda document_id: _title_of(app, document_id)))
     app.include_router(reports_pages(lambda: _shelf(app)))
     app.include_router(flag_pages(lambda: _flags(app)))
+    app.include_router(waiting_pages(value_rule(settings)))
     return app
 
 

@@ -41,7 +41,7 @@ class EventKind(StrEnum):
 PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
     kind: frozenset(fields.split())
     for kind, fields in {
-        EventKind.CONVERSATION_OPENED: "helpdesk channel team turns",
+        EventKind.CONVERSATION_OPENED: "helpdesk channel team tier turns",
         EventKind.TURN_RECEIVED: "turn_id role length at",
         EventKind.SNIPPETS_SHOWN: "turn_id revision passages ms",
         EventKind.SUGGESTION_READY: "turn_id source revision confidence citations length ms",
@@ -49,8 +49,8 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.SUGGESTION_FAILED: "turn_id",
         EventKind.NOTHING_FOUND: "turn_id revision nearest passages",
         EventKind.LANGUAGE_NOTICED: "turn_id language",
-        EventKind.FLAG_RAISED: "reason severity confidence turn_id start end rule",
-        EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule",
+        EventKind.FLAG_RAISED: "reason severity confidence turn_id start end rule shown",
+        EventKind.FLAG_WITHDRAWN: "reason severity confidence turn_id start end rule shown",
         EventKind.FLAG_ANSWERED: "reason severity confidence turn_id start end response",
         EventKind.DISPOSITION_CHOSEN: "disposition turn_id",
         EventKind.OUTCOME_REPORTED: "outcome distance sent_length shown_ms",

@@ -31,6 +31,8 @@ from server.wire import (
     SnippetPart,
 )
 
+LONGEST_TIER = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
@@ -59,6 +61,7 @@ class Recording:
             "helpdesk": conversation.helpdesk,
             "channel": conversation.channel.value,
             "team": self.person.team,
+            "tier": _tier(customer.tier),
             "turns": turns,
         }
         row = ConversationRow(
@@ -148,7 +151,7 @@ class Recording:
 
     def flag(self, kind: EventKind, flag: Flag, suggestion_id: str | None) -> Record:
         """A flag was raised or withdrawn."""
-        payload: dict[str, Value] = {**_flag_payload(flag), "rule": flag.rule}
+        payload: dict[str, Value] = {**_flag_payload(flag), "rule": flag.rule, "shown": flag.shown}
         return Record((self._event(kind, payload, suggestion_id),))
 
     def raised(self, message: FlagRaise, flag: Flag | None) -> Record:
@@ -285,6 +288,12 @@ def _place(passage_id: str, known: Known) -> Value:
 def _turn_payload(turn: Turn) -> dict[str, Value]:
     at = turn.at.isoformat() if turn.at else None
     return {"turn_id": turn.id, "role": turn.role.value, "length": len(turn.text), "at": at}
+
+
+def _tier(tier: str | None) -> str | None:
+    """What the helpdesk calls the customer's tier: a word or two, and nothing that could be a text."""
+    name = " ".join((tier or "").split()).lower()
+    return name if 0 < len(name) <= LONGEST_TIER else None
 
 
 def _flag_payload(flag: Flag) -> dict[str, Value]:

@@ -59,11 +59,11 @@ def opened(
 
 def told(record: Record, *roles: str, **payload: Any) -> Record:
     """The record of an opened conversation with the turns t1, t2, … of these roles, as a page tells them."""
+    (first,) = record.events
     turns: list[Any] = [
-        {"turn_id": f"t{number}", "role": role, "length": 1, "at": NOW.isoformat()}
+        {"turn_id": f"t{number}", "role": role, "length": 1, "at": first.at.isoformat()}
         for number, role in enumerate(roles, 1)
     ]
-    (first,) = record.events
     more: dict[str, Any] = {**first.payload, "turns": turns, **payload}
     return replace(record, events=(replace(first, payload=more),))
 

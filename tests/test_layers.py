@@ -93,6 +93,7 @@ PURE = (
     "server/triaged.py",
     "server/understand.py",
     "server/used.py",
+    "server/waiting.py",
     "server/wire.py",
     "server/wording.py",
     "server/worked.py",
