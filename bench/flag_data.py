@@ -18,6 +18,7 @@ SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 VALUE = ("tier", "lifetime_value", "seats", "tenure_months")
 
 Row = dict[str, Any]
+FOLDS = 5
 CHURN = ("churn_risk", "churn_signal", "churn")
 # Shared turns that share six words in a row with a conversation that is measured: never learned from.
 SHARES_WORDS = frozenset({"train-t1-116", "train-t1-496", "train-t3-437"})
@@ -165,3 +166,13 @@ def our_dialogues(domains: Collection[str]) -> list[Row]:
     for flag in (flag for row in dialogues for flag in row["flags"]):
         flag["evidence"] = flag["quote"]
     return [row for row in [*turns, *dialogues] if row["domain"] in domains]
+
+
+def folds_of(domains: Sequence[str]) -> list[set[str]]:
+    """The domains in five groups of about equally many conversations, the same on every machine."""
+    sizes = sorted(((domains.count(one), one) for one in set(domains)), reverse=True)
+    folds: list[tuple[int, set[str]]] = [(0, set()) for _ in range(FOLDS)]
+    for size, domain in sizes:
+        at = min(range(FOLDS), key=lambda place: folds[place][0])
+        folds[at] = (folds[at][0] + size, folds[at][1] | {domain})
+    return [group for _, group in folds if group]

@@ -9,17 +9,18 @@ they are measured on (five folds); on any other file the shipped ones are used.
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
-from bench.flag_data import Row, our_dialogues, rows, split_domains
+from bench.flag_data import Row, folds_of, our_dialogues, rows, split_domains
 from bench.flag_docs import keep
 from bench.flag_fit import Talk, fit
 from bench.flag_live import disposition_of, raised_live, talk_of
 from bench.flag_scores import REASONS, Said, calibration_error, figures
-from bench.report import DATA, HOME, RESULTS, Measure, conditions, screen, show, write
+from bench.report import DATA, HOME, RESULTS, Measure, compare, conditions, screen, show, write
+from bench.routine import Intents, accuracy, left_out_intents, shipped_intents
 from bench.stats import percentile
 from knowledge.model_files import load_embedder
 from server.flags import shipped_rules
@@ -29,10 +30,14 @@ from server.flags.judge import Weights
 from server.flags.learned import shipped_weights
 from server.flags.understanding import Understanding
 
-FOLDS = 5
 AT_LEAST = {
     **{"macro_f1": 0.65, "shown_precision": 0.8, "right_turn": 0.8, "evidence_overlap": 0.85},
-    **{"disposition": 0.82, "crisis_recall.explicit": 1.0, "crisis_recall.implicit": 0.9},
+    **{
+        "disposition": 0.82,
+        "routine_intent": 0.85,
+        "crisis_recall.explicit": 1.0,
+        "crisis_recall.implicit": 0.9,
+    },
     **{f"f1.{reason}": 0.45 for reason in REASONS},
 }
 AT_MOST = {
@@ -47,16 +52,7 @@ AT_MOST = {
 KINDS = ("explicit", "implicit", "idiom")
 PEER_FIGURES = ("macro_f1", "f1.frustration", "plain_shown", "disposition")
 SEALED = "our sealed turns"
-
-
-def folds_of(domains: Sequence[str]) -> list[set[str]]:
-    """The domains in five groups of about equally many conversations, the same on every machine."""
-    sizes = sorted(((domains.count(one), one) for one in set(domains)), reverse=True)
-    folds: list[tuple[int, set[str]]] = [(0, set()) for _ in range(FOLDS)]
-    for size, domain in sizes:
-        at = min(range(FOLDS), key=lambda place: folds[place][0])
-        folds[at] = (folds[at][0] + size, folds[at][1] | {domain})
-    return [group for _, group in folds if group]
+ROUTINE = "routine_intent"
 
 
 class Bench:
@@ -154,6 +150,25 @@ def crises(bench: Bench, data: Sequence[Row]) -> dict[str, float]:
     return found | {"crisis_false": float(len(false)), "crisis_turns": float(len(marked))}
 
 
+def routine_intents(data: Sequence[Row], given: Namespace, shared: Path) -> Intents:
+    """Each conversation's intent: without its domain where that is known, else as shipped."""
+    embedder = load_embedder(HOME)
+    if (
+        given.shipped
+        or given.sealed
+        or not all("routine_intent" in row and row.get("domain") for row in data)
+    ):
+        return shipped_intents(data, embedder)
+    return left_out_intents(data, embedder, shared if shared.exists() else None)
+
+
+def routine_measures(data: Sequence[Row], intents: Intents) -> list[Measure]:
+    """How often the intent of a conversation without flags is right, where intents are labelled."""
+    if not all("routine_intent" in row for row in data):
+        return []
+    return [compare(ROUTINE, "", accuracy(data, intents))]
+
+
 def peers(data: Sequence[Row], shared: Path) -> dict[str, list[Said]]:
     """The same conversations through simpler means."""
     from bench.flag_peers import keywords, regression, vader
@@ -191,14 +206,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     bench = Bench()
     data = our_dialogues(split_domains()[0]) if given.sealed else rows(given.data)
+    shared = given.data.with_name("train.jsonl")
+    intents = routine_intents(data, given, shared)
     if not all("flags" in row for row in data):
         said = bench.said(data, shipped_weights())
     else:
         said, found = measured(bench, data, given.shipped or given.sealed)
         found |= crises(bench, data) if given.sealed else {}
-        shared = given.data.with_name("train.jsonl")
         beside = peers(data, shared) if given.peers and not given.sealed and shared.exists() else {}
-        console, lines = screen(), measures(found, beside)
+        console, lines = screen(), [*measures(found, beside), *routine_measures(data, intents)]
+        found |= {line.name: line.value for line in lines if line.name == ROUTINE}
         show(
             "Flags", lines, conditions(data=SEALED if given.sealed else given.data.name, n=len(data)), console
         )
@@ -208,7 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.keep:
             keep(given.keep, found)
     if given.out is not None:
-        given.out.write_text("".join(f"{json.dumps(line_of(one), ensure_ascii=False)}\n" for one in said))
+        given.out.write_text(
+            "".join(f"{json.dumps(line_of(one, intents), ensure_ascii=False)}\n" for one in said)
+        )
     return 0
 
 
@@ -227,12 +246,12 @@ def parser() -> ArgumentParser:
     return made
 
 
-def line_of(said: Said) -> Row:
+def line_of(said: Said, intents: Intents) -> Row:
     """A conversation as `--out` has it."""
     return {
         "id": said.row["id"],
         "flags": list(said.flags),
-        "routine_intent": None,
+        "routine_intent": intents.get(str(said.row["id"])),
         "disposition": said.disposition,
     }
 

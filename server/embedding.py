@@ -73,6 +73,11 @@ class EmbeddingWorker:
         self._running.clear()
 
     @property
+    def model_digest(self) -> str:
+        """Which model's vectors these are."""
+        return self._embedder.identity.model_digest
+
+    @property
     def queued(self) -> int:
         """Texts that wait for their batch."""
         return len(self._queue) + len(self._patient)

@@ -20,7 +20,7 @@ from server.wire import Hello, ProblemReported, Welcome
 PATH = "/ws"
 FEATURES = [
     *("suggestions", "snippets", "flags", "questions", "outcomes", "reports"),
-    *("guard", "story", "forms", "handovers", "dispositions"),
+    *("guard", "story", "forms", "handovers", "dispositions", "intents"),
 ]
 
 router = APIRouter()

@@ -66,13 +66,41 @@ class MovingOn(_Table):
     hand_over: Choice = ()
 
 
+def _without_variables(phrase: str) -> str:
+    if _VARIABLE.search(phrase):
+        raise ValueError("a question has no variables")
+    return phrase
+
+
+Questions = Annotated[tuple[Annotated[Phrase, AfterValidator(_without_variables)], ...], Field(max_length=20)]
+
+
+class Asking(_Table):
+    """What is asked for when a fact is missing that a routine wish needs."""
+
+    order_number: Questions = ()
+    reason: Questions = ()
+    day: Questions = ()
+    time: Questions = ()
+    new_details: Questions = ()
+    purpose: Questions = ()
+    budget: Questions = ()
+    quantity: Questions = ()
+    start: Questions = ()
+    reference: Questions = ()
+    account: Questions = ()
+    what_happened: Questions = ()
+    since_when: Questions = ()
+
+
 class Phrases(_Table):
-    """Everything a draft may say that no passage states."""
+    """Everything a draft may say that no passage states, and the questions that the panel offers."""
 
     greeting: Greeting = Greeting()
     closing: Closing = Closing()
     opening: Opening = Opening()
     moving_on: MovingOn = MovingOn()
+    asking: Asking = Asking()
 
 
 class PhraseBook:

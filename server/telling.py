@@ -18,6 +18,7 @@ from server.logs import logger
 from server.parts import story_part
 from server.person import Person
 from server.problems import problem
+from server.routine import read_intent
 from server.story import tell
 from server.wire import (
     CustomerWords,
@@ -124,6 +125,18 @@ class Telling:
             log.error("story_failed", who="developer", error=error)
             return
         self._send(StoryTold(conversation_id=conversation.id, story=story_part(story)))
+        await self._intent(conversation)
+
+    async def _intent(self, conversation: Conversation) -> None:
+        """Last of all: nobody waits for it."""
+        assisting = self._assistance.parts
+        if assisting is None:
+            return
+        phrases = assisting.phrases.of(self._person.name, self._person.team)
+        try:
+            self._send(await read_intent(conversation, assisting.embedding, phrases))
+        except Exception as error:
+            log.error("intent_failed", who="developer", error=error)
 
     def _forget(self, conversation_id: str, done: asyncio.Task[Any]) -> None:
         if self._stories.get(conversation_id) is done:

@@ -127,6 +127,13 @@ def _asks(told: list[str]) -> tuple[str, list[str]]:
     return (asks, around) if alone else ("", told)
 
 
+def asking_part(text: str) -> str:
+    """The sentences of a message that ask; empty where none does or all do."""
+    parted = [text[span.start : span.end] for span in sentence_spans(text)]
+    asking = [sentence for sentence in parted if _ASKING.search(sentence)]
+    return " ".join(asking) if len(asking) < len(parted) else ""
+
+
 def _need_of_question(question: str, conversation: Conversation) -> Need:
     asked = WeightedText(question.strip(), 1.0)
     return Need(

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, m
 from knowledge.document import Audience, Kind
 from server.conversation import Channel, Reason, Role, Severity
 from server.handover import Answer, HandoverState, ReceiverKind
+from server.intents.kinds import RoutineIntent
 from server.leak import LeakReason, Verdict
 from server.triage import Disposition, Response
 
@@ -232,6 +233,18 @@ class StoryLine(Part):
     start: int
     end: int
     label: str | None = None
+
+
+class FactPart(Part):
+    """Something that must be known to act; `given` is where the customer told it.
+
+    Known without `given`: the helpdesk has it.
+    """
+
+    name: str
+    label: str
+    known: bool
+    given: StoryLine | None
 
 
 class StoryPart(Part):
@@ -575,6 +588,21 @@ class StoryTold(Message):
     story: StoryPart
 
 
+class IntentRead(Message):
+    """The customer's routine intent, null where none fits, and what acting on it needs, in that order.
+
+    `question` asks for the first fact that is missing, in words not used in this conversation yet. Read
+    again whenever the turns change.
+    """
+
+    type: Literal["intent_read"] = "intent_read"
+    conversation_id: Id
+    intent: RoutineIntent | None
+    confidence: Probability
+    facts: list[FactPart]
+    question: str | None
+
+
 class SnippetsFound(Message):
     """Ranked snippets for a turn, best first; `question` is set when the agent asked.
 
@@ -809,6 +837,7 @@ ServerMessage = Annotated[
     Welcome
     | SessionSnapshot
     | StoryTold
+    | IntentRead
     | SnippetsFound
     | SuggestionStarted
     | SuggestionDelta

@@ -1,4 +1,4 @@
-"""No training turn of the flags repeats a conversation that they are measured on."""
+"""No training turn of the flags or intents repeats a conversation that they are measured on."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from bench.flag_data import our_examples, rows, shared_examples
+from bench.intent_data import OURS as INTENTS
 from bench.report import DATA
 from knowledge.model_files import load_embedder
 
@@ -37,7 +38,8 @@ def runs(text: str) -> set[str]:
 def training_turns() -> dict[str, str]:
     shared = MEASURED.with_name("train.jsonl")
     examples = [*our_examples(), *(shared_examples(shared) if shared.exists() else [])]
-    return {example.id: example.text for example in examples}
+    asked = {row["id"]: row["turns"][0]["text"] for row in rows(INTENTS / "turns.jsonl")}
+    return {example.id: example.text for example in examples} | asked
 
 
 def measured_turns() -> list[str]:

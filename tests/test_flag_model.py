@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.flag_data import our_dialogues, rows, split_domains
+from bench.flag_data import folds_of, our_dialogues, rows, split_domains
 from bench.flag_fit import Talk, fit_reason, with_thresholds
 from bench.flag_live import disposition_of, raised_live
-from bench.flags import folds_of, main
+from bench.flags import main
 from server.conversation import Conversation, Customer, Flag, Reason, Severity
 from server.flags import FlagView, decide, shipped_model, shipped_rules
 from server.flags.encoder import MODEL, PIECES, REASONS, FlagModel, UntrustedFlagModel

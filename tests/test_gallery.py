@@ -21,6 +21,7 @@ CORE = (
     *("first run", "unread page", "might help, draft open", "nothing found"),
     *("snippet open", "thirty flags", "half typed", "refused", "fine to share?", "busiest"),
     *("catch up", "catch up after our last word", "hand over, chosen", "handover offered"),
+    "a fact is missing",
 )
 
 BEYOND = """() => [...document.querySelectorAll('body *')]

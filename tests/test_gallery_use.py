@@ -145,6 +145,28 @@ def test_a_customer_turn_is_flagged_by_hand(gallery: Callable[..., Page]) -> Non
     assert acts(page) == [["raiseFlag", "t1", "frustration"]]
 
 
+def test_a_missing_fact_is_one_line_and_its_question_one_click_away(gallery: Callable[..., Page]) -> None:
+    page = gallery(PANEL)
+    show(page, "a fact is missing")
+    line = page.locator("details.routine > summary")
+    expect(line).to_have_text("To act on this: 1 of 2 missing")
+    line.click()
+    expect(page.locator("[data-fact=order_number] dd")).to_have_text("missing")
+    expect(page.locator("[data-fact=reason] dd")).to_have_text("too short")
+    page.get_by_role("button", name="Insert question").click()
+    assert acts(page) == [["insertWords", "Could you tell me your order number, please?"]]
+    show(page, "no fact is missing")
+    expect(page.locator("details.routine > summary")).to_have_text("To act on this: nothing missing")
+    expect(page.get_by_role("button", name="Insert question")).to_have_count(0)
+
+
+def test_while_somebody_may_come_to_harm_nothing_is_collected(gallery: Callable[..., Page]) -> None:
+    page = gallery(PANEL)
+    show(page, "a fact is missing, somebody in danger")
+    expect(page.locator(".flag-line")).to_be_visible()
+    expect(page.locator("details.routine")).to_have_count(0)
+
+
 def test_one_flag_is_open_at_most_and_escape_closes_them(gallery: Callable[..., Page]) -> None:
     page = gallery(PANEL)
     show(page, "thirty flags")

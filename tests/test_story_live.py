@@ -63,3 +63,11 @@ async def test_after_our_last_word_there_are_snippets_but_no_draft_until_the_cus
         await panel.send("turns_changed", conversation_id="c1", turns=[customer("t3", QUESTION)])
         again = (await heard_all(panel, "suggestion_ready", "story_told"))["story"]
         assert [line["turn_id"] for line in again["open_questions"]] == ["t3"]
+
+
+async def test_the_intent_follows_the_story_and_is_none_with_another_embedding_model(server: Running) -> None:
+    async with server.panel() as panel:
+        await opened(panel, customer("t1", QUESTION))
+        read = await heard_all(panel, "story_told", "intent_read")
+        assert panel.types().index("story_told") < panel.types().index("intent_read")
+        assert (read["conversation_id"], read["intent"], read["facts"]) == ("c1", None, [])

@@ -114,6 +114,14 @@ export interface ExampleReady {
   type: "example_ready";
 }
 
+/** Something that must be known to act; `given` is where the customer told it. Known without `given`: the helpdesk has it. */
+export interface FactPart {
+  given: StoryLine | null;
+  known: boolean;
+  label: string;
+  name: string;
+}
+
 /** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. */
 export interface FlagPart {
   advice: string;
@@ -247,6 +255,16 @@ export interface InsertChecked {
   leaks: (LeakPart)[];
   type: "insert_checked";
   verdict: Verdict;
+}
+
+/** The customer's routine intent, null where none fits, and what acting on it needs, in that order. `question` asks for the first fact that is missing, in words not used in this conversation yet. Read again whenever the turns change. */
+export interface IntentRead {
+  confidence: number;
+  conversation_id: string;
+  facts: (FactPart)[];
+  intent: "collect_info" | "qualify_lead" | "order_status" | "hours_location" | "faq" | "refund_standard" | "update_details" | "appointment" | "recommend_product" | "follow_up" | "password_reset" | null;
+  question: string | null;
+  type: "intent_read";
 }
 
 /** What a document is. */
@@ -613,4 +631,4 @@ export interface WordingPart {
 
 export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

@@ -1,6 +1,6 @@
 /** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
 import { pieces } from "../words.ts";
-import type { CitationPart, FlagPart, HandoverPart, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
+import type { CitationPart, FlagPart, HandoverPart, IntentRead, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
 import type { Place } from "../panel/place.tsx";
 import {
@@ -244,6 +244,15 @@ const STORY: StoryPart = {
 export function ledByOthers(turns: number, more: Partial<ConversationState> = {}): ConversationState {
   const shown = { subject: "Leaking hatch", turns: STORY_TURNS.slice(0, turns) };
   return conversation({ story: STORY, arrived: true, ...more }, shown);
+}
+
+/** A return that lacks its order number; with a number nothing is missing. */
+export function toActOn(given: string | null): IntentRead {
+  const line = (quote: string): StoryLine => ({ turn_id: "t1", role: "customer", quote, start: 0, end: quote.length, label: null });
+  const order = { name: "order_number", label: "Order number", known: given !== null, given: given === null ? null : line(given) };
+  const reason = { name: "reason", label: "Reason", known: true, given: line("too short") };
+  const question = given === null ? "Could you tell me your order number, please?" : null;
+  return { type: "intent_read", conversation_id: "c", intent: "refund_standard", confidence: 0.91, facts: [order, reason], question };
 }
 
 export const BRIEF = [

@@ -179,6 +179,10 @@ export const STATES: Record<string, () => PanelState> = {
   "catch up after our last word": () => panel(made.ledByOthers(3, { findings: [finding({ suggestion: null })] })),
   "catch up awaited": () => panel(made.ledByOthers(3, { story: null, findings: [], shown: -1 })),
   "what happened so far": () => panel(made.ledByOthers(4, { arrived: false })),
+  "a fact is missing": () => panel(conversation({ routine: made.toActOn(null) })),
+  "a fact is missing, somebody in danger": () =>
+    panel(conversation({ routine: made.toActOn(null), flags: [flag("vulnerability", "urgent", "he is at the door")] })),
+  "no fact is missing": () => panel(conversation({ routine: made.toActOn("FB-20418") })),
   "hand over": () => panel(conversation({ handover: made.form() }), HANDS),
   "hand over, chosen": () => panel(conversation({ handover: made.form({ to: { kind: "person", name: "ben" } }) }), { ...HANDS, ...replyBox("reply", false) }),
   "handed over": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered")] }),

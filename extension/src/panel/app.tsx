@@ -18,6 +18,7 @@ import { Handover } from "./handover.tsx";
 import { Held } from "./held.tsx";
 import { Messages } from "./messages.tsx";
 import { reasonWords } from "./reasons.ts";
+import { Routine } from "./routine.tsx";
 import { Bar, Status } from "./status.tsx";
 import { CatchUp, Story } from "./story.tsx";
 import { Trust } from "./trust.tsx";
@@ -46,6 +47,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
             {state.features.includes("handovers") && (
               <Handover {...{ conversation, connected, acts }} standing={offerOf(state, conversation.id)} replyBox={replyBoxInView(state)} />
             )}
+            <Routine conversation={conversation} acts={acts} />
           </>
         ) : (
           <Empty state={state} acts={acts} />

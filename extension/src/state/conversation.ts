@@ -4,7 +4,7 @@
  * Its law: what is complete or touched stays on the screen until the agent moves on.
  */
 import type { PageConversation } from "../page.ts";
-import type { FlagPart, FlagResponse, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart } from "../wire.ts";
+import type { FlagPart, FlagResponse, IntentRead, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart } from "../wire.ts";
 import {
   foundAgain,
   findingIn,
@@ -54,6 +54,8 @@ export interface ConversationState {
   /** What happened so far; `arrived`: others led it before, so it is shown unasked. */
   story: StoryPart | null;
   arrived: boolean;
+  /** What the customer wants, where it is routine, and what is needed to act on it. */
+  routine: IntentRead | null;
   /** What the agent writes to hand it over, or null. */
   handover: HandoverForm | null;
 }
@@ -62,7 +64,7 @@ export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
   const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
-  const nothingTold = { story: null, arrived: false, handover: null };
+  const nothingTold = { story: null, arrived: false, routine: null, handover: null };
   return { id: page.conversation_id, page, place, ...nothingYet, ...nothingTold, findings: [], flags: [], reported: {} };
 }
 
@@ -91,6 +93,8 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
       return { ...state, findings: state.findings.map((finding) => withExample(finding, message)) };
     case "story_told":
       return { ...state, story: message.story };
+    case "intent_read":
+      return { ...state, routine: message };
     case "handover_ready":
       return state.handover ? state : { ...state, handover: formOf(message) };
     case "language_noticed":
