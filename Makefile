@@ -41,6 +41,7 @@ bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieva
 
 train-flags: setup ## Train the flags' model again and fit its weights (ten minutes on two idle cores)
 	@$(PY) -m scripts.train_flags --turns $(FLAG_DATA)/train.jsonl
+	@$(PY) -m scripts.fit_wordings --turns $(FLAG_DATA)/train.jsonl
 	@$(PY) -m scripts.fit_flags --dev $(FLAG_DATA)/dev.jsonl
 
 licences: setup ## List every shipped package with its licence; fail unless each is known to be free

@@ -24,9 +24,8 @@ from bench.routine import Intents, accuracy, left_out_intents, shipped_intents
 from bench.stats import percentile
 from knowledge.model_files import load_embedder
 from server.flags import shipped_rules
-from server.flags.encoder import REASONS as HEADS
 from server.flags.encoder import FlagModel
-from server.flags.judge import Weights
+from server.flags.judge import LEARNED, Weights
 from server.flags.learned import shipped_weights
 from server.flags.understanding import Understanding
 
@@ -62,6 +61,7 @@ class Bench:
         self.model = FlagModel()
         self.understanding = Understanding(self.model)
         _, calibration = split_domains()
+        self.crisis = {"crisis": shipped_weights()["crisis"]}
         self.ours = self.talks(our_dialogues(calibration))
 
     def talks(self, data: Sequence[Row]) -> list[Talk]:
@@ -81,7 +81,7 @@ class Bench:
         chances: list[tuple[float, bool]] = []
         for fold in folds_of([row["domain"] for row in data]):
             learned = [talk for talk in talks.values() if talk.domain not in fold]
-            weights = fit([*self.ours, *learned], HEADS)
+            weights = fit(self.ours, learned, LEARNED) | self.crisis
             held = [row for row in data if row["domain"] in fold]
             said += self.said(held, weights)
             chances += chances_of([talks[str(row["id"])] for row in held], weights)
@@ -93,8 +93,8 @@ def chances_of(talks: Sequence[Talk], weights: Mapping[str, Weights]) -> list[tu
     return [
         (weights[reason].chance(features), at == place)
         for talk in talks
-        for reason in HEADS
-        if reason != "crisis" and reason not in talk.hidden
+        for reason in LEARNED
+        if reason not in talk.hidden
         for at in [talk.labels.get(reason)]
         for place, features in zip(talk.places, talk.features, strict=True)
         if at is None or place <= at

@@ -16,7 +16,9 @@ from pathlib import Path
 from bench.flag_data import our_dialogues, rows, split_domains
 from bench.flag_fit import fit
 from bench.flag_live import talk_of
-from server.flags.encoder import MODEL, REASONS, FlagModel
+from server.flags.encoder import MODEL, FlagModel
+from server.flags.judge import LEARNED
+from server.flags.learned import shipped_weights
 from server.flags.understanding import Understanding
 
 
@@ -27,8 +29,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=MODEL)
     given = parser.parse_args()
     understanding = Understanding(FlagModel(given.model))
-    data = our_dialogues(split_domains()[1]) + (rows(given.dev) if given.dev else [])
-    weights = fit([talk_of(understanding, row) for row in data], REASONS)
+    ours = [talk_of(understanding, row) for row in our_dialogues(split_domains()[1])]
+    labelled = [talk_of(understanding, row) for row in rows(given.dev)] if given.dev else []
+    weights = fit(ours, labelled, LEARNED) | {"crisis": shipped_weights(given.model)["crisis"]}
     written = {reason: {**asdict(one), "features": dict(one.features)} for reason, one in weights.items()}
     (given.model / "weights.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     for reason, one in weights.items():

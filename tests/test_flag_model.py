@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bench.flag_data import folds_of, our_dialogues, rows, split_domains
-from bench.flag_fit import Talk, fit_reason, with_thresholds
+from bench.flag_fit import Talk, fit, fit_reason, left_out
 from bench.flag_live import disposition_of, raised_live
 from bench.flags import main
+from knowledge.durable import sha256_of
 from server.conversation import Conversation, Customer, Flag, Reason, Severity
 from server.flags import FlagView, decide, shipped_model, shipped_rules
 from server.flags.encoder import MODEL, PIECES, REASONS, FlagModel, UntrustedFlagModel
-from server.flags.judge import LOOKS_AT, Weights, raised
+from server.flags.judge import LOOKS_AT, TROUBLE, TROUBLE_LOOKS_AT, Weights, raised, trouble_at
 from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
+from server.flags.understanding import LONGEST_EVIDENCE
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
+from server.flags.wording import shipped_wordings, terms_of
 from tests.dialogues import conversation
 
 VALUED = Customer(tier="Enterprise")
@@ -135,11 +140,14 @@ def test_the_model_is_small_and_its_card_is_complete() -> None:
     card = json.loads((MODEL / "manifest.json").read_text(encoding="utf-8"))
     assert (MODEL / "model.onnx").stat().st_size <= 25_000_000
     assert {"model", "weights", "outputs", "data", "trained_on"} <= card.keys()
+    assert card["words"] == sha256_of(MODEL / "words.json")
 
 
 def test_each_reason_has_advice_weights_and_thresholds() -> None:
     weights = shipped_weights()
-    assert weights.keys() == LOOKS_AT.keys() == set(REASONS)
+    assert weights.keys() == {*LOOKS_AT, TROUBLE}
+    assert LOOKS_AT.keys() == set(REASONS)
+    assert weights[TROUBLE].features.keys() == set(TROUBLE_LOOKS_AT)
     assert ADVICE.keys() == set(Reason) - {Reason.LOW_CONFIDENCE}
     assert all(weights[reason].features.keys() == set(LOOKS_AT[reason]) for reason in REASONS)
     assert all(0 < one.quiet <= one.shown < 1 for one in weights.values())
@@ -194,6 +202,53 @@ def test_a_reason_is_raised_once_and_again_only_when_it_is_surer(
     assert (None if found is None else (found.place, found.shown)) == stands
 
 
+def test_where_little_seems_wrong_a_reason_needs_to_be_surer() -> None:
+    turns: list[dict[str, float]] = [{"x": 3.0}]
+    assert raised(ONE, turns, [False], lambda _: 1.0) == raised(ONE, turns, [False])
+    doubtful = raised(ONE, turns, [False], lambda _: 0.8)
+    assert doubtful is not None
+    assert (doubtful.shown, doubtful.chance) == (False, ONE.chance(turns[0]))
+    assert raised(ONE, turns, [False], lambda _: 0.5) is None
+
+
+def test_trouble_looks_at_the_surest_reasons_up_to_the_turn_but_not_at_a_sale_or_a_hidden_one() -> None:
+    bare = dict.fromkeys(TROUBLE_LOOKS_AT, 0.0)
+    weights = {
+        **{name: Weights(0.0, {name: 1.0}, 0.5, 0.9) for name in ("dispute", "churn", "upsell")},
+        TROUBLE: Weights(0.0, {"surest": 1.0, "second": 1.0}, 0.99, 0.99),
+    }
+    turns = [bare | {"dispute": 2.0, "churn": -1.0, "upsell": 9.0}, bare | dict.fromkeys(weights, -3.0)]
+    assert trouble_at(weights, turns, (), 1) == pytest.approx(1 / (1 + math.exp(-1.0)))
+    assert trouble_at(weights, turns, ("dispute",), 1) < 0.001
+
+
+# ---- words and evidence ------------------------------------------------------------------------------------
+
+
+def test_words_are_read_alike_in_any_case_and_with_any_apostrophe() -> None:
+    words = shipped_wordings()
+    assert terms_of("Don’t, no!") == ["don't", "no", "!", "don't no", "no !"]
+    assert words.scores("I WON’T pay!") == words.scores("i won't pay!")
+    assert set(words.heads) == {*LOOKS_AT, TROUBLE} - {"crisis"}
+    assert words.scores("") == words.scores("qqzx")
+
+
+def test_words_speak_for_their_reason() -> None:
+    words = shipped_wordings()
+    asked, told = words.scores("could you waive the fee just this once?"), words.scores("it works, thank you")
+    assert asked["policy_exception"] > 0 > told["policy_exception"]
+    assert asked["policy_exception"] == max(score for head, score in asked.items() if head != TROUBLE)
+
+
+def test_evidence_takes_in_the_neighbours_of_a_short_sentence_and_leaves_a_long_turn_alone() -> None:
+    short = "I never ordered this. You charged my card anyway. My bank will claw it back."
+    assert flags(("customer", short))[Reason.DISPUTE].evidence.quote == short
+    filler = "We have been with you since the spring and the deliveries came on the agreed days so far. "
+    found = flags(("customer", filler + filler + short))[Reason.DISPUTE].evidence
+    assert len(found.quote) <= LONGEST_EVIDENCE
+    assert "bank" in found.quote
+
+
 @pytest.mark.parametrize(
     ("customer", "high"),
     [
@@ -214,21 +269,35 @@ def test_what_is_not_known_of_a_customer_is_not_taken_for_low(customer: Customer
 
 
 def talks() -> list[Talk]:
-    names = set(LOOKS_AT["dispute"])
+    names = {*LOOKS_AT["dispute"], "words.trouble"}
 
     def features(score: float) -> dict[str, float]:
         return dict.fromkeys(names, 0.0) | {"score.dispute": score}
 
-    there = [Talk(f"y{n}", "a", (0, 2), (features(-3.0), features(3.0)), {"dispute": 2}) for n in range(30)]
-    absent = [Talk(f"n{n}", "b", (0,), (features(-3.0),), {}, plain=True) for n in range(30)]
+    there = [
+        Talk(f"y{n}", "ab"[n % 2], (0, 2), (features(-3.0), features(3.0)), {"dispute": 2}) for n in range(30)
+    ]
+    absent = [Talk(f"n{n}", "ab"[n % 2], (0,), (features(-3.0),), {}, plain=True) for n in range(30)]
     return [*there, *absent]
 
 
 def test_fitting_finds_what_tells_a_reason() -> None:
-    weights = with_thresholds({"dispute": fit_reason(talks(), "dispute")}, talks())["dispute"]
-    low, high = ({**talks()[0].features[0], "score.dispute": score} for score in (-3.0, 3.0))
+    fitted = fit([], talks(), ["dispute"])
+    weights, turns = fitted["dispute"], talks()[0].features
     assert weights.features["score.dispute"] > 0
-    assert weights.chance(low) < weights.quiet <= weights.shown < weights.chance(high)
+    trouble = partial(trouble_at, fitted, turns, ())
+    assert raised(weights, turns[:1], [False], trouble) is None
+    standing = raised(weights, turns, [False, False], trouble)
+    assert standing is not None
+    assert (standing.place, standing.shown) == (1, True)
+
+
+def test_thresholds_are_chosen_by_weights_that_never_saw_the_domain() -> None:
+    few = [*talks()[:5], *talks()[30:]]
+    apart = left_out(few, ["dispute"])
+    assert apart.keys() == {talk.id for talk in few}
+    without_a = fit_reason([talk for talk in few if talk.domain != "a"], "dispute")
+    assert apart["y0"]["dispute"] == without_a != apart["y1"]["dispute"]
 
 
 def test_domains_are_left_out_whole_and_all_are_measured() -> None:

@@ -9,7 +9,7 @@ from server.conversation import Flag, Reason
 from server.flags.encoder import FlagModel
 from server.flags.exception_asked import ExceptionAsked
 from server.flags.first_of import FirstOf
-from server.flags.frustration import Frustration
+from server.flags.frustration import URGENT_AT, Frustration
 from server.flags.human_requested import HumanRequested
 from server.flags.judge import Weights
 from server.flags.learned import learned_rules, shipped_weights, thresholds_in
@@ -49,7 +49,7 @@ def shipped_rules(
     thresholds = thresholds_in(weights)
     learned = learned_rules(model or shipped_model(), value or ValueRule(), weights)
     worded: dict[Reason, FlagRule] = {
-        rule.reason: rule for rule in (Frustration(), ExceptionAsked(), HumanRequested())
+        rule.reason: rule for rule in (Frustration(raised_at=URGENT_AT), ExceptionAsked(), HumanRequested())
     }
     rules = [
         FirstOf((worded[one.reason], one), thresholds[one.reason]) if one.reason in worded else one

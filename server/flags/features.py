@@ -27,11 +27,12 @@ Features = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class HeardTurn:
-    """A customer's turn with the model's logits of it, those of its strongest sentence, and its vector."""
+    """A customer's turn: the logits of it, of its strongest sentence and of its words, and its vector."""
 
     turn: Turn
     scores: dict[str, float]
     strongest: dict[str, float]
+    words: dict[str, float]
     vector: Vector
 
 
@@ -45,6 +46,7 @@ def dialogue_features(heard: Sequence[HeardTurn], channel: Channel) -> list[Feat
         features = _words(one.turn)
         features |= {f"score.{name}": score for name, score in one.scores.items()}
         features |= {f"sentence.{name}": score for name, score in one.strongest.items()}
+        features |= {f"words.{name}": score for name, score in one.words.items()}
         features |= {
             f"before.{name}": max((other.scores[name] for other in before), default=NOTHING)
             for name in one.scores

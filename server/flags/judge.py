@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from server.flags.features import Features
 
+LIMIT = 30.0
 SHARED = ("turns", "words", "public", "mail")
 
 
 def _features(*own: str, of: str) -> tuple[str, ...]:
-    return (f"score.{of}", f"sentence.{of}", f"before.{of}", *own, *SHARED)
+    return (f"score.{of}", f"sentence.{of}", f"before.{of}", f"words.{of}", *own, *SHARED)
 
 
 # What each reason may look at besides how the turn reads; few, so that few examples suffice to weigh them.
@@ -28,8 +29,14 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
     "upsell": _features("score.frustration", "score.dispute", of="upsell"),
     "multi_department": _features("score.dispute", "score.frustration", of="multi_department"),
     "human_requested": _features("asks_person", "score.not_understood", of="human_requested"),
-    "crisis": _features("score.vulnerability", of="crisis"),
+    "crisis": ("score.crisis", "sentence.crisis", "before.crisis", "score.vulnerability", *SHARED),
 }
+# What bench.flag_fit fits; a crisis is fitted apart.
+LEARNED = tuple(reason for reason in LOOKS_AT if reason != "crisis")
+# Whether anything is wrong here at all; it lowers every reason but those that need no trouble.
+TROUBLE = "trouble"
+TROUBLE_LOOKS_AT = ("surest", "second", "words.trouble", *SHARED)
+WITHOUT_TROUBLE = frozenset({"upsell", "crisis"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,30 @@ class Weights:
 
     def chance(self, features: Features) -> float:
         """How likely the turn gives the reason."""
+        return 1 / (1 + math.exp(-self.logit(features)))
+
+    def logit(self, features: Features) -> float:
+        """The same, before it is brought between 0 and 1."""
         logit = self.intercept + sum(weight * features[name] for name, weight in self.features.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        return max(-LIMIT, min(LIMIT, logit))
+
+
+def trouble_at(
+    weights: Mapping[str, Weights], turns: Sequence[Features], hidden: Collection[str], place: int
+) -> float:
+    """How likely anything is wrong, seen at the turn `place`; `hidden` reasons can't be raised here."""
+    return weights[TROUBLE].chance(trouble_features(weights, turns, hidden, place))
+
+
+def trouble_features(
+    weights: Mapping[str, Weights], turns: Sequence[Features], hidden: Collection[str], place: int
+) -> Features:
+    """The two reasons that are surest up to the turn, and the turn itself."""
+    reasons = [one for one in weights if one not in {TROUBLE, *WITHOUT_TROUBLE, *hidden}]
+    logits = [max(weights[reason].logit(one) for one in turns[: place + 1]) for reason in reasons]
+    surest, second = sorted([-LIMIT, -LIMIT, *logits], reverse=True)[:2]
+    own = {name: turns[place][name] for name in TROUBLE_LOOKS_AT if name in turns[place]}
+    return {**own, "surest": surest, "second": second}
 
 
 def weights_of(written: Mapping[str, Any]) -> dict[str, Weights]:
@@ -64,17 +93,23 @@ class Raised:
     shown: bool
 
 
-def raised(weights: Weights, turns: Sequence[Features], settled: Sequence[bool]) -> Raised | None:
+def raised(
+    weights: Weights,
+    turns: Sequence[Features],
+    settled: Sequence[bool],
+    trouble: Callable[[int], float] | None = None,
+) -> Raised | None:
     """What stands after the last turn: raised at the first turn that says so, and again where it gets surer.
 
     `settled[i]`: the customer is content again at that turn; what stood is withdrawn unless the turn itself
-    raises it.
+    raises it. `trouble(i)`: how likely anything is wrong at all; it lowers how sure the reason is.
     """
     standing: Raised | None = None
     for place, (features, content) in enumerate(zip(turns, settled, strict=True)):
         chance = weights.chance(features)
-        if chance < weights.quiet:
+        sure = chance * trouble(place) if trouble and chance >= weights.quiet else chance
+        if sure < weights.quiet:
             standing = None if content else standing
-        elif standing is None or (chance >= weights.shown and not standing.shown):
-            standing = Raised(place, chance, chance >= weights.shown)
+        elif standing is None or (sure >= weights.shown and not standing.shown):
+            standing = Raised(place, chance, sure >= weights.shown)
     return standing

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from server.conversation import Flag, Reason, Role
 from server.flags.encoder import MODEL, FlagModel
 from server.flags.features import Features
-from server.flags.judge import Raised, Weights, raised, weights_of
+from server.flags.judge import WITHOUT_TROUBLE, Raised, Weights, raised, trouble_at, weights_of
 from server.flags.rule import FlagView, quote
 from server.flags.thresholds import Thresholds
 from server.flags.understanding import Understanding, Understood
@@ -48,7 +49,7 @@ class Learned:
         if self.reason is Reason.CHURN_RISK and high is False:
             return None
         understood = self.understanding.of(view.conversation)
-        standing = self._standing(understood, view.thresholds.get(self.reason))
+        standing = self._standing(understood, view.thresholds.get(self.reason), high)
         if standing is None or self._met(view, understood, standing):
             return None
         return self._flag(understood, standing, high)
@@ -58,7 +59,7 @@ class Learned:
         """What the model calls the reason."""
         return HEADS.get(self.reason, self.reason.value)
 
-    def _standing(self, understood: Understood, own: Thresholds | None) -> Raised | None:
+    def _standing(self, understood: Understood, own: Thresholds | None, high: bool | None) -> Raised | None:
         settled: Sequence[bool] = understood.settled
         if self.reason not in THANKED_AWAY:
             settled = [False] * len(understood.turns)
@@ -66,7 +67,9 @@ class Learned:
         weights = self.weights[self.head]
         if own is not None:
             weights = replace(weights, quiet=own.quiet, shown=own.shown)
-        standing = raised(weights, turns, settled)
+        hidden = frozenset({HEADS[Reason.CHURN_RISK]} if high is False else ())
+        trouble = partial(trouble_at, self.weights, turns, hidden)
+        standing = raised(weights, turns, settled, None if self.head in WITHOUT_TROUBLE else trouble)
         if self.reason is not Reason.VULNERABILITY:
             return standing
         crisis = raised(self.weights["crisis"], turns, settled)

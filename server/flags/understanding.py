@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -13,10 +14,16 @@ from server.flags.encoder import REASONS, FlagModel, Reading
 from server.flags.features import Features, HeardTurn, dialogue_features
 from server.flags.reading import said_before
 from server.flags.rule import LONGEST_READ, Sentence, customer_turns, sentences
+from server.flags.wording import Wordings, shipped_wordings
 from server.quoted import own_words
+from server.sentences import Span
 
 # A sentence of few words must not win by one of them.
 STEADY = 2.0
+# How much a sentence's words count beside the model's reading of it, when the evidence is chosen.
+WORDS_COUNT = 0.5
+# The evidence takes in the sentences beside the strongest up to here: a reason is seldom said in one.
+LONGEST_EVIDENCE = 160
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,19 +34,24 @@ class Understood:
     features: tuple[Features, ...]
     settled: tuple[bool, ...]
     readings: tuple[Reading, ...]
+    wordings: Wordings
 
     def strongest(self, place: int, reason: str) -> Sentence | None:
-        """The sentence of the turn that speaks most for the reason."""
-        reading, column = self.readings[place], REASONS.index(reason)
-        scored = [(_score(reading, sentence)[column], sentence) for sentence in sentences(self.turns[place])]
-        return max(scored, key=lambda pair: pair[0], default=(0.0, None))[1]
+        """The sentence of the turn that speaks most for the reason, with its neighbours if it is short."""
+        said = list(sentences(self.turns[place]))
+        return _widened(said, [self._speaks(place, sentence, reason) for sentence in said]) if said else None
+
+    def _speaks(self, place: int, sentence: Sentence, reason: str) -> float:
+        score = float(_score(self.readings[place], sentence)[REASONS.index(reason)])
+        return score + WORDS_COUNT * self.wordings.scores(sentence.text).get(reason, 0.0)
 
 
 class Understanding:
     """Understands conversations and remembers the last; safe to call from many threads."""
 
-    def __init__(self, model: FlagModel) -> None:
+    def __init__(self, model: FlagModel, wordings: Wordings | None = None) -> None:
         self._model = model
+        self._wordings = wordings or shipped_wordings()
         self._last: tuple[Conversation, Understood] | None = None
         self._lock = Lock()
 
@@ -62,21 +74,40 @@ class Understanding:
             )
             for turn in turns
         )
-        heard = [_heard(turn, reading) for turn, reading in zip(turns, readings, strict=True)]
+        heard = [self._heard(turn, reading) for turn, reading in zip(turns, readings, strict=True)]
         features = tuple(dialogue_features(heard, conversation.channel))
         settled = tuple(bool(SETTLED.search(own_words(turn.text))) for turn in turns)
-        return Understood(turns, features, settled, readings)
+        return Understood(turns, features, settled, readings, self._wordings)
+
+    def _heard(self, turn: Turn, reading: Reading) -> HeardTurn:
+        rows = [_score(reading, sentence) for sentence in sentences(turn)]
+        strongest = np.max(rows, axis=0) if rows else reading.reasons
+        return HeardTurn(
+            turn,
+            dict(zip(REASONS, map(float, reading.reasons), strict=True)),
+            dict(zip(REASONS, map(float, strongest), strict=True)),
+            self._wordings.scores(own_words(turn.text)[:LONGEST_READ]),
+            reading.vector,
+        )
 
 
-def _heard(turn: Turn, reading: Reading) -> HeardTurn:
-    rows = [_score(reading, sentence) for sentence in sentences(turn)]
-    strongest = np.max(rows, axis=0) if rows else reading.reasons
-    return HeardTurn(
-        turn,
-        dict(zip(REASONS, map(float, reading.reasons), strict=True)),
-        dict(zip(REASONS, map(float, strongest), strict=True)),
-        reading.vector,
-    )
+def _widened(said: Sequence[Sentence], scores: Sequence[float]) -> Sentence:
+    """The strongest sentence and its neighbours, the stronger first, while all stay short enough to quote."""
+    first = last = max(range(len(said)), key=lambda at: scores[at])
+    while True:
+        beside = [
+            (scores[at], at)
+            for at in (first - 1, last + 1)
+            if 0 <= at < len(said)
+            and max(said[at].span.end, said[last].span.end) - min(said[at].span.start, said[first].span.start)
+            <= LONGEST_EVIDENCE
+        ]
+        if not beside:
+            break
+        at = max(beside)[1]
+        first, last = min(first, at), max(last, at)
+    turn, span = said[first].turn, Span(said[first].span.start, said[last].span.end)
+    return Sentence(turn, span, turn.text[span.start : span.end])
 
 
 def _score(reading: Reading, sentence: Sentence) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
