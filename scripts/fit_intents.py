@@ -31,7 +31,7 @@ def main() -> None:
     if given.shared:
         taught = rows(given.shared / "dev.jsonl")
         data += [row for row in taught if row["routine_intent"] or not row["flags"]]
-    texts, read = labelled(data, load_embedder(HOME))
+    texts, read = labelled(data, load_embedder(HOME.parent))
     classifier = fit_routine(texts, [row["domain"] for row in read])
     write_classifier(classifier, given.out)
     print(Counter(texts.intents), f"least {classifier.least:.3f}", f"{given.out.stat().st_size:,} bytes")

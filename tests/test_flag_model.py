@@ -320,6 +320,7 @@ def test_the_bench_reads_a_file_with_nothing_but_turns_and_says_the_same_each_ti
     said = rows(tmp_path / "one")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     assert [row["disposition"] for row in said] == ["human", "routine"]
+    assert said[1]["routine_intent"] == "hours_location"
     (leaving,) = [flag for flag in said[0]["flags"] if flag["reason"] == "churn_risk"]
     assert (leaving["turn"], leaving["severity"]) == (1, "note")
     assert leaving["evidence"] in LEAVES
