@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.document import Document, Filter
+from knowledge.document import Document, Filter, Kind
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int64]
@@ -44,6 +44,11 @@ class Columns:
                 self._masks.clear()
             mask = self._masks[limits] = self._admitted(limits)[self._document_of]
         return mask
+
+    def of_kind(self, kind: Kind, rows: Rows) -> Mask:
+        """Which of the passages in `rows` are of a document of that kind."""
+        found: Mask = self._kind[self._document_of[rows]] == str(kind)
+        return found
 
     def _admitted(self, limits: Filter) -> Mask:
         day = limits.as_of.toordinal()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from knowledge.columns import Mask, Rows
 from knowledge.confidence import ANSWER_THRESHOLD, confidence, lead
 from knowledge.dense import EXACT_LIMIT, ChromaIndex, DenseIndex, ExactIndex, Scores, cosines, top_rows
-from knowledge.document import Audience, Filter, Hit, Passage, QueryTurn
+from knowledge.document import Audience, Filter, Hit, Kind, Passage, QueryTurn
 from knowledge.durable import SharedLock
 from knowledge.embedder import Vectors
 from knowledge.fusion import (
@@ -160,6 +160,7 @@ class Knowledge:
             older=before,
             document=best_of_group(before, self._passages.document_of[rows]),
             named=named,
+            product=self._passages.columns.of_kind(Kind.PRODUCT, rows).astype(np.float32),
             words=len(set(need.words)),
         )
         return plain, sure

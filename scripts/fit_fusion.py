@@ -24,7 +24,7 @@ from bench.ours import TODAY, Ours, conversation, open_ours
 from bench.sets import Question, RetrievalSet, find_sets, read_set
 from knowledge.document import Filter, QueryTurn
 from knowledge.embedding_cache import embed_cached
-from knowledge.fusion import DOCUMENT, NAMED, OLDER, USUAL_WORDS, Evidence
+from knowledge.fusion import DOCUMENT, NAMED, OLDER, PRODUCT, USUAL_WORDS, Evidence
 from knowledge.model_files import load_embedder
 from knowledge.onnx_embedder import OnnxEmbedder
 from server.understand import understand
@@ -117,7 +117,7 @@ def features_of(evidence: Evidence) -> Matrix:
     """What the fitted numbers multiply; the first column is what counts 1 and what is not fitted."""
     length = np.log((evidence.words + 1) / (USUAL_WORDS + 1))
     before = OLDER * evidence.older + DOCUMENT * evidence.document
-    fixed = evidence.dense + evidence.going_on * before + NAMED * evidence.named
+    fixed = evidence.dense + evidence.going_on * before + NAMED * evidence.named - PRODUCT * evidence.product
     columns = [fixed, evidence.lexical, evidence.lexical * length]
     return np.stack(columns, axis=1).astype(np.float64)
 

@@ -11,7 +11,7 @@ import pytest
 from knowledge.fusion import Evidence, best_of_group, fused, going_on, of_need
 
 HALF = np.full(3, 0.5, np.float32)
-PLAIN = Evidence(HALF, HALF, HALF, HALF, HALF, words=9, going_on=0.5)
+PLAIN = Evidence(HALF, HALF, HALF, HALF, HALF, product=HALF * 0, words=9, going_on=0.5)
 
 
 @pytest.mark.parametrize("piece", ["dense", "lexical", "older", "document", "named"])
@@ -27,6 +27,15 @@ def test_words_count_more_in_a_longer_need() -> None:
     more = replace(PLAIN, lexical=np.array([0.5, 0.9, 0.5], np.float32))
     short, long = (of_need(replace(more, words=count)) for count in (4, 40))
     assert long[1] - long[0] > short[1] - short[0] > 0
+
+
+def test_a_products_page_has_to_be_clearly_ahead() -> None:
+    page = np.array([1, 0, 0], np.float32)
+    little, much = (
+        replace(PLAIN, product=page, dense=HALF + page * np.float32(lead)) for lead in (0.05, 0.3)
+    )
+    assert fused(little)[0] < fused(little)[1]
+    assert fused(much)[0] > fused(much)[1]
 
 
 def test_a_new_matter_is_ranked_by_the_need_alone() -> None:
