@@ -16,6 +16,7 @@ from server.words import content_words, numbers
 PASSAGES_READ = 4
 _NEAR_LEAD = 0.7
 _NEAR_LEAD_ELSEWHERE = 0.85
+_WORTH_ADDING = 0.4
 _TRUST_IN_RANK = 1.0
 _TRUST_IN_MEANING = 2.0
 _SHARED_BY_LIMIT = 2
@@ -85,6 +86,9 @@ class Statement:
         return self.number, self.place
 
 
+_Said = dict[tuple[int, int], Statement]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a draft is made for and from; `hits` are the snippets shown, best first (number = place, from 1).
@@ -139,22 +143,47 @@ def _split(fact: str, name: str) -> tuple[str, str]:
     return about, fact.removeprefix(about)
 
 
-def answering(asked: Asked, read: Sequence[tuple[int, Hit]], most: int) -> list[Statement]:
+def answering(
+    asked: Asked, read: Sequence[tuple[int, Hit]], most: int, fewest: bool = False
+) -> list[Statement]:
     """At most `most` statements that answer and were not told yet, in the passages' order.
 
-    Empty when nothing new answers, or when the answer and its conditions are longer than `most`.
+    Empty when nothing new answers, or when the answer and its conditions are longer than `most`. `fewest`:
+    the best one with its conditions and nothing more.
     """
+    said, fresh = _fresh(asked, read)
+    if not fresh:
+        return []
+    whole = len(read) == 1 and read[0][1].passage.document.kind in (Kind.FAQ, Kind.MACRO)
+    if whole and not fewest and len(said) <= most and len(fresh) == len(said):
+        return list(said.values())
+    return _taken(fresh, most, fewest)
+
+
+def extended(
+    asked: Asked, read: Sequence[tuple[int, Hit]], taken: Sequence[Statement], most: int
+) -> list[Statement]:
+    """What was taken and the next best statements of these passages with their conditions, `most` in all."""
+    said, fresh = _fresh(asked, read)
+    ranked = sorted(fresh.values(), key=lambda s: (-s.score, s.number, s.place))
+    has = {each.at: each for each in taken}
+    lead = max((said[at].fit for at in has if at in said), default=0.0)
+    for statement in ranked:
+        group = {each.at: each for each in _with_company(statement, fresh)}
+        if statement.fit >= _WORTH_ADDING * lead and len(has | group) <= most:
+            has |= group
+    first = taken[0].number if taken else 0
+    return sorted(has.values(), key=lambda s: (s.number != first, s.number, s.place))
+
+
+def _fresh(asked: Asked, read: Sequence[tuple[int, Hit]]) -> tuple[_Said, _Said]:
+    """What these passages state, and what of it may be told now."""
     everything = [(hit, each) for number, hit in read for each in statements_of(number, hit, asked.mood)]
     said = {each.at: each for each in _scored(asked, everything)}
     fresh = {at: each for at, each in said.items() if not asked.told.holds(each.text)}
     if asked.told.rejected and len(fresh) < len(said):
         fresh = _ways_out(said, fresh)
-    if not fresh:
-        return []
-    whole = len(read) == 1 and read[0][1].passage.document.kind in (Kind.FAQ, Kind.MACRO)
-    if whole and len(said) <= most and len(fresh) == len(said):
-        return list(said.values())
-    return _taken(fresh, most)
+    return said, fresh
 
 
 def was_told(asked: Asked, read: Sequence[tuple[int, Hit]]) -> bool:
@@ -162,15 +191,13 @@ def was_told(asked: Asked, read: Sequence[tuple[int, Hit]]) -> bool:
     return any(asked.told.holds(each.text) for n, hit in read for each in statements_of(n, hit))
 
 
-def _ways_out(
-    said: Mapping[tuple[int, int], Statement], fresh: dict[tuple[int, int], Statement]
-) -> dict[tuple[int, int], Statement]:
+def _ways_out(said: _Said, fresh: _Said) -> _Said:
     """What is left when the customer rejected what was told: other ways, not more of the same."""
     tried = {number for number, place in said if (number, place) not in fresh}
     return {at: each for at, each in fresh.items() if at[0] not in tried or _WAY_OUT.search(each.text)}
 
 
-def _taken(said: dict[tuple[int, int], Statement], most: int) -> list[Statement]:
+def _taken(said: _Said, most: int, fewest: bool) -> list[Statement]:
     """The best statement with its company, the next step, and what is nearly as good, while there is room."""
     ranked = sorted(said.values(), key=lambda s: (-s.score, s.number, s.place))
     taken: dict[tuple[int, int], Statement] = {}
@@ -182,6 +209,8 @@ def _taken(said: dict[tuple[int, int], Statement], most: int) -> list[Statement]
         if len(taken | group) > most:
             continue
         taken |= group
+        if fewest:
+            return sorted(group.values(), key=lambda s: s.place)
         if lead is None:
             lead = statement
             step = _next_step(lead, taken, said)

@@ -31,7 +31,7 @@ from server.model import LanguageModel
 from server.phrases import PhraseBook, read_phrases
 from server.precedence import Precedence
 from server.suggestion import NO_WISH, Wish
-from server.understand import Need, judged_on, understand
+from server.understand import Need, judged_on, steered, understand
 from server.wire import Fit
 from server.wording import one_each, spoken
 
@@ -60,7 +60,7 @@ class AssistRequest:
 
     `settle_s` is how long to wait before drafting, counted from the start, if it is to be `drafted` at all;
     `misses` counts the earlier needs of this conversation for which nothing good enough was found; `wish` is
-    how the agent wants the draft.
+    how the agent wants the draft. With `hits` there is only a draft, made from them.
     """
 
     conversation: Conversation
@@ -70,6 +70,7 @@ class AssistRequest:
     misses: int = 0
     drafted: bool = True
     wish: Wish = NO_WISH
+    hits: Sequence[Hit] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,20 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     Flags always come. Raises NoKnowledge, after them, when none is published.
     """
     draft_at = asyncio.get_running_loop().time() + request.settle_s
+    need = _need(request)
+    if request.hits is not None:
+        async with aclosing(_draft(request, need, request.hits, parts)) as events:
+            async for event in events:
+                yield event
+        return
     view = FlagView(request.conversation, thresholds=parts.thresholds(request.wish.team))
-    need = understand(request.conversation, request.question)
     if need is None:
         yield NothingNeeded()
         yield await _flags(parts, view, request)
         return
     # An agent who asks in their own words wants everything.
-    language = language_of(need.text) if request.question is None else ENGLISH
+    asked = request.question is not None or request.wish.hint
+    language = ENGLISH if asked else language_of(need.text)
     tested = language in TESTED
     if not tested:
         yield UntestedLanguage(language, OFF)
@@ -148,12 +155,22 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     if not tested or not request.drafted or search.fit != "answers" or decided.crisis:
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
-    hits = spoken(search.good)
-    asked = DraftRequest(request.conversation, request.question, need.text, hits, request.wish)
-    drafted = guarded(draft(asked, _drafting(parts, request.wish)), request.conversation, parts.check)
-    async with aclosing(drafted) as events:
+    async with aclosing(_draft(request, need, search.good, parts)) as events:
         async for event in events:
             yield event
+
+
+def _need(request: AssistRequest) -> Need | None:
+    need = understand(request.conversation, request.question)
+    return steered(need, request.wish.hint) if request.wish.hint else need
+
+
+def _draft(
+    request: AssistRequest, need: Need | None, hits: Sequence[Hit], parts: AssistParts
+) -> AsyncGenerator[AssistEvent, None]:
+    text = need.text if need else ""
+    asked = DraftRequest(request.conversation, request.question, text, spoken(hits), request.wish)
+    return guarded(draft(asked, _drafting(parts, request.wish)), request.conversation, parts.check)
 
 
 def _drafting(parts: AssistParts, wish: Wish) -> Drafting:

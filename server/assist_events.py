@@ -86,6 +86,13 @@ class DraftFailed:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class DraftKept:
+    """The draft could not be changed as wished and stays as it is; `message` is written for the agent."""
+
+    message: str
+
+
 AssistEvent = (
     FlagsDecided
     | SnippetsReady
@@ -96,4 +103,5 @@ AssistEvent = (
     | DraftGrew
     | DraftReady
     | DraftFailed
+    | DraftKept
 )

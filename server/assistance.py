@@ -120,6 +120,11 @@ class Assistance:
             self._knowledge.close()
 
     @property
+    def has_model(self) -> bool:
+        """Whether a language model is configured."""
+        return self._model is not None
+
+    @property
     def revision(self) -> str | None:
         """The revision that new searches use."""
         return self._knowledge.current_revision if self._knowledge else None

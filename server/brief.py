@@ -1,4 +1,4 @@
-"""The brief of a handover: one screen of text for a colleague, from the story and the flags. Pure."""
+"""The brief of a handover and the summary of a conversation: text for a colleague, from the story. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from server.conversation import Conversation, Flag, Role
 from server.handover import ReceiverKind
-from server.story import Line, Story, ends_with_us
+from server.quoted import own_words
+from server.sentences import statements
+from server.story import OURS, Line, Story, ends_with_us
 
 _MOST = 3
 _LONGEST = 140
+_FEWEST_WORDS = 5
 _BY = {Role.CUSTOMER: "customer", Role.AGENT: "agent", Role.ASSISTANT: "bot"}
 
 _WHO: dict[ReceiverKind, str] = {
@@ -41,6 +44,34 @@ def brief(conversation: Conversation, story: Story, flags: Iterable[Flag]) -> st
         f"Next step: {_next_step(conversation, story)}",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def summary(conversation: Conversation, story: Story) -> str:
+    """What was asked, tried, said and promised, and what is open, in the words of those who wrote it."""
+    parts = [
+        _one("Asked", story.request),
+        _one("For", story.goal),
+        _several("Tried", story.tried),
+        _we_said(conversation, story),
+        _several("Promised", story.promised),
+        _several("Still open", story.open_questions),
+        _known(story.facts),
+    ]
+    return "\n".join(part for part in parts if part) or "Nothing was asked or said here yet."
+
+
+def _we_said(conversation: Conversation, story: Story) -> str:
+    """What our newest turn tells, unless the summary has it as a promise or as tried."""
+    newest = next((turn for turn in reversed(conversation.turns) if turn.role in OURS), None)
+    if newest is None:
+        return ""
+    listed = [line.quote for line in (*story.promised, *story.tried)]
+    told = [
+        f"- “{_cut(each)}” ({_BY[newest.role]})"
+        for each in statements(own_words(newest.text))
+        if len(each.split()) >= _FEWEST_WORDS and "?" not in each and not any(line in each for line in listed)
+    ]
+    return "\n".join(["We said:", *told[:_MOST]]) if told else ""
 
 
 def _one(title: str, line: Line | None) -> str:

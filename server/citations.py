@@ -76,8 +76,12 @@ class Cited:
     unsupported: tuple[UnsupportedPart, ...]
 
 
-def cite(pieces: Iterable[DraftPiece], passages: Mapping[int, Passage]) -> Cited:
-    """The draft's text without marks, and each mark as a citation of the sentence it stands in or behind."""
+def cite(pieces: Iterable[DraftPiece], passages: Mapping[int, Passage], figures_alone: bool = False) -> Cited:
+    """The draft's text without marks, and each mark as a citation of the sentence it stands in or behind.
+
+    `figures_alone`: the draft is in another language than the passages, so only its figures can be compared.
+    """
+    carry = _figures_support if figures_alone else support
     text = ""
     marks: list[tuple[int, int]] = []
     for piece in pieces:
@@ -90,7 +94,7 @@ def cite(pieces: Iterable[DraftPiece], passages: Mapping[int, Passage]) -> Cited
     for offset, number in marks:
         span = _span_at(spans, offset)
         if span is not None:
-            found[span, number] = support(text[span.start : span.end], passages[number])
+            found[span, number] = carry(text[span.start : span.end], passages[number])
     carried = {span for (span, _), carries in found.items() if carries >= SUPPORTED}
     citations = tuple(
         CitationPart(
@@ -123,3 +127,8 @@ def support(sentence: str, passage: Passage) -> float:
     stated = set(content_words(passage.search_text))
     share = len(words & stated) / len(words) if words else 1.0
     return round(min(share, 0.2) if numbers(sentence) - numbers(passage.search_text) else share, 3)
+
+
+def _figures_support(sentence: str, passage: Passage) -> float:
+    """1 unless the sentence has a number that the passage lacks."""
+    return 0.2 if numbers(sentence) - numbers(passage.search_text) else 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.document import Hit, Kind
 from server.answering import (
@@ -12,6 +12,7 @@ from server.answering import (
     Asked,
     Statement,
     answering,
+    extended,
     is_cheerful,
     statements_of,
     was_told,
@@ -28,6 +29,7 @@ _TURNS_READ = 30
 _MOST_STATEMENTS = {Channel.EMAIL: 5}
 _MOST_IN_CHAT = 3
 _MOST_FACTS = 6
+_LONGER_BY = 3
 _ALMOST_AS_GOOD = 0.9
 _SAME_QUESTION = 0.6
 _MOSTLY = 0.5
@@ -54,7 +56,8 @@ _CLOSES = re.compile(
 class Form:
     """What the channel and the dialogue ask of a reply's form, and what fills variables.
 
-    `facts`: bullets to write from instead of a whole reply.
+    `facts`: bullets to write from instead of a whole reply. `length` counts how often the agent wanted it
+    longer; below 0 it is the shortest.
     """
 
     channel: Channel
@@ -63,6 +66,13 @@ class Form:
     order_number: str | None
     agent_name: str | None = None
     facts: bool = False
+    length: int = 0
+
+    @property
+    def most(self) -> int:
+        """How many statements, the opening counted."""
+        usual = _MOST_FACTS if self.facts else _MOST_STATEMENTS.get(self.channel, _MOST_IN_CHAT)
+        return usual + _LONGER_BY * max(0, self.length)
 
     @property
     def known(self) -> dict[str, str | None]:
@@ -83,7 +93,7 @@ class Line:
     number: int | None
 
 
-def form_of(conversation: Conversation, agent: str = "", facts: bool = False) -> Form:
+def form_of(conversation: Conversation, agent: str = "", facts: bool = False, length: int = 0) -> Form:
     """The form a reply to this conversation needs."""
     replied = any(turn.role in (Role.AGENT, Role.ASSISTANT) for turn in conversation.turns)
     written = [
@@ -97,7 +107,7 @@ def form_of(conversation: Conversation, agent: str = "", facts: bool = False) ->
     called = _called(conversation.customer.name)
     # A login is no name to sign with.
     signs = agent if agent[:1].isupper() and _NAME.fullmatch(agent) else None
-    return Form(conversation.channel, not replied, called, order, signs, facts)
+    return Form(conversation.channel, not replied, called, order, signs, facts, length)
 
 
 def _called(name: str | None) -> str | None:
@@ -114,13 +124,40 @@ def compose(asked: Asked, form: Form, phrases: Phrases) -> tuple[Line, ...]:
     if not asked.public:
         return ()
     prepared = _prepared(asked, form)
-    if prepared is not None and not form.facts and (whole := _saved_reply(*prepared, form)):
-        return whole
+    whole = prepared and not form.facts and form.length >= 0 and _saved_reply(*prepared, form)
+    if prepared and whole:
+        return _with_more(asked, prepared, whole, form)
     readings = [[prepared]] if prepared else []
     readings.append(asked.public[:PASSAGES_READ])
     if form.facts:
-        return _bullets(_first(answering(asked, read, _MOST_FACTS) for read in readings), form)
+        return _bullets(_chosen(asked, readings, form, 0), form)
     return _laid_out(_body(asked, readings, form, phrases), asked.told, form, phrases)
+
+
+def _chosen(asked: Asked, readings: Sequence[Reading], form: Form, beside: int) -> list[Statement]:
+    """What answers, as much as is wanted; `beside` leaves room for an opening."""
+    most = replace(form, length=0).most - beside
+    chosen = _first(answering(asked, read, most, form.length < 0) for read in readings)
+    return extended(asked, asked.public, chosen, form.most - beside) if chosen and form.length > 0 else chosen
+
+
+def _with_more(
+    asked: Asked, prepared: tuple[int, Hit], whole: tuple[Line, ...], form: Form
+) -> tuple[Line, ...]:
+    """The saved reply as it is; made longer, with what else answers before its closing."""
+    if form.length <= 0:
+        return whole
+    own = statements_of(*prepared)
+    room = len(own) + _LONGER_BY * form.length
+    more = [each for each in extended(asked, asked.public, own, room) if each.number != prepared[0]]
+    lines = [
+        replace(line, lead="\n\n" if not place else line.lead)
+        for place, line in enumerate(_lines(None, more, form))
+    ]
+    closing = next(
+        (place for place, line in enumerate(whole) if place and _CLOSES.match(line.text)), len(whole)
+    )
+    return (*whole[:closing], *lines, *whole[closing:])
 
 
 def _body(asked: Asked, readings: Sequence[Reading], form: Form, phrases: Phrases) -> list[Line]:
@@ -128,10 +165,9 @@ def _body(asked: Asked, readings: Sequence[Reading], form: Form, phrases: Phrase
     moving_on = asked.told.rejected and was_told(asked, readings[-1])
     choice = phrases.moving_on.another_way if moving_on else getattr(phrases.opening, asked.mood.value)
     opening = _unsaid(choice, asked.told, form)
-    most = _MOST_STATEMENTS.get(form.channel, _MOST_IN_CHAT)
-    chosen = _first(answering(asked, read, most - (opening is not None)) for read in readings)
+    chosen = _chosen(asked, readings, form, int(opening is not None))
     if not chosen and opening is not None:
-        chosen, opening = _first(answering(asked, read, most) for read in readings), None
+        chosen, opening = _chosen(asked, readings, form, 0), None
     handed = None if chosen or not moving_on else _unsaid(phrases.moving_on.hand_over, asked.told, form)
     return [Line("", handed, None)] if handed else _lines(opening, chosen, form)
 

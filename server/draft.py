@@ -9,18 +9,28 @@ from dataclasses import dataclass, replace
 
 from knowledge.document import Audience, Hit, Passage
 from server.answering import PASSAGES_READ, Asked, statements_of
-from server.assist_events import AssistEvent, DraftFailed, DraftGrew, DraftReady, DraftStarted
+from server.assist_events import AssistEvent, DraftFailed, DraftGrew, DraftKept, DraftReady, DraftStarted
+from server.changing import NEEDS_MODEL, NO_CHANGE, NO_OTHER_LANGUAGE, is_voice
 from server.citations import MarkParser, cite
 from server.compose import Form, Line, compose, form_of
 from server.conversation import Conversation
 from server.embedding import EmbeddingWorker
+from server.language import ENGLISH, language_of
 from server.model import LanguageModel, ModelFailed
 from server.mood import mood_of
 from server.phrases import Phrases
 from server.placeholders import Placeholders, Restoring, is_outside
-from server.prompts import Budget, Prompt, build_prompt, read_template
+from server.prompts import (
+    Budget,
+    Prompt,
+    build_prompt,
+    change_rule,
+    read_template,
+    with_said,
+)
 from server.suggestion import NO_WISH, Wish
 from server.told import told_in
+from server.understand import said
 from server.wire import CitationPart, CitationPiece, DraftPiece, TextPiece
 
 EXTRACTIVE = "extractive"
@@ -28,9 +38,11 @@ NO_ANSWER = "extractive (model did not answer)"
 NOTHING_CITED = "extractive (model cited nothing)"
 INTERNAL_ONLY = "Only internal passages answer this: read the snippets and reply in your own words."
 SAID_ALREADY = "What answers this was said or turned down here already: read the snippets for another way."
+NOT_CHANGED = "The model did not answer. The draft before is as it was."
 TOO_LONG = "The answer with its conditions is too long for a short reply: read the snippets."
 # So many sentences are compared by meaning; beyond them words decide alone.
 MOST_COMPARED = 16
+MOST_COMPARED_LONGER = 48
 # Passages of which search is much less sure than of the best are not compared: their sentences rarely enter.
 _NEAR = 0.6
 
@@ -74,24 +86,28 @@ class DraftRequest:
     @property
     def form(self) -> Form:
         """The form that the reply needs."""
-        return form_of(self.conversation, self.wish.agent, facts=self.wish.form == "facts")
+        wish = self.wish
+        return form_of(self.conversation, wish.agent, wish.form == "facts", wish.length)
 
     @property
     def asked(self) -> Asked:
         """What the sentences are chosen for; an agent who asks wants all of it, whatever was said before."""
-        if self.question is not None:
+        if self.question is not None or self.wish.hint:
             return Asked(self.need, self.hits)
         told = told_in(self.conversation, self.wish.used)
         return Asked(self.need, self.hits, told, mood_of(self.conversation))
 
 
 async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[AssistEvent, None]:
-    """DraftStarted, DraftGrew*, then DraftReady or DraftFailed.
+    """DraftStarted, DraftGrew*, then DraftReady or DraftFailed; or DraftKept when a change changes nothing.
 
     A model that fails, is too slow or cites nothing is followed by a second DraftStarted: what came before it
-    is void, and its source says so.
+    is void, and its source says so. A change that is a model's alone ends as failed instead.
     """
-    source = EXTRACTIVE
+    source, voice = EXTRACTIVE, is_voice(request.wish.rewrite)
+    if refusal := _refusal(request, parts):
+        yield DraftKept(refusal)
+        return
     if parts.model is not None and request.public:
         outcome = _Outcome()
         async with aclosing(_model_draft(request, parts, parts.model, outcome)) as events:
@@ -99,18 +115,57 @@ async def draft(request: DraftRequest, parts: Drafting) -> AsyncGenerator[Assist
                 yield event
         if outcome.ready:
             return
+        if voice:
+            yield DraftFailed(NOT_CHANGED)
+            return
         source = outcome.instead
-    yield DraftStarted(source)
-    asked = await _with_meaning(request.asked, parts.embedding)
-    for event in extractive(request, asked, parts.phrases):
+    if source != EXTRACTIVE or request.wish.rewrite is None:
+        yield DraftStarted(source)
+    for event in _unless_same(request, await _extractive(request, parts), source):
         yield event
         await asyncio.sleep(0)
 
 
-async def _with_meaning(asked: Asked, embedding: EmbeddingWorker | None) -> Asked:
+def _refusal(request: DraftRequest, parts: Drafting) -> str | None:
+    """Why a change can't even be tried."""
+    rewrite = request.wish.rewrite
+    if not is_voice(rewrite):
+        return None
+    if parts.model is None or not request.public:
+        return NEEDS_MODEL
+    return NO_OTHER_LANGUAGE if rewrite and _translated_into(request) == ENGLISH else None
+
+
+def _translated_into(request: DraftRequest) -> str | None:
+    """The language of the customer's newest words; None for a draft that is not to be translated."""
+    rewrite, newest = request.wish.rewrite, request.conversation.newest_customer_turn
+    if rewrite is None or rewrite.change != "translate":
+        return None
+    return language_of(said(newest.text)) if newest else ENGLISH
+
+
+async def _extractive(request: DraftRequest, parts: Drafting) -> list[AssistEvent]:
+    asked = await _with_meaning(request.asked, parts.embedding, request.wish.length > 0)
+    return extractive(request, asked, parts.phrases)
+
+
+def _unless_same(request: DraftRequest, events: list[AssistEvent], source: str) -> list[AssistEvent]:
+    """A change that came out as it was, or not at all, leaves the agent with the draft that there is."""
+    rewrite, last = request.wish.rewrite, events[-1]
+    if rewrite is None or source != EXTRACTIVE:
+        return events
+    if not isinstance(last, DraftReady) or last.text == rewrite.text:
+        return [DraftKept(NO_CHANGE[rewrite.change])]
+    return [DraftStarted(source), *events]
+
+
+async def _with_meaning(asked: Asked, embedding: EmbeddingWorker | None, longer: bool) -> Asked:
     """Adds how close each sentence is to the need; embedded behind whatever is to be searched."""
-    read = [each for each in asked.public[:PASSAGES_READ] if each[1].confidence >= _NEAR * asked.surest]
-    texts = [each.text for number, hit in read for each in statements_of(number, hit)][:MOST_COMPARED]
+    read = asked.public
+    if not longer:
+        read = [each for each in read[:PASSAGES_READ] if each[1].confidence >= _NEAR * asked.surest]
+    most = MOST_COMPARED_LONGER if longer else MOST_COMPARED
+    texts = [each.text for number, hit in read for each in statements_of(number, hit)][:most]
     if embedding is None or len(texts) < 2:
         return asked
     need, *vectors = await embedding.embed([asked.need, *texts], patient=True)
@@ -170,7 +225,7 @@ async def _model_draft(
         placeholders = Placeholders(request.conversation.customer) if is_outside(model.host) else None
         prompt = _prompt(request, parts, model, placeholders)
         parser = MarkParser(prompt.numbers)
-        async with aclosing(_restored(_until(deadline, model, prompt), placeholders)) as texts:
+        async with aclosing(restored(until(deadline, model, prompt), placeholders)) as texts:
             async for text in texts:
                 if grown := parser.feed(text):
                     pieces += grown
@@ -180,7 +235,7 @@ async def _model_draft(
     if rest := parser.finish():
         pieces += rest
         yield DraftGrew(tuple(rest))
-    cited = cite(pieces, request.public)
+    cited = cite(pieces, request.public, figures_alone=_translated_into(request) is not None)
     if not cited.citations:
         outcome.instead = NOTHING_CITED
         return
@@ -189,7 +244,7 @@ async def _model_draft(
     yield DraftReady(cited.text, cited.citations, round(best * cited.supported, 3), cited.unsupported)
 
 
-async def _until(deadline: float, model: LanguageModel, prompt: Prompt) -> AsyncGenerator[str, None]:
+async def until(deadline: float, model: LanguageModel, prompt: Prompt) -> AsyncGenerator[str, None]:
     """The model's stream; TimeoutError when it isn't complete by the deadline. No timeout spans a yield."""
     async with aclosing(model.stream(prompt)) as stream:
         while True:
@@ -200,7 +255,7 @@ async def _until(deadline: float, model: LanguageModel, prompt: Prompt) -> Async
             yield text
 
 
-async def _restored(
+async def restored(
     stream: AsyncGenerator[str, None], placeholders: Placeholders | None
 ) -> AsyncGenerator[str, None]:
     """The stream with the customer's own words where the model wrote their stand-ins."""
@@ -215,10 +270,23 @@ async def _restored(
 def _prompt(
     request: DraftRequest, parts: Drafting, model: LanguageModel, placeholders: Placeholders | None
 ) -> Prompt:
-    budget = Budget(parts.prompt_tokens, model.count_tokens)
-    conversation, question, form = request.conversation, request.question, request.form
+    conversation, question, form, wish = request.conversation, request.question, request.form, request.wish
+    beside = {"agent_wants_it_about": wish.hint, "draft": wish.rewrite.text if wish.rewrite else ""}
     if placeholders:
         conversation = placeholders.hidden(conversation)
         question = question and placeholders.hide(question)
         form = replace(form, customer_name=form.customer_name and placeholders.hide(form.customer_name))
-    return build_prompt(read_template(), conversation, question, request.public, form, budget)
+        beside = {name: placeholders.hide(text) for name, text in beside.items()}
+    spoken = [text for text in beside.values() if text]
+    budget = Budget(parts.prompt_tokens - sum(map(model.count_tokens, spoken)), model.count_tokens)
+    prompt = build_prompt(_template(request), conversation, question, request.public, form, budget)
+    return with_said(prompt, beside)
+
+
+def _template(request: DraftRequest) -> str:
+    """The instructions for a reply, or for changing the one there is."""
+    rewrite = request.wish.rewrite
+    if rewrite is None or not rewrite.text:
+        return read_template("reply")
+    into = _translated_into(request)
+    return read_template("change").replace("{change}", change_rule(rewrite.change, into))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from knowledge.document import Hit
 from knowledge.rule import Safe
 from server.conversation import Conversation, Flag
 from server.events import Record
@@ -24,7 +26,8 @@ class StartAssist:
     """Compute snippets, flags and a draft, and hand every event back to the core.
 
     `settle_s` delays the draft, which comes only if it is `drafted`; `misses` counts the earlier turns for
-    which nothing was found; `wish` is how the agent wants the draft.
+    which nothing was found; `wish` is how the agent wants the draft. With `hits` there is only a draft, made
+    from them.
     """
 
     suggestion_id: str
@@ -34,6 +37,7 @@ class StartAssist:
     misses: int
     drafted: bool = True
     wish: Wish = NO_WISH
+    hits: Sequence[Hit] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,13 @@ class TellStory:
 
 
 @dataclass(frozen=True, slots=True)
+class TellSummary:
+    """Write the conversation down in a few lines; an older request is given up."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
 class CheckText:
     """Ask the leak guard about a text, and hand the verdict back to the core."""
 
@@ -115,6 +126,7 @@ Effect = (
     | SaveReport
     | TellStory
     | TellBrief
+    | TellSummary
     | AnswerHandover
     | TellOwnRecord
     | CheckText

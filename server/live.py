@@ -21,6 +21,7 @@ PATH = "/ws"
 FEATURES = [
     *("suggestions", "snippets", "flags", "questions", "outcomes", "reports"),
     *("guard", "story", "forms", "handovers", "dispositions", "intents"),
+    *("changes", "summaries"),
 ]
 
 router = APIRouter()
@@ -110,7 +111,7 @@ def _welcome(protocol: int, person: Person, parts: LiveParts) -> Welcome:
     return Welcome(
         protocol=protocol,
         server=parts.version,
-        features=FEATURES,
+        features=[*FEATURES, *(["model_changes"] if parts.assistance.has_model else [])],
         person=person_part(person),
         revision=parts.assistance.revision,
     )

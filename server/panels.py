@@ -33,6 +33,7 @@ from server.effects import (
     TellBrief,
     TellOwnRecord,
     TellStory,
+    TellSummary,
     WorkOut,
 )
 from server.events import EventKind
@@ -282,6 +283,7 @@ class Panel:
                 start.misses,
                 start.drafted,
                 start.wish,
+                start.hits,
             )
             async with aclosing(assist(request, parts)) as events:
                 async for event in events:
@@ -368,7 +370,7 @@ class Panel:
                     task.add_done_callback(self._report_done)
                 case CheckText() | TellOwnRecord() | WorkOut():
                     self._tasks.create_task(self._answer(effect))
-                case TellStory() | TellBrief() | AnswerHandover():
+                case TellStory() | TellBrief() | TellSummary() | AnswerHandover():
                     self.telling.perform(effect)
         self._note_state()
 

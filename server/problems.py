@@ -14,6 +14,7 @@ from server.wire import (
     OLDEST_PROTOCOL,
     PROTOCOL,
     ClientMessage,
+    DraftChange,
     FlagRaise,
     Hello,
     ProblemReported,
@@ -137,7 +138,7 @@ def agree_protocol(hello: Hello) -> int | ProblemReported:
     )
 
 
-def needs_customer_turn(message: SuggestionRequest) -> ProblemReported:
+def needs_customer_turn(message: SuggestionRequest | DraftChange) -> ProblemReported:
     """The answer to "once more" when there is nothing to answer."""
     return problem("nothing_to_answer", conversation_id=message.conversation_id)
 

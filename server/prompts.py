@@ -5,18 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from knowledge.document import Audience, Passage
 from server.compose import Form
 from server.conversation import Channel, Conversation, Role
 from server.quoted import compact
-from server.understand import said
+from server.understand import said as spoken
+from server.wire import Change
 
 _SHARE_OF_PASSAGES = 0.6
 _MOST_TURNS = 20
 _IN_PROMPT = frozenset({Role.CUSTOMER, Role.AGENT, Role.ASSISTANT})
+_CHANGES: dict[Change, str] = {
+    "shorter": "Say the same in as few sentences as you can. Keep the answer and every condition of it.",
+    "longer": "Add what else the passages say that helps this customer: at most three more sentences.",
+    "warmer": "Say the same more warmly, without cheer, flattery or an apology for what did not happen.",
+    "more_formal": "Say the same more formally: whole sentences, no contractions, no small talk.",
+    "translate": "Translate every sentence of the draft into {language}, as a native speaker would write it.",
+}
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 
 
@@ -37,9 +46,21 @@ class Budget:
     count: Callable[[str], int]
 
 
-def read_template() -> str:
-    """The shipped instructions; read once at start."""
-    return (Path(__file__).parent / "prompts" / "reply.md").read_text(encoding="utf-8")
+@lru_cache
+def read_template(name: str = "reply") -> str:
+    """The shipped instructions for a reply, a change of one, or a summary."""
+    return (Path(__file__).parent / "prompts" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def change_rule(change: Change, language: str | None = None) -> str:
+    """What a model is to do with the draft; `language` is what it is translated into."""
+    return _CHANGES[change].replace("{language}", language or "")
+
+
+def with_said(prompt: Prompt, said: Mapping[str, str]) -> Prompt:
+    """The prompt with more that was said, one JSON object a line; what is empty is left out."""
+    lines = [_json({name: text}) for name, text in said.items() if text]
+    return replace(prompt, user="\n".join([prompt.user, *lines]))
 
 
 def build_prompt(
@@ -63,7 +84,7 @@ def build_prompt(
     asked = [_json({"agent_asks": question})] if question is not None else []
     turns = [turn for turn in conversation.turns if turn.role in _IN_PROMPT][-_MOST_TURNS:]
     told = [
-        _json({turn.role.value: words}) for turn in reversed(turns) if (words := compact(said(turn.text)))
+        _json({turn.role.value: words}) for turn in reversed(turns) if (words := compact(spoken(turn.text)))
     ]
     newest_first = [(0, line) for line in [*asked, *told]]
     dialogue = [line for _, line in reversed(_within(newest_first, room - used, budget.count))]

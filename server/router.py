@@ -22,6 +22,7 @@ from server.wire import (
     ConversationClose,
     ConversationOpen,
     DispositionChosen,
+    DraftChange,
     ExamplePart,
     FlagRaise,
     FlagResponse,
@@ -37,6 +38,7 @@ from server.wire import (
     PassageUsed,
     ReportRecorded,
     SuggestionRequest,
+    SummaryRequest,
     TurnsChanged,
 )
 
@@ -48,6 +50,18 @@ class Limits:
     conversations: int
     settle_chat_s: float
 
+
+ToSession = (
+    TurnsChanged
+    | SuggestionRequest
+    | DraftChange
+    | SummaryRequest
+    | FlagResponse
+    | DispositionChosen
+    | FlagRaise
+    | InsertCheck
+    | BriefRequest
+)
 
 # More are told to nobody: the panel shows a handful, and a long text could have thousands.
 MOST_LEAKS = 50
@@ -226,13 +240,7 @@ class Router:
 
     def _to_session(
         self,
-        message: TurnsChanged
-        | SuggestionRequest
-        | FlagResponse
-        | DispositionChosen
-        | FlagRaise
-        | InsertCheck
-        | BriefRequest,
+        message: ToSession,
         now: Moment,
     ) -> list[Effect]:
         session = self._sessions.get(message.conversation_id)
@@ -243,6 +251,10 @@ class Router:
                 return session.on_turns(message, now)
             case SuggestionRequest():
                 return session.on_request(message, now)
+            case DraftChange():
+                return session.on_change(message, now)
+            case SummaryRequest():
+                return session.on_summary_request()
             case FlagResponse():
                 return session.on_flag_response(message, now)
             case DispositionChosen():

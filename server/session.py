@@ -7,11 +7,13 @@ events of a suggestion that is no longer the live one, so the endpoint may deliv
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from server.assist_events import (
     AssistEvent,
     DraftFailed,
     DraftGrew,
+    DraftKept,
     DraftReady,
     DraftStarted,
     FlagsDecided,
@@ -21,6 +23,7 @@ from server.assist_events import (
     UntestedLanguage,
 )
 from server.by_hand import flag_by_hand
+from server.changing import NEWER_COMES, Made, MadeDrafts, changed
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Turn
 from server.effects import (
@@ -33,6 +36,7 @@ from server.effects import (
     StartAssist,
     TellBrief,
     TellStory,
+    TellSummary,
 )
 from server.events import EventKind, TextRow
 from server.known import Known
@@ -49,6 +53,7 @@ from server.wire import (
     ConversationOpen,
     DispositionChosen,
     DispositionDecided,
+    DraftChange,
     DraftForm,
     ExamplePart,
     FlagRaise,
@@ -62,6 +67,7 @@ from server.wire import (
     SnippetsFound,
     SuggestionDelta,
     SuggestionFailed,
+    SuggestionKept,
     SuggestionReady,
     SuggestionRequest,
     SuggestionStarted,
@@ -86,6 +92,7 @@ class Session:
         self._shown = Shown()
         self._missed: set[str] = set()
         self._used = UsedDrafts()
+        self._made = MadeDrafts()
         self._form: DraftForm = "reply"
         self._lacks_knowledge = False
         self._knowledge_came = False
@@ -130,7 +137,22 @@ class Session:
         newest = self._opened.newest_customer_turn
         if message.question is None and newest is None:
             return [Send(needs_customer_turn(message))]
-        return self._start(newest, message.question, 0.0, now)
+        return self._start(newest, message.question, replace(self._wish, hint=message.hint or ""), now)
+
+    def on_change(self, message: DraftChange, now: Moment) -> list[Effect]:
+        """The agent wants a draft said another way; whatever comes of it, they keep the one there is."""
+        made = self._made.find(message.suggestion_id)
+        wish = changed(self._wish, message.change, made)
+        newest = self._opened.newest_customer_turn
+        if made is not None:
+            return self._start_change(message.suggestion_id, made, wish, now)
+        if message.question is None and newest is None:
+            return [Send(needs_customer_turn(message))]
+        return self._start(newest, message.question, wish, now)
+
+    def on_summary_request(self) -> list[Effect]:
+        """The agent wants the conversation in a few lines."""
+        return [TellSummary(self._opened)]
 
     def on_outcome(self, message: OutcomeReport) -> None:
         """The agent took or turned down a draft: what it says is not suggested again."""
@@ -188,6 +210,8 @@ class Session:
                 return self._on_untested_language(live, event, now)
             case FlagsDecided():
                 return self._on_flags(live, event, now)
+            case DraftKept():
+                return self._kept(live.changes or live.suggestion_id, event.message)
             case _:
                 return self._on_draft(live, event, now)
 
@@ -269,23 +293,51 @@ class Session:
         newest = self._opened.newest_customer_turn
         if newest is None or (newest.id, newest.text) == self._assisted:
             return []
-        return self._start(newest, None, settle_s, now, drafted)
+        return self._start(newest, None, self._wish, now, (settle_s, drafted))
+
+    @property
+    def _wish(self) -> Wish:
+        return Wish(self._person.name, self._person.team, self._form, self._used.texts)
 
     def _start(
-        self, turn: Turn | None, question: str | None, settle_s: float, now: Moment, drafted: bool = True
+        self,
+        turn: Turn | None,
+        question: str | None,
+        wish: Wish,
+        now: Moment,
+        drafting: tuple[float, bool] = (0.0, True),
     ) -> list[Effect]:
+        """`drafting`: how long the draft waits, and whether one comes at all."""
         superseding = self._supersede(now)
         suggestion_id = self._new_id()
         turn_id = turn.id if turn else f"question-{suggestion_id}"
         if question is None and turn is not None:
             self._assisted = (turn.id, turn.text)
-        self._live = Computing(suggestion_id, turn_id, question, now.seconds)
+        self._live = Computing(suggestion_id, turn_id, question, now.seconds, self._opened, wish)
         self._lacks_knowledge = False
         self._knowledge_came = False
         misses = len(self._missed - {turn_id})
-        wish = Wish(self._person.name, self._person.team, self._form, self._used.texts)
-        start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted, wish)
+        start = StartAssist(suggestion_id, self._opened, question, drafting[0], misses, drafting[1], wish)
         return [*superseding, start]
+
+    def _start_change(self, changes: str, made: Made, wish: Wish, now: Moment) -> list[Effect]:
+        """From the same snippets, so nothing is searched; what is newer than the draft comes first."""
+        if self._live is not None and self._live.changes is None:
+            return self._kept(changes, NEWER_COMES)
+        superseding = self._supersede(now)
+        talk, turn_id = made.conversation, made.shown.turn_id or changes
+        live = Computing(self._new_id(), turn_id, made.question, now.seconds, talk, wish, made.hits, changes)
+        live.under, live.revision = made.shown, made.revision
+        self._live = live
+        start = StartAssist(live.suggestion_id, talk, made.question, 0.0, 0, True, wish, made.hits)
+        return [*superseding, start]
+
+    def _kept(self, suggestion_id: str, message: str) -> list[Effect]:
+        return [
+            Send(
+                SuggestionKept(conversation_id=self._opened.id, suggestion_id=suggestion_id, message=message)
+            )
+        ]
 
     def _supersede(self, now: Moment) -> list[Effect]:
         live, self._live = self._live, None
@@ -304,7 +356,7 @@ class Session:
         return Save(self._recording(now).unfinished(kind, live.suggestion_id, live.turn_id))
 
     def _on_snippets(self, live: Computing, event: SnippetsReady, now: Moment) -> list[Effect]:
-        live.revision = event.revision
+        live.revision, live.hits = event.revision, event.hits
         self._missed.discard(live.turn_id)
         snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
         self._shown = Shown(live.turn_id, snippets, fit=event.fit, suggestion_id=live.suggestion_id)
@@ -312,6 +364,7 @@ class Session:
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
             question=live.question,
+            hint=live.wish.hint or None,
             snippets=snippets,
             fit=event.fit,
         )
@@ -335,6 +388,7 @@ class Session:
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
             question=live.question,
+            hint=live.wish.hint or None,
             **nearest_fields(event.nearest),
         )
         record = self._recording(now).nothing_found(
@@ -343,9 +397,8 @@ class Session:
         return [Send(message), Save(record)]
 
     def _asked(self, live: Computing, now: Moment) -> tuple[TextRow, ...]:
-        if live.question is None:
-            return ()
-        return self._recording(now).asked(live.suggestion_id, live.question)
+        asked = live.question or live.wish.hint
+        return self._recording(now).asked(live.suggestion_id, asked) if asked else ()
 
     def _on_flags(self, live: Computing, event: FlagsDecided, now: Moment) -> list[Effect]:
         withdrawn, raised = self._flags.decide(event.flags)
@@ -384,6 +437,8 @@ class Session:
 
     def _on_draft_started(self, live: Computing, event: DraftStarted) -> list[Effect]:
         live.drafting, live.source = True, event.source
+        if live.under is not None:
+            self._shown = replace(live.under)
         self._shown.draft = Draft(live.suggestion_id, live.turn_id, event.source)
         message = SuggestionStarted(
             conversation_id=self._opened.id,
@@ -391,6 +446,7 @@ class Session:
             seq=live.next_seq(),
             turn_id=live.turn_id,
             source=event.source,
+            changes=live.changes,
         )
         return [Send(message)]
 
@@ -411,6 +467,9 @@ class Session:
             return []
         self._shown.draft.ready = event
         self._used.suggested(live.suggestion_id, event.text)
+        under = replace(self._shown, draft=None)
+        made = Made(event.text, live.question, live.conversation, live.hits, under, live.wish, live.revision)
+        self._made.keep(live.suggestion_id, made)
         self._live = None
         message = SuggestionReady(
             conversation_id=self._opened.id,

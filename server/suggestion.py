@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from knowledge.document import Passage
+from knowledge.document import Hit, Passage
 from server.assist_events import DraftReady
 from server.clock import Moment
 from server.conversation import Conversation
@@ -12,6 +13,7 @@ from server.parts import flag_part, nearest_fields
 from server.records import Suggested
 from server.standing import StandingFlags
 from server.wire import (
+    Change,
     CitationPart,
     DraftForm,
     DraftPiece,
@@ -25,13 +27,32 @@ from server.wire import (
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """How a draft is to be said another way; `texts` are it and those it came from, it last."""
+
+    change: Change
+    texts: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The draft to change; empty when it is not known any more."""
+        return self.texts[-1] if self.texts else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """How the agent wants a draft: whose phrases it uses, in which form, and which drafts not once more."""
+    """How the agent wants a draft: whose phrases it uses, in which form, and which drafts not once more.
+
+    `length` counts how often it was made longer; below 0 it is the shortest. `hint` says what it is about.
+    """
 
     agent: str = ""
     team: str = ""
     form: DraftForm = "reply"
     used: tuple[str, ...] = ()
+    length: int = 0
+    hint: str = ""
+    rewrite: Rewrite | None = None
 
 
 NO_WISH = Wish()
@@ -39,12 +60,20 @@ NO_WISH = Wish()
 
 @dataclass(slots=True)
 class Computing:
-    """What is being computed; `drafting` once the panel was told of the draft."""
+    """What is being computed; `drafting` once the panel was told of the draft.
+
+    `changes` is the draft that it says another way, and `under` what is shown with that.
+    """
 
     suggestion_id: str
     turn_id: str
     question: str | None
     began: float
+    conversation: Conversation
+    wish: Wish
+    hits: Sequence[Hit] = ()
+    changes: str | None = None
+    under: Shown | None = None
     revision: str | None = None
     source: str = ""
     seq: int = 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from typing import Any
 
 from server.assistance import Assistance
@@ -11,7 +12,7 @@ from server.brief import CUSTOMER_WORDS, brief
 from server.clock import moment
 from server.conversation import Conversation
 from server.database import DatabaseUnavailable
-from server.effects import AnswerHandover, TellBrief, TellStory
+from server.effects import AnswerHandover, TellBrief, TellStory, TellSummary
 from server.handing import HandoverDesk, handover_message
 from server.handovers import By, Kept
 from server.logs import logger
@@ -20,6 +21,7 @@ from server.person import Person
 from server.problems import problem
 from server.routine import read_intent
 from server.story import tell
+from server.summing_up import sum_up
 from server.wire import (
     CustomerWords,
     HandoverAnswer,
@@ -30,6 +32,7 @@ from server.wire import (
     StoryTold,
 )
 
+Tasks = dict[str, asyncio.Task[None]]
 Send = Callable[[ServerMessage], None]
 log = logger("telling")
 
@@ -50,13 +53,16 @@ class Telling:
         self._assistance = assistance
         self._tasks = tasks
         self._send = send
-        self._stories: dict[str, asyncio.Task[None]] = {}
+        self._stories: Tasks = {}
+        self._summaries: Tasks = {}
 
-    def perform(self, effect: TellStory | TellBrief | AnswerHandover) -> None:
+    def perform(self, effect: TellStory | TellBrief | TellSummary | AnswerHandover) -> None:
         """Begin what the effect asks for."""
         match effect:
             case TellStory(conversation=conversation):
                 self._tell_story(conversation)
+            case TellSummary(conversation=conversation):
+                self._tell_summary(conversation)
             case TellBrief():
                 self._tasks.create_task(self._brief(effect))
             case AnswerHandover(message=message):
@@ -64,12 +70,17 @@ class Telling:
 
     def _tell_story(self, conversation: Conversation) -> None:
         """An older telling of this conversation is given up."""
-        older = self._stories.pop(conversation.id, None)
+        self._begin(self._stories, conversation.id, self._story(conversation))
+
+    def _tell_summary(self, conversation: Conversation) -> None:
+        self._begin(self._summaries, conversation.id, self._summary(conversation))
+
+    def _begin(self, tasks: Tasks, conversation_id: str, telling: Coroutine[Any, Any, None]) -> None:
+        older = tasks.pop(conversation_id, None)
         if older is not None:
             older.cancel()
-        task = self._tasks.create_task(self._story(conversation))
-        self._stories[conversation.id] = task
-        task.add_done_callback(lambda done: self._forget(conversation.id, done))
+        task = tasks[conversation_id] = self._tasks.create_task(telling)
+        task.add_done_callback(lambda done: _forget(tasks, conversation_id, done))
 
     async def tell_waiting(self) -> None:
         """Say what waits for this person since they were last here."""
@@ -138,6 +149,15 @@ class Telling:
         except Exception as error:
             log.error("intent_failed", who="developer", error=error)
 
-    def _forget(self, conversation_id: str, done: asyncio.Task[Any]) -> None:
-        if self._stories.get(conversation_id) is done:
-            del self._stories[conversation_id]
+    async def _summary(self, conversation: Conversation) -> None:
+        try:
+            async with aclosing(sum_up(conversation, self._assistance.parts)) as tellings:
+                async for told in tellings:
+                    self._send(told)
+        except Exception as error:
+            log.error("summary_failed", who="developer", error=error)
+
+
+def _forget(tasks: Tasks, conversation_id: str, done: asyncio.Task[None]) -> None:
+    if tasks.get(conversation_id) is done:
+        del tasks[conversation_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,8 @@ _ASKING = re.compile(
     r"|\b(?:tell me|let me know|i (?:want|need|would like|wonder)|i'd like|i'm wondering|please)\b",
     re.IGNORECASE,
 )
+# What the customer asks, where the agent says what about.
+_BESIDE_HINT = 0.6
 # What a turn tells around its questions weighs less than they do.
 _AROUND = 0.4
 _STANDS_ALONE = 0.2
@@ -101,6 +103,18 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
         "\n".join([*leaned_on, asks or "\n".join(told)]),
         (*_distinct(needed, MOST_TEXTS), *_distinct(older, MOST_OLDER)),
     )
+
+
+def steered(need: Need | None, hint: str) -> Need:
+    """The need once the agent said what the answer is to be about: that counts for more than all the rest."""
+    hinted = WeightedText(hint.strip(), 1.0)
+    if need is None:
+        return Need(hinted.text, (hinted,))
+    told = [text for text in need.texts if not text.older]
+    share = _BESIDE_HINT / max(sum(text.weight for text in told), _BESIDE_HINT)
+    lighter = [replace(text, weight=text.weight * share) for text in told]
+    older = [text for text in need.texts if text.older]
+    return Need(f"{need.text}\n{hinted.text}", (hinted, *lighter[: MOST_TEXTS - 1], *older))
 
 
 def _needs(conversation: Conversation, burst: tuple[Turn, ...]) -> bool:

@@ -31,6 +31,7 @@ Fault = Literal["outdated", "wrong", "no_answer", "already_said", "tone", "must_
 Fit = Literal["answers", "might_help"]
 DraftForm = Literal["reply", "facts"]
 Door = Literal["insert", "copy", "send"]
+Change = Literal["shorter", "longer", "warmer", "more_formal", "translate"]
 
 
 class Part(BaseModel):
@@ -346,13 +347,37 @@ class ConversationClose(Message):
 class SuggestionRequest(Message):
     """The agent asks: a question of their own (`question`), or the newest turn once more when it is null.
 
-    `form` is how this and later drafts of the conversation are wanted; null leaves it as it is.
+    `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. `hint` says
+    what the answer is to be about: it steers the search, and a language model reads it.
     """
 
     type: Literal["suggestion_request"] = "suggestion_request"
     conversation_id: Id
     question: Text | None = None
     form: DraftForm | None = None
+    hint: Name | None = None
+
+
+class DraftChange(Message):
+    """The agent wants a draft said another way, and keeps the one there is.
+
+    Answered by `suggestion_started` with `changes`, or by `suggestion_kept`. A server that no longer knows
+    the draft makes one anew, for `question` or the newest turn. Only a language model makes a draft warmer or
+    more formal, or translates it into the customer's language (feature `model_changes`).
+    """
+
+    type: Literal["draft_change"] = "draft_change"
+    conversation_id: Id
+    suggestion_id: Id
+    change: Change
+    question: Text | None = None
+
+
+class SummaryRequest(Message):
+    """The agent wants the conversation in a few lines; answered by `summary_told`."""
+
+    type: Literal["summary_request"] = "summary_request"
+    conversation_id: Id
 
 
 class OutcomeReport(Message):
@@ -526,6 +551,8 @@ ClientMessage = Annotated[
     | TurnsChanged
     | ConversationClose
     | SuggestionRequest
+    | DraftChange
+    | SummaryRequest
     | OutcomeReport
     | FlagResponse
     | DispositionChosen
@@ -606,19 +633,23 @@ class IntentRead(Message):
 class SnippetsFound(Message):
     """Ranked snippets for a turn, best first; `question` is set when the agent asked.
 
-    `fit` is "answers" when the best is sure enough for a draft, else "might_help".
+    `fit` is "answers" when the best is sure enough for a draft, else "might_help". `hint` was searched too.
     """
 
     type: Literal["snippets_found"] = "snippets_found"
     conversation_id: Id
     turn_id: Id
     question: str | None = None
+    hint: str | None = None
     snippets: list[SnippetPart]
     fit: Fit | None = None
 
 
 class SuggestionStarted(Message):
-    """A draft begins; `source` is "extractive" or the model's name and host."""
+    """A draft begins; `source` is "extractive" or the model's name and host.
+
+    `changes` is the draft that it says another way, with the same snippets.
+    """
 
     type: Literal["suggestion_started"] = "suggestion_started"
     conversation_id: Id
@@ -626,6 +657,7 @@ class SuggestionStarted(Message):
     seq: int
     turn_id: Id
     source: str
+    changes: Id | None = None
 
 
 class SuggestionDelta(Message):
@@ -670,16 +702,40 @@ class SuggestionFailed(Message):
     message: str
 
 
+class SuggestionKept(Message):
+    """The draft can't be changed as wished and stays as it is; `message` says why."""
+
+    type: Literal["suggestion_kept"] = "suggestion_kept"
+    conversation_id: Id
+    suggestion_id: Id
+    message: str
+
+
+class SummaryTold(Message):
+    """The conversation in a few lines, as far as they are written; each telling replaces the one before.
+
+    `source` is as in `suggestion_started`.
+    """
+
+    type: Literal["summary_told"] = "summary_told"
+    conversation_id: Id
+    source: str
+    text: str
+    done: bool
+
+
 class NothingFound(Message):
     """Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any.
 
-    `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document.
+    `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document; `hint`
+    was searched for too.
     """
 
     type: Literal["nothing_found"] = "nothing_found"
     conversation_id: Id
     turn_id: Id
     question: str | None = None
+    hint: str | None = None
     nearest: str | None
     nearest_passage_id: Id | None = None
     nearest_owner: str | None = None
@@ -844,6 +900,8 @@ ServerMessage = Annotated[
     | SuggestionReady
     | SuggestionSuperseded
     | SuggestionFailed
+    | SuggestionKept
+    | SummaryTold
     | NothingFound
     | LanguageNoticed
     | ExampleReady

@@ -54,6 +54,7 @@ PURE = (
     "server/bookings.py",
     "server/brief.py",
     "server/by_hand.py",
+    "server/changing.py",
     "server/citations.py",
     "server/closing.py",
     "server/code_names.py",

@@ -213,11 +213,15 @@ function onServer(state: PanelState, message: ServerMessage, now: number): Panel
     case "report_recorded":
       return state;
     default: {
-      const changed = inConversation(state, message.conversation_id, (conversation) => onMessage(conversation, message, now));
+      const changed = withReason(inConversation(state, message.conversation_id, (conversation) => onMessage(conversation, message, now)), message);
       return ANSWERS.has(message.type) ? { ...changed, problems: withoutPassing(state.problems) } : changed;
     }
   }
 }
+
+/** Why a draft stays as it is. */
+const withReason = (state: PanelState, message: ServerMessage): PanelState =>
+  message.type === "suggestion_kept" ? { ...state, notice: { text: message.message, tone: "good" } } : state;
 
 function onHandover(state: PanelState, message: HandoverOffered | HandoverChanged): PanelState {
   const { views, notice } = afterHandover(state.handovers, message, state.person?.name ?? null);

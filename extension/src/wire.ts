@@ -88,6 +88,15 @@ export interface DispositionDecided {
   type: "disposition_decided";
 }
 
+/** The agent wants a draft said another way, and keeps the one there is. Answered by `suggestion_started` with `changes`, or by `suggestion_kept`. A server that no longer knows the draft makes one anew, for `question` or the newest turn. Only a language model makes a draft warmer or more formal, or translates it into the customer's language (feature `model_changes`). */
+export interface DraftChange {
+  change: "shorter" | "longer" | "warmer" | "more_formal" | "translate";
+  conversation_id: string;
+  question?: string | null;
+  suggestion_id: string;
+  type: "draft_change";
+}
+
 /** The customer's own words: the quote is the turn's text from `start` to `end` (code points). */
 export interface EvidencePart {
   end: number;
@@ -298,9 +307,10 @@ export interface LeakPart {
 /** Why a piece of text is held back; docs/guard.md defines each. */
 export type LeakReason = "internal_text" | "note" | "code" | "identifier" | "secret" | "saved_reply" | "internal_code" | "similar";
 
-/** Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any. `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document. */
+/** Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any. `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document; `hint` was searched for too. */
 export interface NothingFound {
   conversation_id: string;
+  hint?: string | null;
   nearest: string | null;
   nearest_owner?: string | null;
   nearest_passage_id?: string | null;
@@ -472,10 +482,11 @@ export interface SnippetPart {
   url: string | null;
 }
 
-/** Ranked snippets for a turn, best first; `question` is set when the agent asked. `fit` is "answers" when the best is sure enough for a draft, else "might_help". */
+/** Ranked snippets for a turn, best first; `question` is set when the agent asked. `fit` is "answers" when the best is sure enough for a draft, else "might_help". `hint` was searched too. */
 export interface SnippetsFound {
   conversation_id: string;
   fit?: "answers" | "might_help" | null;
+  hint?: string | null;
   question?: string | null;
   snippets: (SnippetPart)[];
   turn_id: string;
@@ -530,6 +541,14 @@ export interface SuggestionFailed {
   type: "suggestion_failed";
 }
 
+/** The draft can't be changed as wished and stays as it is; `message` says why. */
+export interface SuggestionKept {
+  conversation_id: string;
+  message: string;
+  suggestion_id: string;
+  type: "suggestion_kept";
+}
+
 /** A suggestion as it stands; `text` holds no citation marks, `pieces` holds them in place. */
 export interface SuggestionPart {
   citations: (CitationPart)[];
@@ -555,16 +574,18 @@ export interface SuggestionReady {
   unsupported?: (UnsupportedPart)[];
 }
 
-/** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. */
+/** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. `hint` says what the answer is to be about: it steers the search, and a language model reads it. */
 export interface SuggestionRequest {
   conversation_id: string;
   form?: "reply" | "facts" | null;
+  hint?: string | null;
   question?: string | null;
   type: "suggestion_request";
 }
 
-/** A draft begins; `source` is "extractive" or the model's name and host. */
+/** A draft begins; `source` is "extractive" or the model's name and host. `changes` is the draft that it says another way, with the same snippets. */
 export interface SuggestionStarted {
+  changes?: string | null;
   conversation_id: string;
   seq: number;
   source: string;
@@ -579,6 +600,21 @@ export interface SuggestionSuperseded {
   seq: number;
   suggestion_id: string;
   type: "suggestion_superseded";
+}
+
+/** The agent wants the conversation in a few lines; answered by `summary_told`. */
+export interface SummaryRequest {
+  conversation_id: string;
+  type: "summary_request";
+}
+
+/** The conversation in a few lines, as far as they are written; each telling replaces the one before. `source` is as in `suggestion_started`. */
+export interface SummaryTold {
+  conversation_id: string;
+  done: boolean;
+  source: string;
+  text: string;
+  type: "summary_told";
 }
 
 /** Draft text to append. */
@@ -629,6 +665,6 @@ export interface WordingPart {
   text: string;
 }
 
-export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
+export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

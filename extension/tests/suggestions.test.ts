@@ -268,3 +268,51 @@ test("An example comes to its snippet wherever that turn is shown, and to no oth
   assert.equal(shown.suggestion?.id, "s1");
   assert.deepEqual(screen(run(suggested("s1", "t1"), told("t2"))).snippets.map((one) => one.example ?? null), [null, null]);
 });
+
+// ---- changes -----------------------------------------------------------------------------------------------
+
+const changing = (id: string, from: string, turnId = "t1"): ServerMessage => ({ ...started(id, turnId), changes: from }) as ServerMessage;
+const CHANGE = act({ type: "asked_again" });
+
+test("A changed draft takes the place on the screen of the one it came from, which stays one step before it", () => {
+  const before = run(suggested("s1", "t1"));
+  const state = after(before, CHANGE, TOUCH, changing("s2", "s1"), ready("s2", "Shorter."));
+  assert.deepEqual([draft(state), ids(state)], ["s2", ["s1", "s2"]]);
+  assert.deepEqual(screen(state).snippets, screen(before).snippets);
+  assert.equal(draft(after(state, act({ type: "stepped", by: -1 }))), "s1");
+});
+
+test("A draft changed while a newer one waits leaves that waiting", () => {
+  const state = run(suggested("s1", "t1"), suggested("s2", "t2"), CHANGE, changing("s3", "s1"), ready("s3", "Shorter."));
+  assert.deepEqual([draft(state), pending(state), ids(state)], ["s3", "s2", ["s1", "s3", "s2"]]);
+});
+
+test("A changed draft does not come between the agent and what they turned to meanwhile", () => {
+  const before = run(suggested("s1", "t1"), suggested("s2", "t2"), CHANGE, UPDATE);
+  assert.equal(draft(after(before, changing("s3", "s1"), ready("s3", "Shorter."))), "s2");
+});
+
+test("A model that gave way writes its changed draft anew in the same place", () => {
+  const state = run(suggested("s1", "t1"), changing("s2", "s1"), delta("s2", 2, "Hi"), changing("s2", "s1"), ready("s2", "Shorter."));
+  assert.deepEqual([ids(state), screen(state).suggestion?.text], [["s1", "s2"], "Shorter."]);
+});
+
+test("A draft that can not be changed stays, and the agent reads why", () => {
+  const kept = { type: "suggestion_kept", conversation_id: "c1", suggestion_id: "s1", message: "As short as can be." } as ServerMessage;
+  const state = run(suggested("s1", "t1"), CHANGE, kept);
+  assert.deepEqual([draft(state), open(state).asking, open(state).givenUp], ["s1", null, false]);
+  assert.equal(state.notice?.text, "As short as can be.");
+});
+
+test("What a hint found takes the screen although the pointer went over the card, and the draft before stays", () => {
+  const hinted = { ...found("t1"), hint: "by express" } as ServerMessage;
+  const state = run(suggested("s1", "t1"), act({ type: "hinted", hint: "by express" }), TOUCH, hinted, started("s2", "t1"), ready("s2"));
+  assert.deepEqual([draft(state), screen(state).hint, ids(state)], ["s2", "by express", ["s1", "s2"]]);
+});
+
+test("A summary replaces itself as it grows", () => {
+  const told = (text: string, done: boolean): ServerMessage => ({ type: "summary_told", conversation_id: "c1", source: "m", text, done });
+  const asked = run(act({ type: "summary_asked" }));
+  assert.equal(open(asked).summary?.done, false);
+  assert.deepEqual(open(after(asked, told("Wants", false), told("Wants a lamp.", true))).summary, { text: "Wants a lamp.", source: "m", done: true });
+});

@@ -169,6 +169,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     turnId: "t1",
     turnText: null,
     question: null,
+    hint: null,
     snippets: SNIPPETS,
     fit: "answers",
     nothing: null,
@@ -287,6 +288,12 @@ export function handover(state: HandoverPart["state"], more: Partial<HandoverPar
   return { handover: { ...id, ...who, ...what, state, offered_at, until: "2031-03-14T10:05:00Z", ...more }, offered: false };
 }
 
+export const SUMMARY = {
+  text: "Asked: “Can I send the kayak back?”\nWe said:\n- “An unused kayak can be sent back within 30 days.” (agent)\nPromised:\n- “We will collect it on Friday.” (agent, on Friday)",
+  source: "extractive",
+  done: true,
+};
+
 const TAB = { tab: 1, address: null, closed: false };
 
 export function conversation(more: Partial<ConversationState> = {}, shown: Partial<PageConversation> = {}): ConversationState {
@@ -298,7 +305,7 @@ export function panel(inView: ConversationState | null, more: Partial<PanelState
   const connected: PanelState = {
     ...START,
     connection: "connected",
-    features: ["reports", "forms"],
+    features: ["reports", "forms", "changes", "model_changes", "summaries"],
     person: { name: "lea", roles: ["agent"], team: "boats" },
   };
   if (!inView) return { ...connected, view: { kind: "no_conversation" }, ...more };

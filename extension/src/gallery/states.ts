@@ -133,6 +133,9 @@ export const STATES: Record<string, () => PanelState> = {
   "nothing found": () => panel(conversation({ findings: [nothing] })),
   "told the owner": () => panel(conversation({ findings: [nothing], reported: reported("gap t1 ") })),
   "asked and answered": () => panel(conversation({ findings: [finding({ question: "Who pays for the collection of a kayak that was never used?" })] })),
+  "steered by a hint": () => panel(conversation({ findings: [finding({ hint: "collection by the carrier" })] })),
+  "summed up": () => panel(made.ledByOthers(4, { summary: made.SUMMARY })),
+  "what happened, summed up": () => panel(made.ledByOthers(4, { arrived: false, summary: made.SUMMARY })),
   pending: () => panel(conversation({ findings: [finding(), finding({ turnId: "t2", seen: false })] })),
   earlier: () => panel(conversation({ findings: [finding({ turnId: "t-1" }), finding({ turnId: "t0" }), finding()], shown: 1 })),
   superseded: () =>

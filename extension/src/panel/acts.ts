@@ -1,13 +1,20 @@
 /** What the agent can do in the panel. */
 import type { DraftForm } from "../host.ts";
 import type { Held, Problem, Reported, SuggestionView } from "../state.ts";
-import type { FlagPart, FlagRaise, FlagResponse, HandoverAnswer, HandoverPart, HandoverTo, SnippetPart } from "../wire.ts";
+import type { DraftChange, FlagPart, FlagRaise, FlagResponse, HandoverAnswer, HandoverPart, HandoverTo, SnippetPart } from "../wire.ts";
 
 export interface Acts {
   /** `replace`: the agent chose to have their own text replaced. */
   insert: (suggestion: SuggestionView, replace?: boolean) => void;
   copy: (suggestion: SuggestionView) => void;
   dismiss: (suggestion: SuggestionView) => void;
+  /** Has the draft said another way; this one stays within reach. */
+  change: (suggestion: SuggestionView, change: DraftChange["change"]) => void;
+  /** Searches and drafts once more, about what the agent says. */
+  hint: (hint: string) => void;
+  /** Has the conversation written down in a few lines. */
+  askSummary: () => void;
+  copySummary: (text: string) => void;
   /** Takes the newer suggestion that waits. */
   update: () => void;
   /** Turns to the suggestion before or after. */

@@ -20,7 +20,7 @@ import {
   type Reported,
   type SuggestionView,
 } from "../state.ts";
-import type { ClientMessage, FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
+import type { ClientMessage, DraftChange, FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import { HandoverActs } from "./handover_acts.ts";
 import { LeakCheck } from "./leaving.ts";
@@ -72,6 +72,10 @@ export class AgentActs {
       insert: (suggestion, replace = false) => this.here((open) => this.insert(open, suggestion, replace)),
       copy: (suggestion) => this.here((open) => this.copy(open, suggestion)),
       dismiss: (suggestion) => this.here((open) => this.acted(open, suggestion, "dismissed")),
+      change: (suggestion, change) => this.here((open) => this.changeDraft(open, suggestion, change)),
+      hint: (hint) => this.here((open) => this.hint(open, hint)),
+      askSummary: () => this.here((open) => this.askSummary(open)),
+      copySummary: (text) => void this.copySummary(text),
       update: () => this.here((open) => this.update(open)),
       step: (by) => this.act({ type: "stepped", by }),
       share: (held, reason) => void this.check.share(held, reason),
@@ -214,6 +218,27 @@ export class AgentActs {
       send({ type: "suggestion_request", conversation_id: open.id, question, form });
       this.change(open, { type: "asked_again" });
     });
+  }
+
+  private changeDraft(open: ConversationState, { id }: SuggestionView, change: DraftChange["change"]): void {
+    const question = shownFinding(open)?.question ?? null;
+    this.parts.send({ type: "draft_change", conversation_id: open.id, suggestion_id: id, change, question });
+    this.change(open, { type: "asked_again" });
+  }
+
+  private hint(open: ConversationState, hint: string): void {
+    const question = shownFinding(open)?.question ?? null;
+    this.parts.send({ type: "suggestion_request", conversation_id: open.id, question, hint });
+    this.change(open, { type: "hinted", hint });
+  }
+
+  private askSummary(open: ConversationState): void {
+    this.parts.send({ type: "summary_request", conversation_id: open.id });
+    this.change(open, { type: "summary_asked" });
+  }
+
+  private async copySummary(text: string): Promise<void> {
+    if (await this.copied(text)) this.say("Summary copied.", "good");
   }
 
   private ask(open: ConversationState, question: string | null): void {

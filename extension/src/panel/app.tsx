@@ -1,11 +1,13 @@
 /** The panel: everything it shows, from its state. Customer text is rendered as text nodes only. */
 import {
   awaitsCustomer,
+  changesOf,
   conversationInView,
   offerOf,
   pendingFinding,
   replyBoxInView,
   shownFinding,
+  sumsUp,
   takesForms,
   type PanelState,
 } from "../state.ts";
@@ -38,12 +40,12 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
       <main key={conversation?.id} data-scroll="main">
         {conversation ? (
           <>
-            <CatchUp conversation={conversation} alone={awaitsCustomer(conversation)} />
+            <CatchUp {...{ conversation, acts }} sums={sumsUp(state)} alone={awaitsCustomer(conversation)} />
             {!awaitsCustomer(conversation) && (
-              <Finding {...{ conversation, connected, acts, now }} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
+              <Finding {...{ conversation, connected, acts, now }} changes={changesOf(state)} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
             )}
             <Messages conversation={conversation} acts={acts} />
-            <Story conversation={conversation} />
+            <Story {...{ conversation, acts }} sums={sumsUp(state)} />
             {state.features.includes("handovers") && (
               <Handover {...{ conversation, connected, acts }} standing={offerOf(state, conversation.id)} replyBox={replyBoxInView(state)} />
             )}

@@ -4,6 +4,7 @@ import {
   pendingFinding,
   reportedKey,
   shownFinding,
+  type Changes,
   type ConversationState,
   type Finding as Found,
   type Fit,
@@ -26,6 +27,7 @@ interface Props {
   replyBox: ReplyBox | null;
   /** How the agent wants drafts; null where the server knows one form only. */
   form: DraftForm | null;
+  changes: Changes;
   acts: Acts;
   now: Date;
 }
@@ -109,18 +111,19 @@ function About({ finding }: { finding: Found | null }) {
       {FIT[finding.fit]}
     </span>
   );
-  if (!finding?.question) return fit || <span />;
+  const { question, hint } = finding ?? { question: null, hint: null };
+  if (!question && !hint) return fit || <span />;
   return (
     <>
       {fit}
-      <span class="about" title={finding.question}>
-        Found for “<bdi>{finding.question}</bdi>”
+      <span class="about" title={[question, hint].filter(Boolean).join(" · ")}>
+        {question ? "Found for" : "Also searched for"} “<bdi>{question ?? hint}</bdi>”
       </span>
     </>
   );
 }
 
-function Parts({ finding, conversation, connected, replyBox, form, acts, now }: Props & { finding: Found }) {
+function Parts({ finding, conversation, connected, replyBox, form, changes, acts, now }: Props & { finding: Found }) {
   const reported = (thing: Reported): Problem | null => {
     const key = reportedKey(conversation, thing);
     return key === null ? null : (conversation.reported[key] ?? null);
@@ -129,7 +132,7 @@ function Parts({ finding, conversation, connected, replyBox, form, acts, now }: 
   const { suggestion, fit, folded } = finding;
   const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
   const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
-  const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, acts }} reported={reported({ about: "draft" })} />;
+  const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, changes, acts }} language={conversation.language?.language ?? null} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   if (finding.nothing) {
     return (

@@ -1,17 +1,26 @@
 /** What happened so far: shown unasked to who arrives, one closed line for the others. Every line opens its turn. */
 import type { ConversationState } from "../state.ts";
 import type { StoryLine, StoryPart } from "../wire.ts";
+import type { Acts } from "./acts.ts";
 import { Disclosure } from "./disclosure.tsx";
 
 const WHO: Record<string, string> = { customer: "customer", agent: "agent", assistant: "bot" };
 
 /** At the top, in a box that keeps its height whatever comes; the agent closes it. */
-export function CatchUp({ conversation, alone }: { conversation: ConversationState; alone: boolean }) {
+interface Props {
+  conversation: ConversationState;
+  /** Whether the server can sum it up now. */
+  sums: boolean;
+  acts: Acts;
+}
+
+export function CatchUp({ conversation, alone, sums, acts }: Props & { alone: boolean }) {
   const { story, arrived, id } = conversation;
   if (!arrived) return null;
   return (
     <>
       <Disclosure class="catch-up" name={`${id} catch up`} label="Catch up" opened>
+        <Summary {...{ conversation, sums, acts }} />
         <div class="card told-so-far" data-story={story ? "told" : "awaited"} data-alone={alone} tabIndex={0}>
           {story ? <Sections story={story} conversation={conversation} /> : <p class="soft">Reading what happened so far…</p>}
         </div>
@@ -21,15 +30,44 @@ export function CatchUp({ conversation, alone }: { conversation: ConversationSta
   );
 }
 
-export function Story({ conversation }: { conversation: ConversationState }) {
+export function Story({ conversation, sums, acts }: Props) {
   const { story, arrived, id } = conversation;
   if (arrived || !story?.request) return null;
   return (
     <Disclosure class="story" name={`${id} story`} label="What happened so far">
+      <Summary {...{ conversation, sums, acts }} />
       <div class="card told-so-far" tabIndex={0}>
         <Sections story={story} conversation={conversation} />
       </div>
     </Disclosure>
+  );
+}
+
+/** The conversation in a few lines, to copy for colleagues; asked for by a button that keeps its place. */
+function Summary({ conversation, sums, acts }: Props) {
+  const { summary } = conversation;
+  if (!sums && !summary) return null;
+  return (
+    <div class="summary" data-summary={summary ? (summary.done ? "done" : "writing") : "none"}>
+      <div class="row">
+        <button type="button" class="button small" disabled={!sums || summary?.done === false} onClick={acts.askSummary}>
+          {summary ? "Sum up again" : "Summary"}
+        </button>
+        {summary?.done && (
+          <>
+            <span class="soft">{summary.source === "extractive" ? "in their own words" : summary.source}</span>
+            <button type="button" class="button small push" aria-label="Copy summary" onClick={() => acts.copySummary(summary.text)}>
+              Copy
+            </button>
+          </>
+        )}
+      </div>
+      {summary && (
+        <p class="card words" dir="auto" tabIndex={0} aria-busy={!summary.done}>
+          {summary.text || "Summing up…"}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -1,8 +1,9 @@
 /** The suggested reply as it streams in, with its citations and what can be done with it. Its place never moves. */
 import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
-import type { Finding, Problem, SuggestionView } from "../state.ts";
+import type { Changes, Finding, Problem, SuggestionView } from "../state.ts";
 import type { Acts } from "./acts.ts";
+import { Change } from "./change.tsx";
 import { KeyHint, useTitle } from "./shortcuts.tsx";
 import { SomethingWrong } from "./wrong.tsx";
 
@@ -21,6 +22,9 @@ interface Props {
   reported: Problem | null;
   /** How the agent wants drafts; null where the server knows one form only. */
   form: DraftForm | null;
+  changes: Changes;
+  /** The customer's, where it is not one that Sotto is tested for. */
+  language: string | null;
   acts: Acts;
 }
 
@@ -119,7 +123,7 @@ function Citation({ number, open }: { number: number; open: () => void }) {
 
 type ButtonsProps = Props & { suggestion: SuggestionView };
 
-function Buttons({ finding, suggestion, earlier, replyBox, reported, acts }: ButtonsProps) {
+function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, changes, language, acts }: ButtonsProps) {
   const ready = suggestion.status === "ready";
   const done = suggestion.outcome && DONE[suggestion.outcome];
   const cited = suggestion.pieces.find((piece) => piece.kind === "citation");
@@ -143,6 +147,7 @@ function Buttons({ finding, suggestion, earlier, replyBox, reported, acts }: But
           reported={reported}
           report={(problem, note) => acts.report({ about: "draft" }, problem, note)}
         />
+        {changes !== "none" && <Change {...{ suggestion, changes, language, acts }} usable={ready && connected} />}
         {ready && !done && replyBox?.typed && (
           <button type="button" class="button quiet small push" onClick={() => acts.insert(suggestion, true)}>
             Replace my text

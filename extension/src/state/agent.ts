@@ -12,6 +12,8 @@ export type AgentAct =
   | { type: "typed"; question: string }
   | { type: "asked"; question: string }
   | { type: "asked_again" }
+  | { type: "hinted"; hint: string }
+  | { type: "summary_asked" }
   | { type: "fold_toggled" }
   | { type: "snippet_toggled"; number: number }
   | { type: "citation_opened"; number: number }
@@ -38,6 +40,10 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
       return { ...state, question: "", asking: act.question, givenUp: true };
     case "asked_again":
       return { ...state, asking: "", givenUp: true };
+    case "hinted":
+      return { ...state, asking: act.hint, givenUp: true };
+    case "summary_asked":
+      return { ...state, summary: { text: "", source: "", done: false } };
     case "fold_toggled":
       return inShown(state, (finding) => ({ ...finding, folded: !finding.folded }));
     case "snippet_toggled":

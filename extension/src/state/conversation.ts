@@ -4,7 +4,7 @@
  * Its law: what is complete or touched stays on the screen until the agent moves on.
  */
 import type { PageConversation } from "../page.ts";
-import type { FlagPart, FlagResponse, IntentRead, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart } from "../wire.ts";
+import type { FlagPart, FlagResponse, IntentRead, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart, SuggestionStarted } from "../wire.ts";
 import {
   foundAgain,
   findingIn,
@@ -56,15 +56,24 @@ export interface ConversationState {
   arrived: boolean;
   /** What the customer wants, where it is routine, and what is needed to act on it. */
   routine: IntentRead | null;
+  /** The conversation in a few lines, as far as they are written; null until the agent wants them. */
+  summary: SummaryView | null;
   /** What the agent writes to hand it over, or null. */
   handover: HandoverForm | null;
+}
+
+export interface SummaryView {
+  /** "" while nothing is written yet. */
+  text: string;
+  source: string;
+  done: boolean;
 }
 
 export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
   const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
-  const nothingTold = { story: null, arrived: false, routine: null, handover: null };
+  const nothingTold = { story: null, arrived: false, routine: null, summary: null, handover: null };
   return { id: page.conversation_id, page, place, ...nothingYet, ...nothingTold, findings: [], flags: [], reported: {} };
 }
 
@@ -84,7 +93,7 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
       return onSnapshot(state, message, now);
     case "snippets_found":
     case "nothing_found":
-      return arrived({ ...state, asking: null }, findingOf(message));
+      return arrived({ ...state, asking: null }, findingOf(message), state.asking);
     case "flag_raised":
       return { ...state, flags: withFlag(state.flags, message.flag) };
     case "flag_withdrawn":
@@ -100,7 +109,11 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
     case "language_noticed":
       return { ...state, language: message };
     case "suggestion_started":
-      return onStarted(state, message.turn_id, startedSuggestion(message.suggestion_id, message.source, message.seq));
+      return onStarted(state, message, startedSuggestion(message.suggestion_id, message.source, message.seq));
+    case "suggestion_kept":
+      return { ...state, asking: null, givenUp: false };
+    case "summary_told":
+      return { ...state, summary: { text: message.text, source: message.source, done: message.done } };
     case "suggestion_delta":
     case "suggestion_superseded":
     case "suggestion_failed":
@@ -112,13 +125,15 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
 }
 
 /** A finding came. After a reconnect the server finds again what is on the screen: that is no news. */
-function arrived(before: ConversationState, found: Finding): ConversationState {
+function arrived(before: ConversationState, found: Finding, asking: string | null = null): ConversationState {
   const turn = before.page.turns.find(({ id }) => id === found.turnId);
   const finding = { ...found, turnText: turn?.text ?? null };
   const language = finding.question === null && before.language?.turn_id !== finding.turnId ? null : before.language;
   const state = { ...before, language };
   const known = state.findings.some((other) => isHeld(other) && foundAgain(other, finding));
-  return known && !state.givenUp ? state : placed(state, finding);
+  // The search that the agent steered takes the screen wherever the pointer went meanwhile.
+  const steered = finding.hint !== null && finding.hint === asking;
+  return known && !state.givenUp ? state : placed({ ...state, givenUp: state.givenUp || steered }, finding);
 }
 
 /** It takes the screen if nothing there is held; else it waits for the agent's key. */
@@ -158,14 +173,28 @@ function inSuggestion(
 }
 
 /** A draft begins for the latest finding of its turn; one that is held is never written over. */
-function onStarted(before: ConversationState, turnId: string, suggestion: SuggestionView): ConversationState {
+function onStarted(before: ConversationState, started: SuggestionStarted, suggestion: SuggestionView): ConversationState {
   const state = { ...before, asking: null };
+  const changed = started.changes && state.findings.find((finding) => finding.suggestion?.id === started.changes);
+  if (changed) return onChanged(state, changed, suggestion);
   const latest = state.findings.at(-1);
-  if (latest?.turnId !== turnId) return state;
+  if (latest?.turnId !== started.turn_id) return state;
   if (!latest.suggestion || !isHeld(latest)) return inFinding(state, latest, (finding) => ({ ...finding, suggestion }));
   if (latest.suggestion.id !== suggestion.id || latest.suggestion.status !== "streaming") return state;
   // The model gave way in the middle of a draft that the agent is reading: what came so far stays, stopped.
   return placed(inFinding(state, latest, cutOff), withSuggestion(latest, suggestion));
+}
+
+/** Beside the draft that it changes, and in its place on the screen; a model that gave way writes there again. */
+function onChanged(state: ConversationState, from: Finding, suggestion: SuggestionView): ConversationState {
+  const begun = state.findings.find((finding) => finding.suggestion?.id === suggestion.id);
+  if (begun) return inFinding(state, begun, (finding) => ({ ...finding, suggestion }));
+  const current = shownFinding(state);
+  const finding = { ...withSuggestion(from, suggestion), seen: true };
+  const beside = state.findings.flatMap((one) => (one === from ? [one, finding] : [one]));
+  const findings = trimmed(beside, finding);
+  const shown = current === from || !current ? findings.indexOf(finding) : findings.indexOf(current);
+  return { ...state, givenUp: false, findings, shown };
 }
 
 function cutOff(finding: Finding): Finding {

@@ -41,6 +41,8 @@ export interface Finding {
   turnText: string | null;
   /** The agent's own question that was searched, or null for the customer's turn. */
   question: string | null;
+  /** What the agent said the answer is to be about, which was searched too. */
+  hint: string | null;
   snippets: SnippetPart[];
   fit: Fit;
   nothing: Nothing | null;
@@ -57,16 +59,17 @@ export interface Finding {
 }
 
 const UNTOUCHED = { seen: false, touched: false, folded: false, openSnippets: [], cited: null, used: [] };
-const NEW = { ...UNTOUCHED, turnText: null, suggestion: null };
+const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, hint: null };
 
 export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const { turn_id: turnId } = message;
   const question = message.question ?? null;
+  const hint = message.hint ?? null;
   if (message.type === "snippets_found") {
     const fit = message.fit ?? null;
-    return { ...NEW, turnId, question, snippets: message.snippets, fit, nothing: null, folded: fit === "might_help" };
+    return { ...NEW, turnId, question, hint, snippets: message.snippets, fit, nothing: null, folded: fit === "might_help" };
   }
-  return { ...NEW, turnId, question, snippets: [], fit: null, nothing: nothingOf(message) };
+  return { ...NEW, turnId, question, hint, snippets: [], fit: null, nothing: nothingOf(message) };
 }
 
 /** What a snapshot holds, or null when it holds nothing yet. */
@@ -135,8 +138,9 @@ export function isHeld({ suggestion, touched }: Finding): boolean {
 
 /** Whether `later` is what `known` already holds whole: the same turn, in the same words, with its draft or passages. */
 export function foundAgain(known: Finding, later: Finding): boolean {
-  const { turnId, turnText, question } = later;
-  if (known.turnId !== turnId || known.turnText !== turnText || known.question !== question) return false;
+  const { turnId, turnText, question, hint } = later;
+  if (known.turnId !== turnId || known.turnText !== turnText) return false;
+  if (known.question !== question || known.hint !== hint) return false;
   return known.suggestion ? known.suggestion.status === "ready" : passages(known) === passages(later);
 }
 

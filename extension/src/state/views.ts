@@ -20,6 +20,15 @@ export const takesForms = ({ features }: PanelState): boolean => features.includ
 
 export const formWanted = (state: PanelState): DraftForm => (takesForms(state) ? state.form : "reply");
 
+/** How drafts can be changed here: not at all by an older server, in voice and language by a language model only. */
+export type Changes = "none" | "lengths" | "voices";
+
+export const changesOf = ({ features }: PanelState): Changes =>
+  !features.includes("changes") ? "none" : features.includes("model_changes") ? "voices" : "lengths";
+
+/** Whether the server writes summaries and is there. */
+export const sumsUp = ({ features, connection }: PanelState): boolean => connection === "connected" && features.includes("summaries");
+
 export interface ConversationName {
   /** "#4711" where the helpdesk numbers its conversations. */
   number: string | null;
