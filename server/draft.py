@@ -92,8 +92,10 @@ class DraftRequest:
     @property
     def asked(self) -> Asked:
         """What the sentences are chosen for; an agent who asks wants all of it, whatever was said before."""
-        if self.question is not None or self.wish.hint:
+        if self.question is not None:
             return Asked(self.need, self.hits)
+        if self.wish.hint:
+            return Asked(self.need, self.hits, mood=mood_of(self.conversation))
         told = told_in(self.conversation, self.wish.used)
         return Asked(self.need, self.hits, told, mood_of(self.conversation))
 

@@ -253,8 +253,6 @@ class Router:
                 return session.on_request(message, now)
             case DraftChange():
                 return session.on_change(message, now)
-            case SummaryRequest():
-                return session.on_summary_request()
             case FlagResponse():
                 return session.on_flag_response(message, now)
             case DispositionChosen():
@@ -263,5 +261,5 @@ class Router:
                 return session.on_flag_raise(message, now)
             case InsertCheck():
                 return session.on_check(message)
-            case BriefRequest():
-                return session.on_brief_request()
+            case BriefRequest() | SummaryRequest():
+                return session.on_telling(message)

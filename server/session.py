@@ -50,6 +50,7 @@ from server.suggestion import Computing, Draft, Shown, Wish
 from server.triage import Disposition
 from server.used import UsedDrafts
 from server.wire import (
+    BriefRequest,
     ConversationOpen,
     DispositionChosen,
     DispositionDecided,
@@ -72,6 +73,7 @@ from server.wire import (
     SuggestionRequest,
     SuggestionStarted,
     SuggestionSuperseded,
+    SummaryRequest,
     TurnsChanged,
 )
 from server.worked import wanted_example
@@ -150,10 +152,6 @@ class Session:
             return [Send(needs_customer_turn(message))]
         return self._start(newest, message.question, wish, now)
 
-    def on_summary_request(self) -> list[Effect]:
-        """The agent wants the conversation in a few lines."""
-        return [TellSummary(self._opened)]
-
     def on_outcome(self, message: OutcomeReport) -> None:
         """The agent took or turned down a draft: what it says is not suggested again."""
         self._used.became(message.suggestion_id, message.outcome)
@@ -188,8 +186,10 @@ class Session:
         raised = Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag)))
         return [raised, *self._disposition_news(), saving]
 
-    def on_brief_request(self) -> list[Effect]:
-        """The agent wants to hand over."""
+    def on_telling(self, message: BriefRequest | SummaryRequest) -> list[Effect]:
+        """The agent wants to hand over, or the conversation in a few lines."""
+        if isinstance(message, SummaryRequest):
+            return [TellSummary(self._opened)]
         return [TellBrief(self._opened, tuple(self._flags))]
 
     # ---- events of assist ---------------------------------------------------------------------------------

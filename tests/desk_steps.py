@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import Backend, Desk
 
-RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY = 1, 2, 3, 4, 5, 6
+RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY, GUARDED = 1, 2, 3, 4, 5, 6, 7
 
 
 def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int) -> Page:
@@ -37,8 +37,13 @@ def insert(panel: Page) -> None:
 
 
 def send(page: Page) -> None:
+    """The helpdesk's own button; the page goes a moment after it, when the reply was checked."""
+    with page.expect_navigation():
+        press_send(page)
+
+
+def press_send(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_load_state()
 
 
 def sent(backend: Backend) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from server.compose import Form, Line, compose
 from server.conversation import Channel, Customer
 from server.draft import NOT_CHANGED, Drafting, DraftRequest, draft
 from server.model import ModelFailed, ScriptedModel
+from server.mood import Mood
 from server.phrases import read_phrases
 from server.story import tell
 from server.suggestion import Rewrite, Wish
@@ -248,6 +249,13 @@ def test_a_hint_is_searched_for_and_told_with_what_was_found() -> None:
     desk.assist("s2", STARTED, GREW, READY)
     (shorter,) = starts(change(desk, of="s2"))
     assert shorter.wish.hint == "about express delivery"
+
+
+def test_a_hint_asks_for_what_was_said_already_but_never_cheerfully() -> None:
+    talk = conversation(("agent", "A return is free."), ("customer", "My mother died. Must I pay?"))
+    asked = DraftRequest(talk, None, NEED, HITS, Wish(hint="a return")).asked
+    assert asked.mood is Mood.BEREAVED
+    assert not asked.told.holds("A return is free.")
 
 
 def test_a_hint_counts_for_more_than_what_the_customer_asked() -> None:

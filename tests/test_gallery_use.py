@@ -212,7 +212,7 @@ def test_what_sotto_reads_is_one_click_away_and_within_reach(
     page = gallery(ZOOMED, scheme)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("dialog").evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
-    page.get_by_role("button", name="Change").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Change keys").scroll_into_view_if_needed()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -21,7 +21,7 @@ chrome.permissions.onRemoved.addListener(() => void registerHosts());
 
 chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
   if (sender.id !== chrome.runtime.id || !sender.tab || !isFromPage(message)) return;
-  if (message.sotto === "view_changed") return;
+  if (!("report" in message)) return;
   void chromeReports.add(message.report).then(() => answer(true));
   return true;
 });

@@ -2,7 +2,7 @@
 import { djangoHelpdesk } from "./helpdesk/django_helpdesk.ts";
 import { requestTracker } from "./helpdesk/request_tracker.ts";
 import { PageSide } from "./helpdesk/page_side.ts";
-import { isToPage, type FromPage } from "./page.ts";
+import { isToPage, type FromPage, type SendAnswer } from "./page.ts";
 
 const adapter = [djangoHelpdesk, requestTracker].find((known) => known.matches(document)) ?? null;
 
@@ -20,7 +20,8 @@ const once = globalThis as { sottoReads?: true };
 
 if (!once.sottoReads) {
   once.sottoReads = true;
-  const side = new PageSide(document, adapter, tell);
+  const ask = (message: FromPage): Promise<SendAnswer | undefined> => chrome.runtime.sendMessage(message);
+  const side = new PageSide(document, adapter, tell, ask);
   chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
     if (sender.id !== chrome.runtime.id || !isToPage(message)) return;
     void side.answer(message).then(answer);

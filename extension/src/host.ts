@@ -1,5 +1,5 @@
 /** Everything the panel needs from where it runs: a browser extension or a web page. */
-import type { InsertResult, Insertion } from "./page.ts";
+import type { InsertResult, Insertion, SendAnswer } from "./page.ts";
 import type { Place, Sight } from "./state.ts";
 import type {
   AnswerSeen,
@@ -66,6 +66,13 @@ export interface Host {
   /** Brings a conversation's page into view; null where the panel cannot. */
   goTo: ((place: Place) => void) | null;
   insert(insertion: Insertion): Promise<InsertResult>;
+  /**
+   * Calls `onSending` when the helpdesk is about to send a reply to the customer, which waits for the answer, and
+   * `onUnchecked` when it was sent without.
+   */
+  watchSending(onSending: (conversationId: string, text: string) => Promise<SendAnswer>, onUnchecked: () => void): void;
+  /** Lets the page in view send these words once. */
+  release(text: string): void;
   /** Makes what is selected on the page the conversation in view. */
   askSelection(): Promise<Sight>;
   /** The addresses of the helpdesks that the panel may read. */

@@ -48,6 +48,17 @@ export async function chromeHost(): Promise<Host> {
       const message = "Sotto cannot reach this page. Reload it, or use Copy. Nothing was inserted.";
       return askTab<InsertResult>(tabs.inFront, { sotto: "insert", insertion }, { done: false, message });
     },
+    watchSending(onSending, onUnchecked) {
+      chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {
+        if (sender.id !== chrome.runtime.id || sender.tab?.windowId !== windowId) return;
+        if (!isFromPage(message)) return;
+        if (message.sotto === "reply_unchecked") onUnchecked();
+        if (message.sotto !== "reply_leaving") return;
+        void onSending(message.conversation_id, message.text).then(answer);
+        return true;
+      });
+    },
+    release: (text) => void askTab(tabs.inFront, { sotto: "release", text }, null),
     askSelection: () => tabs.sight({ sotto: "selection_asked" }),
     helpdesks: async () => (await grantedHosts()).map(hostAddress),
     watchCommands: (onCommand) => watchPressed(windowId, onCommand),

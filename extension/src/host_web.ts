@@ -69,7 +69,7 @@ export function webHost(): Host {
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         if (!fromParent(event) || !isFromPage(event.data)) return;
         if (event.data.sotto === "view_changed") onSight(sightOf(event.data.view));
-        else void reports.add(event.data.report).then(() => event.ports[0]?.postMessage(true));
+        else if ("report" in event.data) void reports.add(event.data.report).then(() => event.ports[0]?.postMessage(true));
       });
       if (window.parent !== window) void askView({ sotto: "view_read" }).then(onSight);
     },
@@ -78,6 +78,9 @@ export function webHost(): Host {
       const message = "The page beside the panel did not answer. Reload it, or use Copy.";
       return ask<InsertResult>({ sotto: "insert", insertion }, { done: false, message });
     },
+    // The page around this frame sends nothing to a customer.
+    watchSending: () => undefined,
+    release: () => undefined,
     askSelection: () => askView({ sotto: "selection_asked" }),
     helpdesks: () => Promise.resolve([window.location.host]),
     // A page in a frame hears no keys of the browser's.

@@ -41,24 +41,38 @@ export interface Insertion {
 /** `message` is written for the agent. */
 export type InsertResult = { done: true; box: ReplyBox["kind"] } | { done: false; message: string };
 
+/** A piece of a reply that is held back. */
+export interface HeldPiece {
+  words: string;
+  why: string;
+}
+
+/** Whether a reply may go to the customer; `advice` is for the agent, beside the Send button. */
+export interface SendAnswer {
+  held: { advice: string; pieces: HeldPiece[] } | null;
+}
+
 /** Panel to page. Each is answered: with a PageView, or with an InsertResult. */
 export type ToPage =
   | { sotto: "view_read" }
   | { sotto: "selection_asked" }
-  | { sotto: "insert"; insertion: Insertion };
+  | { sotto: "insert"; insertion: Insertion }
+  /** The agent answers for these words: they may be sent once. */
+  | { sotto: "release"; text: string };
 
-/** Page to panel, unasked. A report is answered once it is in the outbox. */
+/** Page to panel, unasked. A report is answered once it is in the outbox, a reply about to be sent with a SendAnswer. */
 export type FromPage =
   | { sotto: "view_changed"; view: PageView }
   | { sotto: "reply_sent"; report: OutcomeReport }
-  | { sotto: "page_unread"; report: PageUnread };
+  | { sotto: "page_unread"; report: PageUnread }
+  | { sotto: "reply_leaving"; conversation_id: string; text: string }
+  | { sotto: "reply_unchecked"; conversation_id: string };
 
-export function isFromPage(value: unknown): value is FromPage {
-  const kind = (value as { sotto?: unknown } | null)?.sotto;
-  return kind === "view_changed" || kind === "reply_sent" || kind === "page_unread";
-}
+const FROM_PAGE: ReadonlySet<unknown> = new Set<FromPage["sotto"]>(["view_changed", "reply_sent", "page_unread", "reply_leaving", "reply_unchecked"]);
+
+export const isFromPage = (value: unknown): value is FromPage => FROM_PAGE.has((value as { sotto?: unknown } | null)?.sotto);
 
 export function isToPage(value: unknown): value is ToPage {
   const kind = (value as { sotto?: unknown } | null)?.sotto;
-  return kind === "view_read" || kind === "selection_asked" || kind === "insert";
+  return kind === "view_read" || kind === "selection_asked" || kind === "insert" || kind === "release";
 }

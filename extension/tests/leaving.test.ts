@@ -14,12 +14,14 @@ class Agent {
   state: PanelState = { ...run(found("t1")), connection: "connected", features: ["reports", "guard"] };
   sent: ClientMessage[] = [];
   reports: Report[] = [];
+  released: string[] = [];
   done = 0;
   check = new LeakCheck({
     state: () => this.state,
     dispatch: (action) => (this.state = reduce(this.state, action)),
     report: (report) => void this.reports.push(report),
     send: (message) => void this.sent.push(message),
+    release: (text) => void this.released.push(text),
   });
 
   pass(leaving: Leaving): Promise<void> {
@@ -161,4 +163,52 @@ test("An excerpt shows what is held in its surroundings, cut where it is long", 
   assert.deepEqual(excerpt(HELD.text, { start: 5, end: 9 }), { before: "👋🏽 a ", words: "gift", after: " card now" });
   const long = excerpt("x".repeat(1000), { start: 100, end: 900 });
   assert.deepEqual([long.before, long.words.length, long.after], [`…${"x".repeat(30)}`, 221, `${"x".repeat(30)}…`]);
+});
+
+// ---- the helpdesk's own Send -------------------------------------------------------------------------------
+
+const REPLY = "Within 30 days.";
+
+test("A reply that may go to the customer goes, and nothing is shown", async () => {
+  const agent = new Agent();
+  const answer = agent.check.sending(open(agent.state), REPLY);
+  agent.answer("allow");
+  assert.deepEqual(await answer, { held: null });
+  assert.deepEqual([agent.state.held, agent.state.notice], [null, null]);
+  assert.equal((agent.sent[0] as InsertCheck).door, "send");
+});
+
+test("A reply that must not go is held, with the same words in the panel and beside the Send button", async () => {
+  const agent = new Agent();
+  const answer = agent.check.sending(open(agent.state), REPLY);
+  agent.answer("refuse", [{ ...LEAK, reason: "internal_text" }]);
+  const { held } = await answer;
+  assert.deepEqual(held?.pieces, [{ words: "Within", why: "Copied from an internal passage" }]);
+  assert.match(held?.advice ?? "", /^Not sent: /);
+  assert.deepEqual([agent.state.held?.door, agent.state.held?.verdict], ["send", "refuse"]);
+  if (agent.state.held) await agent.check.share(agent.state.held, "I want to.");
+  assert.deepEqual([agent.released, agent.reports], [[], []]);
+});
+
+test("What is fine to share is released once, with the reason for its owner", async () => {
+  const agent = new Agent();
+  const answer = agent.check.sending(open(agent.state), REPLY);
+  agent.answer("warn", [LEAK]);
+  assert.ok((await answer).held);
+  assert.ok(agent.state.held);
+  await agent.check.share(agent.state.held, "Everybody knows.");
+  assert.deepEqual(agent.released, [REPLY]);
+  assert.equal(agent.reports.length, 1);
+  assert.equal(agent.state.held, null);
+  assert.match(agent.state.notice?.text ?? "", /Press Send again/);
+});
+
+test("Where nobody answers the reply goes, and the panel says that it was not checked", async () => {
+  const lost = new Agent();
+  lost.state = { ...lost.state, connection: "reconnecting" };
+  assert.deepEqual(await lost.check.sending(open(lost.state), REPLY), { held: null });
+  assert.match(lost.state.notice?.text ?? "", /^Sent unchecked/);
+  const unknown = new Agent();
+  assert.deepEqual(await unknown.check.sending(null, REPLY), { held: null });
+  assert.match(unknown.state.notice?.text ?? "", /^Sent unchecked/);
 });

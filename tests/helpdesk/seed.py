@@ -60,6 +60,11 @@ TICKETS = [
         "pia.holm@mail.example",
         [("customer", "How long does a refund take to reach my bank account?")],
     ),
+    (
+        "Mattress",
+        "ada.quist@mail.example",
+        [("customer", "How many days do I have to return a mattress?")],
+    ),
 ]
 
 

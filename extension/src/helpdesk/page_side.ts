@@ -1,5 +1,5 @@
 /** The page's side of the panel: shows what is in view, inserts on request, tells what was sent. */
-import type { InsertResult, Insertion, PageConversation, PageView, ReplyBox, ToPage } from "../page.ts";
+import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ReplyBox, SendAnswer, ToPage } from "../page.ts";
 import { reportId } from "../report_id.ts";
 import type { PageUnread } from "../wire.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
@@ -8,6 +8,7 @@ import { insertText, type Inserted } from "./insertion.ts";
 import { PageWatch } from "./page_watch.ts";
 import { sameView } from "./same_view.ts";
 import { pageId, readSelection } from "./selection.ts";
+import { SendGuard } from "./send_guard.ts";
 import { SentReplies, type Tell } from "./sent_replies.ts";
 import { UsedEditor } from "./used_editor.ts";
 
@@ -28,15 +29,21 @@ export class PageSide {
   private readonly editor: UsedEditor;
   private readonly watch: PageWatch;
   private readonly replies: SentReplies;
+  private readonly sending: SendGuard | null;
 
   constructor(
     private readonly page: Document,
     private readonly adapter: Adapter | null,
     private readonly tell: Tell,
+    ask: ((message: FromPage) => Promise<SendAnswer | undefined>) | null = null,
   ) {
     this.editor = new UsedEditor(page);
     this.watch = new PageWatch(page, () => this.tellView(), () => adapter?.findReplyBox(page)?.box ?? null);
     this.replies = new SentReplies(tell);
+    this.sending = ask && adapter && new SendGuard(page, adapter, {
+      mayGo: (text) => this.mayGo(ask, text),
+      wentUnchecked: () => this.wentUnchecked(),
+    });
   }
 
   start(): void {
@@ -57,6 +64,9 @@ export class PageSide {
         return this.tellView();
       case "insert":
         return this.insertOnce(message.insertion);
+      case "release":
+        this.sending?.release(message.text);
+        return this.view();
     }
   }
 
@@ -167,6 +177,16 @@ export class PageSide {
   private onSubmit(event: SubmitEvent): void {
     const text = event.defaultPrevented ? null : (this.adapter?.sentText(event) ?? null);
     if (text !== null) this.sent(text);
+  }
+
+  private async mayGo(ask: (message: FromPage) => Promise<SendAnswer | undefined>, text: string): Promise<SendAnswer | undefined> {
+    const conversation_id = conversationOf(this.view());
+    return conversation_id === null ? undefined : ask({ sotto: "reply_leaving", conversation_id, text });
+  }
+
+  private wentUnchecked(): void {
+    const conversation_id = conversationOf(this.view());
+    if (conversation_id !== null) void this.tell({ sotto: "reply_unchecked", conversation_id });
   }
 
   /** The helpdesk sent `text` to the customer. */

@@ -62,7 +62,7 @@ export class AgentActs {
 
   constructor(private readonly parts: ActParts) {
     this.handovers = new HandoverActs(parts);
-    this.check = new LeakCheck(parts);
+    this.check = new LeakCheck({ ...parts, release: (text) => parts.host.release(text) });
   }
 
   /** The acts as the panel's components and the keyboard call them. */

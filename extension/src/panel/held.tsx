@@ -1,19 +1,8 @@
 /** What the leak guard held back: which words, why, and what the agent can do. It lies over the rest and moves nothing. */
 import { useEffect, useState } from "preact/hooks";
-import { excerpt, type Held as HeldText } from "../state.ts";
+import { excerpt, WHY, type Held as HeldText } from "../state.ts";
 import type { LeakPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
-
-const WHY: Record<LeakPart["reason"], string> = {
-  internal_text: "Copied from an internal passage",
-  note: "Copied from an internal note",
-  code: "Program code",
-  identifier: "A name from our program code",
-  secret: "A key or password",
-  saved_reply: "From a saved reply that is not public: is what it says done?",
-  internal_code: "An internal code word",
-  similar: "Close to an internal passage",
-};
 
 const NOT_DONE = { insert: "Not inserted", copy: "Not copied", send: "Not sent" };
 

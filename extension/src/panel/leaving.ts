@@ -1,7 +1,8 @@
 /** Asks the leak guard before a text leaves for the customer, and lets it out or holds it back. */
 import { reportId } from "../report_id.ts";
-import { sharedReports, type Action, type ConversationState, type Held, type Leaving, type PanelState } from "../state.ts";
+import { besideSend, sharedReports, type Action, type ConversationState, type Held, type Leaving, type PanelState } from "../state.ts";
 import type { Report } from "../host.ts";
+import type { SendAnswer } from "../page.ts";
 import type { ClientMessage, InsertChecked } from "../wire.ts";
 
 export interface LeavingParts {
@@ -9,11 +10,16 @@ export interface LeavingParts {
   dispatch: (action: Action) => void;
   report: (report: Report) => void;
   send: (message: ClientMessage) => void;
+  /** Lets the page send these words once. */
+  release: (text: string) => void;
 }
 
 const ANSWER_WITHIN_MS = 300;
 const DONE = { insert: "Inserted", copy: "Copied", send: "Sent" };
 const unchecked = ({ door }: Leaving): string => `${DONE[door]} unchecked: the leak check did not answer. Every passage in it is public.`;
+const SENT_UNCHECKED = "Sent unchecked: the leak check did not answer.";
+const RELEASED = "Noted. Press Send again: it goes out once.";
+const GOES: SendAnswer = { held: null };
 const NOT_CHECKED = "The leak check did not answer, and not all of this is public. Nothing was done: try again.";
 
 export class LeakCheck {
@@ -34,6 +40,35 @@ export class LeakCheck {
     this.go = verdict === "warn" ? go : null;
     const { door, text } = leaving;
     this.parts.dispatch({ type: "held", held: { conversationId: open.id, door, text, verdict, leaks } });
+  }
+
+  /** The helpdesk is about to send `text`, and waits: what is not answered in time is sent. */
+  async sending(open: ConversationState | null, text: string): Promise<SendAnswer> {
+    const checked = open && !this.waiting ? await this.ask(open, { door: "send", text, isPublic: false }) : null;
+    if (!open || !checked) {
+      this.wentUnchecked();
+      return GOES;
+    }
+    this.letGo();
+    if (checked.verdict === "allow") return GOES;
+    const { verdict, leaks } = checked;
+    const held: Held = { conversationId: open.id, door: "send", text, verdict, leaks };
+    this.go = verdict === "warn" ? () => this.release(text) : null;
+    this.parts.dispatch({ type: "held", held });
+    return { held: besideSend(held) };
+  }
+
+  /** The page did not wait any longer. */
+  wentUnchecked(): void {
+    this.letGo();
+    if (this.guards()) this.say(SENT_UNCHECKED);
+  }
+
+  /** Sotto never sends: the agent presses the helpdesk's own button again. */
+  private release(text: string): Promise<void> {
+    this.parts.release(text);
+    this.parts.dispatch({ type: "noticed", text: RELEASED, tone: "good" });
+    return Promise.resolve();
   }
 
   onChecked(checked: InsertChecked): void {
@@ -80,9 +115,11 @@ export class LeakCheck {
   }
 
   private async unanswered(leaving: Leaving, go: () => Promise<void>): Promise<void> {
-    const say = (text: string): void => this.parts.dispatch({ type: "noticed", text, tone: "bad" });
-    if (!leaving.isPublic) return say(NOT_CHECKED);
+    if (!leaving.isPublic) return this.say(NOT_CHECKED);
     await go();
-    if (this.guards()) say(unchecked(leaving));
+    if (this.guards()) this.say(unchecked(leaving));
+  }
+  private say(text: string): void {
+    this.parts.dispatch({ type: "noticed", text, tone: "bad" });
   }
 }

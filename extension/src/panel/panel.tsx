@@ -55,6 +55,10 @@ export class Panel {
       (sight) => this.dispatch({ type: "sighted", sight }),
       (tab) => this.dispatch({ type: "tab_closed", tab }),
     );
+    this.host.watchSending(
+      (id, text) => this.agent.check.sending(this.state.conversations.get(id) ?? null, text),
+      () => this.agent.check.wentUnchecked(),
+    );
     this.host.watchCommands((command) => this.agent.onCommand(command));
     watchTouches(this.root, () => {
       const open = conversationInView(this.state);

@@ -63,7 +63,7 @@ const otherForm = (form: DraftForm): DraftForm => (form === "facts" ? "reply" : 
 
 /** A bare F in the card, unless something is being typed. */
 const isFormKey = ({ key, ctrlKey, altKey, metaKey, target }: KeyboardEvent): boolean =>
-  key.toLowerCase() === "f" && !ctrlKey && !altKey && !metaKey && !(target instanceof HTMLTextAreaElement);
+  key.toLowerCase() === "f" && !ctrlKey && !altKey && !metaKey && !(target instanceof HTMLInputElement);
 
 /** Whole replies, or facts to write from. */
 function FormChoice({ form, connected, choose }: { form: DraftForm; connected: boolean; choose: Acts["choose"] }) {

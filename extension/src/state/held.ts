@@ -1,5 +1,6 @@
 /** What the leak guard held back, and what may go out when it does not answer. Pure. */
 import { fitText } from "../limits.ts";
+import type { SendAnswer } from "../page.ts";
 import type { InsertCheck, InsertChecked, LeakPart, PassageReport, SnippetPart } from "../wire.ts";
 import type { Finding, SuggestionView } from "./finding.ts";
 
@@ -29,6 +30,30 @@ export function isAllPublic({ snippets }: Finding, { pieces }: SuggestionView): 
   const cited = pieces.flatMap((piece) => (piece.kind === "citation" ? [piece.number] : []));
   const found = cited.map((number) => snippets.find((snippet) => snippet.number === number));
   return found.length > 0 && found.every((snippet) => snippet !== undefined && mayBeSaid(snippet));
+}
+
+export const WHY: Record<LeakPart["reason"], string> = {
+  internal_text: "Copied from an internal passage",
+  note: "Copied from an internal note",
+  code: "Program code",
+  identifier: "A name from our program code",
+  secret: "A key or password",
+  saved_reply: "From a saved reply that is not public: is what it says done?",
+  internal_code: "An internal code word",
+  similar: "Close to an internal passage",
+};
+
+const IN_SIGHT_BESIDE_SEND = 3;
+const BESIDE_SEND: Record<InsertChecked["verdict"], string> = {
+  refuse: "Not sent: this must not go to the customer. Say it in your own words, then press Send again.",
+  warn: "Not sent yet: is this for the customer? Change it, or say in Sotto why it is fine to share.",
+  allow: "",
+};
+
+/** What the page says of it beside its Send button. */
+export function besideSend({ text, verdict, leaks }: Held): NonNullable<SendAnswer["held"]> {
+  const told = leaks.slice(0, IN_SIGHT_BESIDE_SEND);
+  return { advice: BESIDE_SEND[verdict], pieces: told.map((leak) => ({ words: excerpt(text, leak).words, why: WHY[leak.reason] })) };
 }
 
 type Shared = Pick<PassageReport, "about" | "passage_id" | "problem" | "quote">;
