@@ -207,7 +207,7 @@ def test_where_little_seems_wrong_a_reason_needs_to_be_surer() -> None:
     assert raised(ONE, turns, [False], lambda _: 1.0) == raised(ONE, turns, [False])
     doubtful = raised(ONE, turns, [False], lambda _: 0.8)
     assert doubtful is not None
-    assert (doubtful.shown, doubtful.chance) == (False, ONE.chance(turns[0]))
+    assert (doubtful.shown, doubtful.chance) == (False, 0.8 * ONE.chance(turns[0]))
     assert raised(ONE, turns, [False], lambda _: 0.5) is None
 
 

@@ -111,5 +111,5 @@ def raised(
         if sure < weights.quiet:
             standing = None if content else standing
         elif standing is None or (sure >= weights.shown and not standing.shown):
-            standing = Raised(place, chance, sure >= weights.shown)
+            standing = Raised(place, sure, sure >= weights.shown)
     return standing
