@@ -39,9 +39,8 @@ def replies(desk: Desk) -> Locator:
 
 
 def at_the_ticket(desk: Desk, backend: Backend, helpdesk: str) -> Page:
-    """Replied to by the tests before: then there is a story and no draft."""
     panel = sit_down(desk, backend, helpdesk, GUARDED)
-    expect(panel.locator(".suggestion[data-state=ready], [data-story=told]").first).to_be_visible()
+    expect(panel.locator(".snippet").first).to_be_visible()
     return panel
 
 
