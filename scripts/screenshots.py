@@ -17,6 +17,8 @@ from tests.browser import EXTENSION, RESULTS, Backend, chromium_path, index_demo
 from tests.held_model import HeldModel, held_model
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+# One request for a refund, asked calmly and asked in anger: states of the gallery by picture.
+SAME_REQUEST = {"refund-calm": "ready", "refund-angry": "human"}
 SIZE = {"width": 1240, "height": 800}
 
 
@@ -48,7 +50,7 @@ def save(page: Page, name: str, panel_only: bool = False) -> None:
 def take_quick(browser: Browser, backend: Backend) -> None:
     """The pictures of the demo as it is."""
     for scheme in ("light", "dark"):
-        page = open_try(browser, backend, "recall-worried", scheme)
+        page = open_try(browser, backend, "return-calm", scheme)
         ready(page)
         panel_of(page).get_by_role("button", name="Insert in reply").click()
         expect(panel_of(page).locator("[data-done=inserted]")).to_be_visible()
@@ -67,7 +69,7 @@ def take_quick(browser: Browser, backend: Backend) -> None:
 
 def take_broken(browser: Browser, backend: Backend, model: HeldModel) -> None:
     """The pictures of a reply that streams, and of a server that went away."""
-    page = open_try(browser, backend, "recall-worried")
+    page = open_try(browser, backend, "return-calm")
     expect(panel_of(page).locator(".suggestion[data-state=streaming] .caret")).to_be_visible(timeout=20_000)
     expect(panel_of(page).locator(".draft")).to_contain_text(model.beginning)
     page.locator("#panel-frame").screenshot(path=PICTURES / "streaming.png")
@@ -87,6 +89,9 @@ def take_gallery(browser: Browser, folder: Path) -> None:
         for name in page.evaluate("gallery.names"):
             page.evaluate("name => gallery.show(name)", name)
             page.screenshot(path=RESULTS / "gallery" / scheme / f"{name.replace(' ', '-')}.png")
+        for picture, name in SAME_REQUEST.items() if scheme == "light" else ():
+            page.evaluate("name => gallery.show(name)", name)
+            page.screenshot(path=PICTURES / f"{picture}.png")
         page.close()
 
 
@@ -103,8 +108,8 @@ def main() -> None:
             take_gallery(browser, folder / "gallery")
             take_quick(browser, quick)
             quick.kill()
-            model.words = ("Hello Winifred.",)
-            model.beginning = "Turn the base over: the four-digit batch number is below the bar code, and "
+            model.words = ("Hello Ottilie.",)
+            model.beginning = "Yes: unused and in its box it can come back within 30 days of delivery, and "
             held = Backend(home, folder, model_url=model.url, model_name="held")
             held.start()
             take_broken(browser, held, model)

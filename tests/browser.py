@@ -246,9 +246,9 @@ class Desk:
         workers = self._context.service_workers
         return workers[0] if workers else self._context.wait_for_event("serviceworker")
 
-    def configure(self, backend: Backend) -> None:
+    def configure(self, backend: Backend, token: str | None = None) -> None:
         """Store what the settings page would, and wait until the helpdesk's pages are read."""
-        settings = {"server": backend.url, "token": backend.token}
+        settings = {"server": backend.url, "token": token or backend.token}
         self.worker.evaluate("settings => chrome.storage.local.set(settings)", settings)
         registered = "async () => (await chrome.scripting.getRegisteredContentScripts()).length"
         until(lambda: self.worker.evaluate(registered), "the content script", self.page)

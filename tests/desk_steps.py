@@ -11,14 +11,29 @@ from tests.browser import Backend, Desk
 RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY, GUARDED = 1, 2, 3, 4, 5, 6, 7
 
 
-def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int) -> Page:
-    """The agent is at the ticket with the connected panel open."""
-    desk.configure(backend)
+def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int, token: str | None = None) -> Page:
+    """The agent is at the ticket with the connected panel open; Ana unless it is somebody else's token."""
+    desk.configure(backend, token)
     desk.sign_in(helpdesk)
     desk.open_ticket(helpdesk, ticket)
     panel = desk.open_panel()
     expect(panel.locator("[data-connection=connected]")).to_be_visible()
     return panel
+
+
+def customer_writes(page: Page, text: str) -> None:
+    """Another turn appears in the page's list, as in a helpdesk that updates itself."""
+    page.locator("#followup-list > li").last.evaluate(
+        """(item, text) => {
+          const next = item.cloneNode(true);
+          next.querySelector(':scope > div.mt-3').textContent = text;
+          const time = next.querySelector('time[datetime]');
+          const at = new Date(Date.parse(time.getAttribute('datetime')) + 60000);
+          time.setAttribute('datetime', at.toISOString());
+          item.after(next);
+        }""",
+        text,
+    )
 
 
 def ready(panel: Page) -> str:

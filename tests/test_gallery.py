@@ -21,6 +21,7 @@ CORE = (
     *("first run", "unread page", "might help, draft open", "nothing found"),
     *("snippet open", "thirty flags", "half typed", "refused", "fine to share?", "busiest"),
     *("catch up", "catch up after our last word", "hand over, chosen", "handover offered"),
+    *("human", "human, nothing searched", "busiest, human"),
     "a fact is missing",
 )
 
@@ -159,12 +160,21 @@ def box(page: Page, selector: str) -> dict[str, float]:
     return {key: round(value, 1) for key, value in found.items()}
 
 
-def test_the_busiest_conversation_keeps_the_layout_law(gallery: Callable[..., Page]) -> None:
+# The first card, and what in it is clicked: the suggestion, or where a person leads what they need first.
+FIRST = {
+    "busiest": (".suggestion", ".suggestion footer button", ".draft"),
+    "busiest, human": (".human", ".human .fact .button", ".human .words"),
+}
+
+
+@pytest.mark.parametrize("state", FIRST)
+def test_the_busiest_conversation_keeps_the_layout_law(gallery: Callable[..., Page], state: str) -> None:
     page = gallery(PANEL)
-    show(page, "busiest")
+    show(page, state)
+    card, button, words = FIRST[state]
     parts = (
-        *(".bar", ".status", ".flag-line", ".connection", ".pending", ".places", ".suggestion"),
-        *(".suggestion footer button", "[data-number='1']", "[data-number='2']"),
+        *(".bar", ".status", ".flag-line", ".disposition", ".connection", ".pending", ".places", card),
+        *(button, "[data-number='1']", "[data-number='2']"),
         *(".more > summary", ".messages > summary", ".dock .line", ".ask textarea"),
     )
     for part in parts:
@@ -180,10 +190,10 @@ def test_the_busiest_conversation_keeps_the_layout_law(gallery: Callable[..., Pa
     assert page.locator("details[open]").count() == 0, "only the agent opens what is closed"
     assert page.locator(".flag").count() == 0
     assert page.locator(".dock .line").count() == 1
-    assert box(page, ".draft")["height"] >= 8 * 21, "eight lines of the draft are in sight"
+    assert box(page, words)["height"] >= 8 * 21, "eight lines of the first card are in sight"
 
 
-PLACES = (".suggestion", ".suggestion footer", "[data-number='1']", "[data-number='2']", ".messages", ".ask")
+PLACES = (".suggestion, .human", "[data-number='1']", "[data-number='2']", ".messages", ".ask")
 
 
 def test_nothing_moves_when_messages_come(gallery: Callable[..., Page]) -> None:
@@ -212,6 +222,7 @@ def test_nothing_moves_when_messages_come(gallery: Callable[..., Page]) -> None:
             "earlier",
             "busiest",
         ),
+        *("human", "human, awaited", "human, streaming", "human, chosen", "busiest, human"),
     )
     for name in came:
         page.evaluate("name => gallery.become(name)", name)

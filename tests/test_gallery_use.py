@@ -42,6 +42,14 @@ WORDS = {
     "no reply box": ("Copy: no reply box found here",),
     "interrupted": ("interrupted", "Disconnected: reconnecting…"),
     "half typed": ("Replace my text",),
+    "human": (
+        *("First the person", "This is the third time I ask.", "Is frustrated", "Treat as routine"),
+        *("You can send the unused Fjord 420 back", "Insert fact", "Draft, if it helps"),
+    ),
+    "human, nothing searched": ("First the person", "This is the third time I ask."),
+    "human, chosen": ("You chose to lead here", "Can I send it back, and who pays for that?"),
+    "human, no reply box": ("Copy fact",),
+    "human, nothing found": ("First the person", "Nothing in the knowledge answers this"),
     "pending": ("New message: update suggestion", "1 of 2"),
     "earlier": ("Earlier suggestion", "2 of 3"),
     "elsewhere, page gone": ("#4711 asks for a person",),
@@ -86,6 +94,53 @@ def test_a_draft_that_might_help_is_folded_and_says_so(gallery: Callable[..., Pa
     assert page.locator(".suggestion").count() == 0
     page.get_by_role("button", name="Draft, if it helps").click()
     expect(page.get_by_role("button", name="Insert in reply")).to_be_visible()
+
+
+def test_where_a_person_leads_the_customer_comes_first_then_advice_then_facts_and_the_draft_last(
+    gallery: Callable[..., Page],
+) -> None:
+    page = gallery(PANEL)
+    show(page, "human")
+    order = (".human blockquote", ".human .reasons", ".human .advice", ".human .fact", ".human .fold")
+    tops = [page.locator(part).first.evaluate("part => part.getBoundingClientRect().top") for part in order]
+    assert tops == sorted(tops)
+    assert page.locator(".suggestion, .button.primary").count() == 0
+    page.get_by_role("button", name="Insert fact").nth(1).click()
+    ((act, _, fact),) = acts(page)
+    assert (act, fact["numbers"]) == ("insertFact", [1])
+    assert fact["text"].startswith("We collect it at your door")
+    page.get_by_role("button", name="Draft, if it helps").click()
+    insert = page.locator(".suggestion").get_by_role("button", name="Insert in reply")
+    expect(insert).to_be_visible()
+    expect(insert).not_to_have_class("button primary")
+    expect(insert.locator(".key")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "wanted"),
+    [("ready", "Routine: treat as human", "human"), ("human", "Human: treat as routine", "routine")],
+)
+def test_one_click_treats_it_as_the_other(
+    gallery: Callable[..., Page], state: str, name: str, wanted: str
+) -> None:
+    page = gallery(PANEL)
+    show(page, state)
+    page.get_by_role("button", name=name).click()
+    assert acts(page) == [["treatAs", wanted]]
+
+
+def test_a_flag_is_silenced_by_one_click_and_nobody_has_to_answer(gallery: Callable[..., Page]) -> None:
+    page = gallery(PANEL)
+    show(page, "flag closed")
+    page.locator(".flag-line").click()
+    page.get_by_role("button", name="Not now").click()
+    ((act, flag, answer),) = acts(page)
+    assert (act, flag["reason"], answer) == ("answerFlag", "human_requested", "not_now")
+    show(page, "flag silenced")
+    page.locator(".flag-line").click()
+    expect(page.locator(".flag .answered")).to_have_text(
+        "Silent for this conversation, unless it gets graver."
+    )
 
 
 def acts(page: Page) -> list[list[Any]]:

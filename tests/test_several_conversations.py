@@ -22,7 +22,7 @@ from tests.browser import (  # noqa: F401
     playwright,
     until,
 )
-from tests.desk_steps import ALONE, FIT, MANAGER, PASSWORD, REPLY, RETURN, ready, sit_down
+from tests.desk_steps import ALONE, FIT, MANAGER, PASSWORD, REPLY, RETURN, customer_writes, ready, sit_down
 from tests.held_model import HeldModel
 
 pytestmark = pytest.mark.browser
@@ -92,21 +92,6 @@ def test_five_conversations_in_five_tabs_follow_the_tab_and_an_urgent_one_calls_
     assert tabs[MANAGER].evaluate("document.visibilityState") == "visible"
     tabs[MANAGER].close()
     expect(panel.locator(f".panel[data-conversation$=':{MANAGER}']")).to_have_count(0)
-
-
-def customer_writes(page: Page, text: str) -> None:
-    """Another turn appears in the page's list, as in a helpdesk that updates itself."""
-    page.locator("#followup-list > li").last.evaluate(
-        """(item, text) => {
-          const next = item.cloneNode(true);
-          next.querySelector(':scope > div.mt-3').textContent = text;
-          const time = next.querySelector('time[datetime]');
-          const at = new Date(Date.parse(time.getAttribute('datetime')) + 60000);
-          time.setAttribute('datetime', at.toISOString());
-          item.after(next);
-        }""",
-        text,
-    )
 
 
 def shows(panel: Page, word: str) -> None:

@@ -4,6 +4,7 @@ import type { Place, Sight } from "./state.ts";
 import type {
   AnswerSeen,
   ConversationOpen,
+  DispositionChosen,
   FlagRaise,
   FlagResponse,
   HandoverAnswer,
@@ -23,6 +24,7 @@ export interface Settings {
 export type Report =
   | OutcomeReport
   | FlagResponse
+  | DispositionChosen
   | PassageReport
   | FlagRaise
   | PassageUsed

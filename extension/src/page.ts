@@ -34,6 +34,8 @@ export interface Insertion {
   conversation_id: string;
   suggestion_id: string | null;
   text: string;
+  /** The whole draft of which `text` is a piece: what is sent is judged against it. */
+  whole?: string;
   audience: "public" | "internal";
   replace: boolean;
 }

@@ -42,6 +42,26 @@ export function pieces(text: string, citations: readonly CitationPart[], unsuppo
   return result;
 }
 
+/** A sentence of a draft that a snippet says, word for word as it stands there. */
+export interface Fact {
+  text: string;
+  numbers: number[];
+}
+
+/** The cited sentences of the ready text, in order; what no snippet says is none (offsets are code points). */
+export function factsIn(text: string, citations: readonly CitationPart[], unsupported: readonly UnsupportedPart[] = []): Fact[] {
+  const letters = Array.from(text);
+  const found = new Map<string, Fact>();
+  for (const { start, end, number } of [...citations].sort((one, other) => one.start - other.start)) {
+    if (unsupported.some((part) => part.start < end && start < part.end)) continue;
+    const words = letters.slice(start, end).join("").trim();
+    const known = found.get(words);
+    if (known) known.numbers = [...new Set([...known.numbers, number])];
+    else if (words) found.set(words, { text: words, numbers: [number] });
+  }
+  return [...found.values()];
+}
+
 const plain = (text: string): string => text.replace(/\r\n?/g, "\n").trim();
 
 /** Whether the agent sent the suggestion as it was; line ends and outer blanks do not count. */

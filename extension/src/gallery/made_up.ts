@@ -1,5 +1,5 @@
 /** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
-import { pieces } from "../words.ts";
+import { pieces, type Fact } from "../words.ts";
 import type { CitationPart, FlagPart, HandoverPart, IntentRead, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
 import type { Place } from "../panel/place.tsx";
@@ -120,6 +120,12 @@ const cite = (text: string, after: string, number: number): CitationPart => {
   return { number, passage_id: `p${number}`, start: Math.max(0, end - 40), end, support: 0.9 };
 };
 
+export const FACTS: Fact[] = [
+  { text: "You can send the unused Fjord 420 back within 30 days of delivery, so until 2 April.", numbers: [1] },
+  { text: "We collect it at your door at no cost: please keep the hull wrap on, the carrier asks for it.", numbers: [1] },
+  { text: "Your money is back within five working days after the kayak has reached us.", numbers: [4] },
+];
+
 export function suggestion(more: Partial<SuggestionView> = {}): SuggestionView {
   const citations = [cite(REPLY, "until 2 April.", 1), cite(REPLY, "has reached us.", 4)];
   return {
@@ -128,6 +134,7 @@ export function suggestion(more: Partial<SuggestionView> = {}): SuggestionView {
     status: "ready",
     pieces: pieces(REPLY, citations),
     text: REPLY,
+    facts: FACTS,
     seq: 9,
     shownAt: NOW.getTime(),
     outcome: null,
@@ -176,10 +183,12 @@ export function finding(more: Partial<Finding> = {}): Finding {
     suggestion: suggestion(),
     seen: true,
     touched: false,
+    disposition: "routine",
     folded: false,
     openSnippets: [],
     cited: null,
     used: [],
+    factsUsed: [],
     ...more,
   };
 }
@@ -305,7 +314,7 @@ export function panel(inView: ConversationState | null, more: Partial<PanelState
   const connected: PanelState = {
     ...START,
     connection: "connected",
-    features: ["reports", "forms", "changes", "model_changes", "summaries"],
+    features: ["reports", "forms", "changes", "model_changes", "summaries", "dispositions"],
     person: { name: "lea", roles: ["agent"], team: "boats" },
   };
   if (!inView) return { ...connected, view: { kind: "no_conversation" }, ...more };

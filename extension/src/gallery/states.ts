@@ -99,6 +99,21 @@ const streamingPieces = suggestion().pieces.slice(0, 2);
 const streaming = (): ConversationState =>
   conversation({ findings: [finding({ suggestion: suggestion({ status: "streaming", pieces: streamingPieces, text: "" }) })] });
 
+const FURIOUS = flag("frustration", "act", "This is the third time I ask. Nobody at your place reads what I write, and the kayak blocks my hall.");
+
+/** As the server would have it: a person leads, and the draft is folded. */
+const led = (more: Partial<ConversationState> = {}, found: Parameters<typeof finding>[0] = {}): ConversationState =>
+  conversation({ disposition: "human", flags: [FURIOUS], findings: [finding({ disposition: "human", folded: true, ...found })], ...more });
+
+const busiestLed = (): PanelState => {
+  const state = busiest();
+  const conversations = [...state.conversations.values()].map((was) => {
+    const findings = was.findings.map((one) => ({ ...one, disposition: "human" as const, folded: true }));
+    return [was.id, { ...was, disposition: "human" as const, findings }] as const;
+  });
+  return { ...state, conversations: new Map(conversations) };
+};
+
 export const STATES: Record<string, () => PanelState> = {
   "first run": () => panel(null, { connection: "unconfigured", view: { kind: "out_of_reach" } }),
   "no server": () => panel(null, { connection: "reconnecting" }),
@@ -193,5 +208,17 @@ export const STATES: Record<string, () => PanelState> = {
   "handover taken": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted")] }),
   "handover held": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
   "handover timed out": () => panel(ready(), { ...HANDS, handovers: [made.handover("timed_out")] }),
+  human: () => panel(led()),
+  "human, draft open": () => panel(led({}, { folded: false })),
+  "human, awaited": () => panel(led({}, { suggestion: null })),
+  "human, streaming": () => panel(led({}, { suggestion: suggestion({ status: "streaming", pieces: streamingPieces, text: "", facts: [] }) })),
+  "human, nothing found": () => panel(led({ findings: [{ ...nothing, disposition: "human", folded: true }] })),
+  "human, nothing searched": () => panel(led({ findings: [], shown: -1 })),
+  "human, chosen": () => panel(led({ flags: [] })),
+  "human, facts inserted": () => panel(led({}, { factsUsed: [made.FACTS[0]?.text ?? ""] })),
+  "human, no reply box": () => panel(led(), { view: { kind: "conversation", conversation: made.page(), replyBox: null } }),
+  "human, might help": () => panel(led({}, { fit: "might_help" })),
+  "flag silenced": () => panel(led({ flags: [{ ...FURIOUS, answer: "not_now" }] })),
   busiest,
+  "busiest, human": busiestLed,
 };

@@ -143,9 +143,9 @@ export class PageSide {
       stillRight: () => this.objection(insertion, box) === null,
     });
     if (inserted !== "done") return refusal(this.objection(insertion, box) ?? because(inserted));
-    const { conversation_id, suggestion_id, text } = insertion;
+    const { conversation_id, suggestion_id, text, whole = text } = insertion;
     const at = new Date().toISOString();
-    if (suggestion_id !== null) this.replies.add({ conversation_id, suggestion_id, text, at });
+    if (suggestion_id !== null) this.replies.add({ conversation_id, suggestion_id, text: whole, at });
     this.editor.noteTyping();
     return { done: true, box: this.look().found?.kind ?? "reply" };
   }

@@ -22,8 +22,10 @@ export class SentReplies {
 
   constructor(private readonly tell: Tell) {}
 
+  /** Once a suggestion, however many pieces of it went in. */
   add(suggestion: InsertedSuggestion): void {
-    this.inserted.push(suggestion);
+    const others = this.inserted.filter((known) => known.suggestion_id !== suggestion.suggestion_id);
+    this.inserted = [...others, suggestion];
   }
 
   /** The reply went out with `text`: every suggestion inserted into it gets its outcome. */

@@ -1,12 +1,15 @@
 /** What the agent can do in the panel. */
 import type { DraftForm } from "../host.ts";
-import type { Held, Problem, Reported, SuggestionView } from "../state.ts";
+import type { Disposition, Fact, Held, Problem, Reported, SuggestionView } from "../state.ts";
 import type { DraftChange, FlagPart, FlagRaise, FlagResponse, HandoverAnswer, HandoverPart, HandoverTo, SnippetPart } from "../wire.ts";
 
 export interface Acts {
   /** `replace`: the agent chose to have their own text replaced. */
   insert: (suggestion: SuggestionView, replace?: boolean) => void;
   copy: (suggestion: SuggestionView) => void;
+  /** Puts one fact of this draft into the reply. */
+  insertFact: (suggestion: SuggestionView, fact: Fact) => void;
+  copyFact: (suggestion: SuggestionView, fact: Fact) => void;
   dismiss: (suggestion: SuggestionView) => void;
   /** Has the draft said another way; this one stays within reach. */
   change: (suggestion: SuggestionView, change: DraftChange["change"]) => void;
@@ -33,6 +36,8 @@ export interface Acts {
   insertLink: (snippet: SnippetPart) => void;
   openLink: (snippet: SnippetPart) => void;
   answerFlag: (flag: FlagPart, answer: FlagResponse["response"]) => void;
+  /** Outweighs the flags for this conversation, and answers them. */
+  treatAs: (disposition: Disposition) => void;
   raiseFlag: (turnId: string, reason: FlagRaise["reason"], note?: string) => void;
   report: (thing: Reported, problem: Problem, note?: string) => void;
   /** Tells the nearest document's owner that the knowledge has a gap. */

@@ -3,6 +3,8 @@ import type { Command, DraftForm, Host, Report } from "../host.ts";
 import type { InsertResult, Insertion } from "../page.ts";
 import { reportId } from "../report_id.ts";
 import {
+  answeredBy,
+  answerOf,
   conversationInView,
   ignoredByUpdate,
   isAllPublic,
@@ -13,6 +15,8 @@ import {
   type Action,
   type AgentAct,
   type ConversationState,
+  type Disposition,
+  type Fact,
   type Leaving,
   type Outcome,
   type PanelState,
@@ -34,6 +38,8 @@ export interface ActParts {
   reconnect: () => void;
   /** Puts the cursor into the ask box. */
   focusAsk: () => void;
+  /** The place of the fact that has the focus, or null. */
+  focusedFact: () => number | null;
 }
 
 /** A report of something that happened now in `conversation`. */
@@ -44,6 +50,8 @@ const reporting = (conversation: ConversationState): { conversation_id: string; 
 
 const TOO_OLD = "The server is older than this panel and takes no such report yet. Tell your admin.";
 const ASKS_WORDING = "The code answers this; an agent asks for an approved wording.";
+const PERSON_LEADS = "A person leads here: the key inserts no whole draft. Choose a fact, or open the draft.";
+const FOLDED = "The draft is folded: open it and read it first.";
 const COPY_REFUSED = "The browser did not allow copying. Select the text instead.";
 
 /** To the suggestion before, and from the oldest round to the newest. */
@@ -52,6 +60,12 @@ const stepBack = ({ shown, findings }: ConversationState): number => (shown > 0 
 function leavingDraft(open: ConversationState, suggestion: SuggestionView, door: Leaving["door"]): Leaving {
   const finding = open.findings.find((found) => found.suggestion?.id === suggestion.id);
   return { door, text: suggestion.text, isPublic: finding !== undefined && isAllPublic(finding, suggestion) };
+}
+
+function leavingFact(open: ConversationState, { id }: SuggestionView, fact: Fact, door: Leaving["door"]): Leaving {
+  const finding = open.findings.find((found) => found.suggestion?.id === id);
+  const pieces = fact.numbers.map((number) => ({ kind: "citation" as const, number }));
+  return { door, text: fact.text, isPublic: finding !== undefined && isAllPublic(finding, { pieces }) };
 }
 
 /** Every act concerns the conversation in view when it was chosen, even if another is by the time it is done. */
@@ -71,6 +85,8 @@ export class AgentActs {
     return {
       insert: (suggestion, replace = false) => this.here((open) => this.insert(open, suggestion, replace)),
       copy: (suggestion) => this.here((open) => this.copy(open, suggestion)),
+      insertFact: (suggestion, fact) => this.here((open) => this.insertFact(open, suggestion, fact)),
+      copyFact: (suggestion, fact) => this.here((open) => this.copyFact(open, suggestion, fact)),
       dismiss: (suggestion) => this.here((open) => this.acted(open, suggestion, "dismissed")),
       change: (suggestion, change) => this.here((open) => this.changeDraft(open, suggestion, change)),
       hint: (hint) => this.here((open) => this.hint(open, hint)),
@@ -90,6 +106,7 @@ export class AgentActs {
       insertLink: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.url ?? "")),
       openLink: (snippet) => this.here((open) => this.openLink(open, snippet)),
       answerFlag: (flag, answer) => this.here((open) => this.answerFlag(open, flag, answer)),
+      treatAs: (disposition) => this.here((open) => this.treatAs(open, disposition)),
       raiseFlag: (turnId, reason, note) => this.here((open) => this.raiseFlag(open, turnId, reason, note)),
       report: (thing, problem, note) => this.here((open) => this.reportProblem(open, thing, problem, note)),
       tellOwner: () => this.here((open) => this.reportProblem(open, { about: "gap" }, "no_answer")),
@@ -123,15 +140,27 @@ export class AgentActs {
   }
 
   private command(open: ConversationState, command: Exclude<Command, "ask">): void {
-    const suggestion = shownFinding(open)?.suggestion;
+    const finding = shownFinding(open);
+    const suggestion = finding?.suggestion;
     if (command === "next") {
       if (pendingFinding(open)) this.update(open);
       else this.change(open, { type: "stepped", by: stepBack(open) });
     } else if (suggestion && command === "dismiss") {
       this.acted(open, suggestion, "dismissed");
     } else if (suggestion?.status === "ready" && suggestion.outcome !== "dismissed") {
-      void this.insert(open, suggestion, false);
+      this.insertByKey(open, suggestion);
     }
+  }
+
+  /** Where a person leads, the key inserts the fact that has the focus and never the draft; nor what is folded away. */
+  private insertByKey(open: ConversationState, suggestion: SuggestionView): void {
+    const finding = shownFinding(open);
+    const fact = suggestion.facts[this.parts.focusedFact() ?? -1];
+    if (finding?.disposition === "human") {
+      if (fact) void this.insertFact(open, suggestion, fact);
+      else this.say(PERSON_LEADS, "bad");
+    } else if (finding?.folded) this.say(FOLDED, "bad");
+    else void this.insert(open, suggestion, false);
   }
 
   private here(act: (open: ConversationState) => void | Promise<void>): void {
@@ -200,6 +229,22 @@ export class AgentActs {
   private async copy(open: ConversationState, suggestion: SuggestionView): Promise<void> {
     await this.check.pass(open, leavingDraft(open, suggestion, "copy"), async () => {
       if (await this.copied(suggestion.text)) this.acted(open, suggestion, "copied");
+    });
+  }
+
+  /** What is sent in the end is judged against the whole draft: the fact is an edited piece of it. */
+  private async insertFact(open: ConversationState, suggestion: SuggestionView, fact: Fact): Promise<void> {
+    const { id, text: whole } = suggestion;
+    await this.check.pass(open, leavingFact(open, suggestion, fact, "insert"), async () => {
+      const result = await this.insertInto(open, { suggestion_id: id, text: fact.text, whole, audience: "public", replace: false });
+      if (result.done) this.change(open, { type: "fact_used", text: fact.text });
+      else this.say(result.message, "bad");
+    });
+  }
+
+  private async copyFact(open: ConversationState, suggestion: SuggestionView, fact: Fact): Promise<void> {
+    await this.check.pass(open, leavingFact(open, suggestion, fact, "copy"), async () => {
+      if (await this.copied(fact.text)) this.change(open, { type: "fact_used", text: fact.text });
     });
   }
 
@@ -293,6 +338,18 @@ export class AgentActs {
     const which = { reason, turn_id: evidence.turn_id, response: answer };
     this.parts.report({ type: "flag_response", ...reporting(open), ...which });
     this.change(open, { type: "flag_answered", reason, turnId: evidence.turn_id, answer });
+  }
+
+  /** The flags are answered first, so that the choice finds none that stands against it. */
+  private treatAs(open: ConversationState, disposition: Disposition): void {
+    if (!this.parts.state().features.includes("dispositions")) return this.say(TOO_OLD, "bad");
+    for (const { reason, evidence } of answeredBy(open.flags)) {
+      const which = { reason, turn_id: evidence.turn_id, response: answerOf(disposition) };
+      this.parts.report({ type: "flag_response", ...reporting(open), ...which });
+    }
+    const turn_id = shownFinding(open)?.turnId ?? null;
+    this.parts.report({ type: "disposition_chosen", ...reporting(open), turn_id, disposition });
+    this.change(open, { type: "disposition_chosen", disposition });
   }
 
   private raiseFlag(open: ConversationState, turnId: string, reason: FlagRaise["reason"], note?: string): void {

@@ -67,10 +67,11 @@ function Announcements({ state }: { state: PanelState }) {
   const conversation = conversationInView(state);
   const finding = conversation && shownFinding(conversation);
   const urgent = conversation?.flags.find((view) => view.answer === null && view.flag.shown !== false)?.flag;
+  const heard = finding?.suggestion?.status === "ready" && !finding.folded;
   const parts = [
     state.connection === "reconnecting" ? "Disconnected, reconnecting." : "",
     urgent ? `Flag: ${reasonWords(urgent.reason)}.` : "",
-    finding?.suggestion?.status === "ready" ? "A suggested reply is ready." : "",
+    heard ? "A suggested reply is ready." : "",
     finding?.nothing ? "Nothing in the knowledge answers this." : "",
     conversation && pendingFinding(conversation) ? "New message: a newer suggestion waits." : "",
     state.held && state.held.conversationId === conversation?.id ? "Held back by the leak check." : "",

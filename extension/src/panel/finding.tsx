@@ -1,6 +1,7 @@
 /** What is shown for a turn or question: how well it fits, the suggestion, the snippets; and the way to the others. */
 import { useEffect, useState } from "preact/hooks";
 import {
+  dispositionShown,
   pendingFinding,
   reportedKey,
   shownFinding,
@@ -14,6 +15,7 @@ import {
 import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
+import { HumanFirst } from "./human.tsx";
 import { Nothing } from "./nothing.tsx";
 import { useTitle } from "./shortcuts.tsx";
 import { Snippets } from "./snippets.tsx";
@@ -35,12 +37,14 @@ interface Props {
 export function Finding(props: Props) {
   const { conversation, acts } = props;
   const finding = shownFinding(conversation);
+  const human = dispositionShown(conversation) === "human";
   return (
     <>
       <Heading conversation={conversation} finding={finding} acts={acts} />
+      {human && <HumanFirst {...props} finding={finding} />}
       {finding ? (
         <Parts {...props} finding={finding} />
-      ) : (
+      ) : human ? null : (
         <p class="empty" data-state="quiet">
           Nothing to suggest yet. Ask below, or wait for the customer’s next message.
         </p>
@@ -130,14 +134,24 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, acts
   };
   const earlier = conversation.shown < conversation.findings.length - 1 && !pendingFinding(conversation);
   const { suggestion, fit, folded } = finding;
+  const human = finding.disposition === "human";
   const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
   const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
   const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, changes, acts }} language={conversation.language?.language ?? null} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
-  if (finding.nothing) {
+  const nothing = finding.nothing && <Nothing nothing={finding.nothing} told={reported({ about: "gap" }) !== null} acts={acts} />;
+  if (human) {
     return (
       <>
-        <Nothing nothing={finding.nothing} told={reported({ about: "gap" }) !== null} acts={acts} />
+        {suggestion && !folded && draft}
+        {nothing ?? snippets}
+      </>
+    );
+  }
+  if (nothing) {
+    return (
+      <>
+        {nothing}
         {draft}
       </>
     );
@@ -153,14 +167,14 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, acts
   return (
     <>
       {snippets}
-      {suggestion && draft && (
-        <div class="folded">
+      <div class="folded">
+        {suggestion && draft && (
           <button type="button" class="fold" aria-expanded={!folded} onClick={acts.toggleFold}>
             Draft, if it helps
           </button>
-          {!folded && draft}
-        </div>
-      )}
+        )}
+        {suggestion && !folded && draft}
+      </div>
     </>
   );
 }

@@ -1,19 +1,19 @@
 /** The status line's flag: why a person should look, in the customer's own words. One is open at most. */
 import { useRef, useState } from "preact/hooks";
-import type { FlagView } from "../state.ts";
+import { ordered, type FlagView } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { useOpened } from "./opened.ts";
 import { Icon } from "./icons.tsx";
 import { reasonWords, SEVERITY } from "./reasons.ts";
 
-const ORDER = { urgent: 0, act: 1, note: 2 } as const;
-
 /** An older server says nothing of quiet flags: all of its flags are shown. */
 const isShown = ({ flag }: FlagView): boolean => flag.shown !== false;
 
-const rank = (view: FlagView): number => ORDER[view.flag.severity] + (isShown(view) ? 0 : 10);
-
-const ordered = (flags: FlagView[]): FlagView[] => [...flags].sort((one, two) => rank(one) - rank(two));
+const ANSWERED: Record<NonNullable<FlagView["answer"]>, string> = {
+  agreed: "You agreed. Thank you, noted.",
+  disagreed: "You disagreed. Thank you, noted.",
+  not_now: "Silent for this conversation, unless it gets graver.",
+};
 
 const counted = (number: number): string => `${number} flag${number === 1 ? "" : "s"}`;
 
@@ -53,8 +53,14 @@ function Summary({ view: { flag, answer }, count }: { view: FlagView; count: num
     <>
       <Icon name="flag" />
       <span class="reason">{reasonWords(flag.reason)}</span>
-      <span class="severity">{SEVERITY[flag.severity]}</span>
-      {count > 1 && <span class="count">{counted(count)}</span>}
+      {count > 1 ? (
+        <span class="count">
+          <span aria-hidden="true">+{count - 1}</span>
+          <span class="unseen">{counted(count)}</span>
+        </span>
+      ) : (
+        <span class="severity">{SEVERITY[flag.severity]}</span>
+      )}
     </>
   );
 }
@@ -92,7 +98,7 @@ function Flag({ view: { flag, answer }, first, acts }: { view: FlagView; first: 
       )}
       <p class="advice">{flag.advice}</p>
       {answer ? (
-        <p class="answered">You {answer}. Thank you, noted.</p>
+        <p class="answered">{ANSWERED[answer]}</p>
       ) : (
         <div class="row">
           <button type="button" class="button small" onClick={() => acts.answerFlag(flag, "agreed")}>
@@ -100,6 +106,14 @@ function Flag({ view: { flag, answer }, first, acts }: { view: FlagView; first: 
           </button>
           <button type="button" class="button small quiet" onClick={() => acts.answerFlag(flag, "disagreed")}>
             Disagree
+          </button>
+          <button
+            type="button"
+            class="button small quiet push"
+            title="Silent for this conversation, unless it gets graver"
+            onClick={() => acts.answerFlag(flag, "not_now")}
+          >
+            Not now
           </button>
         </div>
       )}

@@ -43,6 +43,10 @@ export class Panel {
       send: (message) => this.client.send(message),
       reconnect: () => void this.client.connect(),
       focusAsk: () => this.focusAsk(),
+      focusedFact: () => {
+        const place = document.hasFocus() ? document.activeElement?.closest<HTMLElement>("[data-fact]")?.dataset["fact"] : undefined;
+        return place === undefined ? null : Number(place);
+      },
     });
     this.acts = this.agent.list();
     this.scrolls = new Scrolls(root, () => this.state.inView);

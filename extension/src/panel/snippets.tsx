@@ -17,11 +17,11 @@ interface Props {
 }
 
 export function Snippets(props: Props) {
-  const { snippets, fit, suggestion } = props.finding;
+  const { snippets, fit, disposition } = props.finding;
   if (!snippets.length) return null;
   const more = snippets.slice(IN_SIGHT);
   return (
-    <section class="snippets" data-in-use aria-label="Snippets" data-long={fit !== "answers" && suggestion === null}>
+    <section class="snippets" data-in-use aria-label="Snippets" data-long={fit !== "answers" && disposition === "routine"}>
       <List {...props} snippets={snippets.slice(0, IN_SIGHT)} />
       {more.length > 0 && (
         <Disclosure class="more" name={`${props.name} more`} label={`${more.length} more snippet${more.length === 1 ? "" : "s"}`}>

@@ -1,6 +1,6 @@
 /** The panel's top: whose conversation it is about, one flag, and whether the server is there. */
 import type { ComponentChildren } from "preact";
-import { nameOf, type ConversationState, type PanelState } from "../state.ts";
+import { dispositionShown, nameOf, type ConversationState, type Disposition, type PanelState } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { Flags } from "./flags.tsx";
 
@@ -33,10 +33,32 @@ export function Bar({ conversation, children }: { conversation: ConversationStat
   );
 }
 
+const NAMES: Record<Disposition, string> = { routine: "Routine", human: "Human" };
+const other = (disposition: Disposition): Disposition => (disposition === "human" ? "routine" : "human");
+
+/** What the conversation is, and one click that makes it the other. */
+function Disposed({ disposition, acts }: { disposition: Disposition; acts: Acts }) {
+  const wanted = other(disposition);
+  return (
+    <button
+      type="button"
+      class="disposition"
+      data-disposition={disposition}
+      title={`Treat as ${wanted}`}
+      aria-label={`${NAMES[disposition]}: treat as ${wanted}`}
+      onClick={() => acts.treatAs(wanted)}
+    >
+      {NAMES[disposition]} <span aria-hidden="true">⇄</span>
+    </button>
+  );
+}
+
 export function Status({ state, conversation, acts }: { state: PanelState; conversation: ConversationState | null; acts: Acts }) {
+  const disposed = conversation && state.features.includes("dispositions");
   return (
     <div class="status">
       {conversation ? <Flags key={conversation.id} name={conversation.id} flags={conversation.flags} acts={acts} /> : <span />}
+      {disposed && <Disposed disposition={dispositionShown(conversation)} acts={acts} />}
       <span class="connection" data-state={state.connection} title={state.person?.name}>
         {CONNECTION[state.connection]}
       </span>

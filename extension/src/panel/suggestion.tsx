@@ -131,7 +131,7 @@ function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, 
   return (
     <>
       <div class="row">
-        <Insert {...{ suggestion, earlier, replyBox, ready, acts }} />
+        <Insert {...{ suggestion, earlier, replyBox, ready, acts }} byKey={finding.disposition === "routine"} />
         {done ? (
           <span class="done push" data-done={suggestion.outcome}>
             {done}
@@ -161,14 +161,16 @@ function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, 
 interface InsertProps {
   suggestion: SuggestionView;
   earlier: boolean;
+  /** Whether the insert key means this draft: never where a person leads. */
+  byKey: boolean;
   replyBox: ReplyBox | null;
   ready: boolean;
   acts: Acts;
 }
 
 /** Says where the text would go; without a reply box on the page it can only be copied. */
-function Insert({ suggestion, earlier, replyBox, ready, acts }: InsertProps) {
-  const kind = suggestion.outcome === null && !earlier ? "button primary" : "button";
+function Insert({ suggestion, earlier, byKey, replyBox, ready, acts }: InsertProps) {
+  const kind = suggestion.outcome === null && !earlier && byKey ? "button primary" : "button";
   const title = useTitle("insert");
   if (!replyBox) {
     return (
@@ -179,9 +181,9 @@ function Insert({ suggestion, earlier, replyBox, ready, acts }: InsertProps) {
   }
   return (
     <>
-      <button type="button" class={kind} disabled={!ready} title={title} onClick={() => acts.insert(suggestion)}>
+      <button type="button" class={kind} disabled={!ready} title={byKey ? title : undefined} onClick={() => acts.insert(suggestion)}>
         {replyBox.kind === "note" ? "Insert as note" : "Insert in reply"}
-        <KeyHint command="insert" />
+        {byKey && <KeyHint command="insert" />}
       </button>
       <button type="button" class="button" disabled={!ready} onClick={() => acts.copy(suggestion)}>
         Copy

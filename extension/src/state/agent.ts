@@ -3,6 +3,7 @@ import type { FlagResponse, HandoverTo, PassageReport } from "../wire.ts";
 import { pendingFinding, shownFinding, type ConversationState } from "./conversation.ts";
 import type { Finding, Outcome, SuggestionView } from "./finding.ts";
 import type { HandoverForm } from "./handovers.ts";
+import { onChosen, type Disposition } from "./triage.ts";
 
 export type AgentAct =
   | { type: "touched" }
@@ -19,6 +20,8 @@ export type AgentAct =
   | { type: "citation_opened"; number: number }
   | { type: "used"; passageId: string }
   | { type: "flag_answered"; reason: string; turnId: string; answer: FlagResponse["response"] }
+  | { type: "disposition_chosen"; disposition: Disposition }
+  | { type: "fact_used"; text: string }
   | { type: "brief_edited"; brief: string }
   | { type: "receiver_chosen"; to: HandoverTo | null }
   | { type: "handover_sent" }
@@ -53,7 +56,11 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
     case "used":
       return inShown(state, (finding) => ({ ...finding, used: [...finding.used, act.passageId] }));
     case "flag_answered":
-      return { ...state, flags: state.flags.map((view) => (asksFor(view.flag, act) ? { ...view, answer: act.answer } : view)) };
+      return { ...state, flags: state.flags.map((view) => (asksFor(view.flag, act) ? { flag: view.flag, answer: act.answer } : view)) };
+    case "disposition_chosen":
+      return onChosen(state, act.disposition);
+    case "fact_used":
+      return inShown(state, (finding) => ({ ...finding, factsUsed: [...finding.factsUsed, act.text] }));
     case "brief_edited":
       return inForm(state, { brief: act.brief });
     case "receiver_chosen":
@@ -102,6 +109,8 @@ export function ignoredByUpdate(state: ConversationState): SuggestionView | null
   const pending = pendingFinding(state);
   const left = shownFinding(state);
   if (!pending || left?.suggestion?.status !== "ready" || left.suggestion.outcome !== null) return null;
+  // What stayed folded was not turned down, and what gave a fact was used.
+  if (left.folded || left.factsUsed.length) return null;
   return left.turnId === pending.turnId ? null : left.suggestion;
 }
 

@@ -19,10 +19,13 @@ import {
 } from "./finding.ts";
 
 import { formOf, type HandoverForm } from "./handovers.ts";
+import { onDisposition, treatedAs, type Disposition } from "./triage.ts";
 
 export interface FlagView {
   flag: FlagPart;
   answer: FlagResponse["response"] | null;
+  /** Answered by treating the conversation as routine or human. */
+  byChoice?: boolean;
 }
 
 /** Where its page is: in a tab, or at an address that can be opened again. `closed`: its tab was closed. */
@@ -48,6 +51,8 @@ export interface ConversationState {
   /** What stands in the ask box. */
   question: string;
   flags: FlagView[];
+  /** Routine, or a person leads: as the server decided or the agent chose. */
+  disposition: Disposition;
   language: LanguageNoticed | null;
   /** What the agent reported as wrong, by what it is about (see `reportedKey`). */
   reported: Record<string, PassageReport["problem"]>;
@@ -73,7 +78,7 @@ export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
   const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
-  const nothingTold = { story: null, arrived: false, routine: null, summary: null, handover: null };
+  const nothingTold = { story: null, arrived: false, routine: null, summary: null, handover: null, disposition: "routine" as const };
   return { id: page.conversation_id, page, place, ...nothingYet, ...nothingTold, findings: [], flags: [], reported: {} };
 }
 
@@ -98,6 +103,8 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
       return { ...state, flags: withFlag(state.flags, message.flag) };
     case "flag_withdrawn":
       return { ...state, flags: state.flags.filter((view) => view.flag.reason !== message.reason) };
+    case "disposition_decided":
+      return onDisposition(state, message.disposition);
     case "example_ready":
       return { ...state, findings: state.findings.map((finding) => withExample(finding, message)) };
     case "story_told":
@@ -127,7 +134,7 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
 /** A finding came. After a reconnect the server finds again what is on the screen: that is no news. */
 function arrived(before: ConversationState, found: Finding, asking: string | null = null): ConversationState {
   const turn = before.page.turns.find(({ id }) => id === found.turnId);
-  const finding = { ...found, turnText: turn?.text ?? null };
+  const finding = treatedAs({ ...found, turnText: turn?.text ?? null }, before.disposition);
   const language = finding.question === null && before.language?.turn_id !== finding.turnId ? null : before.language;
   const state = { ...before, language };
   const known = state.findings.some((other) => isHeld(other) && foundAgain(other, finding));
@@ -190,7 +197,7 @@ function onChanged(state: ConversationState, from: Finding, suggestion: Suggesti
   const begun = state.findings.find((finding) => finding.suggestion?.id === suggestion.id);
   if (begun) return inFinding(state, begun, (finding) => ({ ...finding, suggestion }));
   const current = shownFinding(state);
-  const finding = { ...withSuggestion(from, suggestion), seen: true };
+  const finding = { ...withSuggestion(from, suggestion), folded: from.folded, seen: true };
   const beside = state.findings.flatMap((one) => (one === from ? [one, finding] : [one]));
   const findings = trimmed(beside, finding);
   const shown = current === from || !current ? findings.indexOf(finding) : findings.indexOf(current);
@@ -216,7 +223,8 @@ function withoutUnseen(state: ConversationState): ConversationState {
 function onSnapshot(before: ConversationState, snapshot: SessionSnapshot, now: number): ConversationState {
   const flags = snapshot.flags.map((flag) => viewOf(before.flags, flag));
   const catchUp = before.arrived || (snapshot.catch_up ?? false);
-  const state = { ...before, flags, arrived: catchUp, asking: null, givenUp: false };
+  const disposition = snapshot.disposition ?? "routine";
+  const state = onDisposition({ ...before, flags, arrived: catchUp, asking: null, givenUp: false }, disposition);
   const found = findingIn(snapshot, now);
   const live = found?.suggestion ?? null;
   const isLive = (finding: Finding): boolean => live !== null && finding.suggestion?.id === live.id;
@@ -228,9 +236,16 @@ function onSnapshot(before: ConversationState, snapshot: SessionSnapshot, now: n
 }
 
 function viewOf(known: FlagView[], flag: FlagPart): FlagView {
-  const same = known.find((view) => view.flag.reason === flag.reason && view.flag.evidence.turn_id === flag.evidence.turn_id);
-  return { flag, answer: same?.answer ?? null };
+  const { reason, evidence, severity } = flag;
+  const of = (view: FlagView): boolean => view.flag.reason === reason && view.flag.evidence.turn_id === evidence.turn_id;
+  const same = known.find((view) => of(view) && !isGraver(severity, view.flag.severity));
+  return same?.byChoice ? { flag, answer: same.answer, byChoice: true } : { flag, answer: same?.answer ?? null };
 }
+
+const GRAVITY = ["note", "act", "urgent"];
+
+/** What was answered is no answer to something graver. */
+const isGraver = (now: FlagPart["severity"], before: FlagPart["severity"]): boolean => GRAVITY.indexOf(now) > GRAVITY.indexOf(before);
 
 function withFlag(known: FlagView[], flag: FlagPart): FlagView[] {
   return [...known.filter((view) => view.flag.reason !== flag.reason), viewOf(known, flag)];

@@ -1,5 +1,5 @@
 /** What was found for one turn or question: its snippets, and the suggestion whose citations mean exactly those. Pure. */
-import { pieces, type Piece } from "../words.ts";
+import { factsIn, pieces, type Fact, type Piece } from "../words.ts";
 import type {
   ExampleReady,
   NothingFound,
@@ -10,6 +10,9 @@ import type {
   SnippetsFound,
   SuggestionPart,
 } from "../wire.ts";
+import type { Disposition } from "./triage.ts";
+
+export type { Fact } from "../words.ts";
 
 export type Outcome = OutcomeReport["outcome"];
 
@@ -22,6 +25,8 @@ export interface SuggestionView {
   status: "streaming" | "ready" | "failed" | "superseded";
   pieces: Piece[];
   text: string;
+  /** Its cited sentences, once it is ready. */
+  facts: Fact[];
   seq: number;
   shownAt: number | null;
   outcome: Outcome | null;
@@ -51,15 +56,19 @@ export interface Finding {
   seen: boolean;
   /** Pointer, focus or scroll have been in it. */
   touched: boolean;
+  /** What its conversation was when it came, or was chosen to be since: routine, or a person leads. */
+  disposition: Disposition;
   folded: boolean;
   openSnippets: number[];
   cited: number | null;
   /** Passages the agent used although another came first. */
   used: string[];
+  /** Facts that the agent put into the reply, by their words. */
+  factsUsed: string[];
 }
 
-const UNTOUCHED = { seen: false, touched: false, folded: false, openSnippets: [], cited: null, used: [] };
-const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, hint: null };
+const UNTOUCHED = { seen: false, touched: false, openSnippets: [], cited: null, used: [], factsUsed: [] };
+const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, hint: null, folded: false, disposition: "routine" as const };
 
 export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const { turn_id: turnId } = message;
@@ -88,7 +97,7 @@ function nothingOf(message: Pick<SessionSnapshot, "nearest" | "nearest_passage_i
 }
 
 export function startedSuggestion(id: string, source: string, seq: number): SuggestionView {
-  return { ...NOT_DONE, id, source, seq, status: "streaming", pieces: [], text: "" };
+  return { ...NOT_DONE, id, source, seq, status: "streaming", pieces: [], text: "", facts: [] };
 }
 
 const NOT_DONE = { shownAt: null, outcome: null, failure: null };
@@ -102,6 +111,7 @@ function suggestionOf(part: SuggestionPart, now: number): SuggestionView {
     status: part.status,
     text: part.text,
     pieces: ready ? pieces(part.text, part.citations, part.unsupported) : part.pieces,
+    facts: ready ? factsIn(part.text, part.citations, part.unsupported) : [],
     seq: -1,
     shownAt: ready ? now : null,
   };
@@ -120,7 +130,8 @@ export function grown(suggestion: SuggestionView, message: Grows, now: number): 
       return { ...suggestion, seq, pieces: [...suggestion.pieces, ...message.pieces] };
     case "suggestion_ready": {
       const { text, citations, unsupported } = message;
-      return { ...suggestion, seq, status: "ready", text, pieces: pieces(text, citations, unsupported), shownAt: now };
+      const parts = { pieces: pieces(text, citations, unsupported), facts: factsIn(text, citations, unsupported) };
+      return { ...suggestion, ...parts, seq, status: "ready", text, shownAt: now };
     }
     case "suggestion_superseded":
       return { ...suggestion, seq, status: "superseded" };
@@ -129,9 +140,14 @@ export function grown(suggestion: SuggestionView, message: Grows, now: number): 
   }
 }
 
+/** A draft that is only folded away under its snippets is nothing that an agent has in hand. */
+export const isFoldedAway = ({ folded, disposition }: Finding): boolean => folded && disposition === "routine";
+
 /** Whether it stays until the agent gives it up: touched, or its draft is complete (and not dismissed). */
-export function isHeld({ suggestion, touched }: Finding): boolean {
+export function isHeld(finding: Finding): boolean {
+  const { suggestion, touched } = finding;
   if (touched) return true;
+  if (isFoldedAway(finding)) return false;
   if (!suggestion || suggestion.outcome === "dismissed") return false;
   return suggestion.status === "ready" || (suggestion.status === "failed" && suggestion.pieces.length > 0);
 }
@@ -158,5 +174,6 @@ export function withExample(finding: Finding, { turn_id, passage_id, example }: 
 export const withSuggestion = (finding: Finding, suggestion: SuggestionView): Finding => ({
   ...finding,
   ...UNTOUCHED,
+  folded: finding.disposition === "human" || finding.fit === "might_help",
   suggestion,
 });

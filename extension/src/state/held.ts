@@ -26,7 +26,7 @@ export interface Held {
 const mayBeSaid = ({ audience, rule }: SnippetPart): boolean => audience === "public" || Boolean(rule?.wording);
 
 /** Whether a draft cites something and nothing but what is public. */
-export function isAllPublic({ snippets }: Finding, { pieces }: SuggestionView): boolean {
+export function isAllPublic({ snippets }: Finding, { pieces }: Pick<SuggestionView, "pieces">): boolean {
   const cited = pieces.flatMap((piece) => (piece.kind === "citation" ? [piece.number] : []));
   const found = cited.map((number) => snippets.find((snippet) => snippet.number === number));
   return found.length > 0 && found.every((snippet) => snippet !== undefined && mayBeSaid(snippet));

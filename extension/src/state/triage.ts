@@ -1,0 +1,90 @@
+/** Routine or human: what a conversation shows first, and what the agent's choice answers. Pure. */
+import type { FlagPart, FlagResponse, SessionSnapshot } from "../wire.ts";
+import { customerTurns } from "./views.ts";
+import { shownFinding, type ConversationState, type FlagView } from "./conversation.ts";
+import type { Finding } from "./finding.ts";
+
+export type Disposition = NonNullable<SessionSnapshot["disposition"]>;
+
+/** A sale that could be offered, or an answer that is missing, folds no draft; nor does what is only a dot. */
+const LEADS_NOT: ReadonlySet<string> = new Set(["upsell", "low_confidence"]);
+const EMOTIONS: ReadonlySet<string> = new Set(["vulnerability", "frustration"]);
+const MOODS: ReadonlySet<string> = new Set(["angry", "worried", "grieving", "confused", "disappointed"]);
+const GRAVITY = { urgent: 0, act: 1, note: 2 } as const;
+const OPENING = 240;
+
+const isShown = ({ flag }: FlagView): boolean => flag.shown !== false;
+
+/** Urgent ones first, then emotions, then by severity; dots last. */
+export function ordered(flags: FlagView[]): FlagView[] {
+  const rank = (view: FlagView): number => {
+    const { severity, reason } = view.flag;
+    const emotion = severity !== "urgent" && EMOTIONS.has(reason) ? 1 : GRAVITY[severity] * 2;
+    return emotion + (isShown(view) ? 0 : 10);
+  };
+  return [...flags].sort((one, two) => rank(one) - rank(two));
+}
+
+/** The flags for which a person should lead, gravest first: all that are shown and not disagreed with. */
+export const leading = (flags: FlagView[]): FlagView[] =>
+  ordered(flags).filter(
+    (view) => !LEADS_NOT.has(view.flag.reason) && (isShown(view) || view.answer === "agreed") && view.answer !== "disagreed",
+  );
+
+/** The flags that a choice answers: those that stand unanswered, and those that the opposite choice answered. */
+export const answeredBy = (flags: FlagView[]): FlagPart[] =>
+  flags
+    .filter((view) => !LEADS_NOT.has(view.flag.reason) && isShown(view) && (view.answer === null || view.byChoice))
+    .map(({ flag }) => flag);
+
+export const answerOf = (disposition: Disposition): FlagResponse["response"] => (disposition === "human" ? "agreed" : "disagreed");
+
+/** What comes from the server changes only what no draft has begun for: nothing in use is folded or unfolded by itself. */
+export function onDisposition(state: ConversationState, disposition: Disposition): ConversationState {
+  const latest = state.findings.at(-1);
+  const changes = (finding: Finding): boolean => finding === latest && finding.suggestion === null;
+  const findings = state.findings.map((finding) => (changes(finding) ? treatedAs(finding, disposition) : finding));
+  return { ...state, disposition, findings };
+}
+
+export const treatedAs = (finding: Finding, disposition: Disposition): Finding => ({
+  ...finding,
+  disposition,
+  folded: disposition === "human" || finding.fit === "might_help",
+});
+
+/** The agent chose: it holds for what is on the screen too, and answers the flags. */
+export function onChosen(state: ConversationState, disposition: Disposition): ConversationState {
+  const answered = new Set(answeredBy(state.flags));
+  const answer = answerOf(disposition);
+  const flags = state.flags.map((view) => (answered.has(view.flag) ? { ...view, answer, byChoice: true } : view));
+  const findings = state.findings.map((finding, place) => (place === state.shown ? treatedAs(finding, disposition) : finding));
+  return { ...state, disposition, flags, findings };
+}
+
+/** What is on the screen follows its own disposition; without anything found, the conversation's. */
+export const dispositionShown = (state: ConversationState): Disposition => shownFinding(state)?.disposition ?? state.disposition;
+
+export interface GoingThrough {
+  /** The customer's own words. */
+  quote: string;
+  mood: string | null;
+  reasons: FlagPart["reason"][];
+  advice: string | null;
+}
+
+/** What the customer is going through: the emotion first, then the reasons, and the advice for the gravest. */
+export function goingThrough(state: ConversationState): GoingThrough {
+  const flags = leading(state.flags).map(({ flag }) => flag);
+  const emotion = flags.find(({ reason }) => EMOTIONS.has(reason));
+  const { mood, mood_since: since } = state.story ?? {};
+  const felt = mood && since && MOODS.has(mood) ? since.quote : null;
+  const newest = Array.from(customerTurns(state)[0]?.text.trim() ?? "");
+  const opening = newest.length > OPENING ? `${newest.slice(0, OPENING).join("")}…` : newest.join("");
+  return {
+    quote: emotion?.evidence.quote || felt || flags[0]?.evidence.quote || opening,
+    mood: felt === null ? null : (mood ?? null),
+    reasons: flags.map(({ reason }) => reason),
+    advice: flags[0]?.advice ?? null,
+  };
+}
