@@ -84,7 +84,7 @@ _ASKS = _pattern(
     |(?:make|making|be)\ sure\b|(?:know|check|see|find\ out|confirm|verify|ask|sure|tell\ me)\ (?:if
     |whether)\b
     |more\ (?:details|info)\b|(?:know|hear)\ (?:more\ )?about\b
-    |information\ (?:on|about)|details\ (?:on|of|about))"""
+    |information\ (?:on|about)|details\ (?:on|of|about)|(?:a|any)\ cop(?:y|ies)\ of)"""
 )
 _SOCIAL = _pattern(
     r"""\bhow(?:\ is|'s|\ are|s)?\ (?:you|u|your\ (?:day|evening|morning)|it\ going|things|are\ you)\b.*
@@ -118,7 +118,7 @@ _TROUBLE = _pattern(
     |cannot|can\ ?not|not\ (?:work|there|arriv|receiv|valid|accept|able)\w*|never(?!\ ?mind)
     |still(?!\ here)|wrong|incorrect\w*|broken?
     |torn|missing|leak\w*|crash\w*|locked|stolen|charged|declin\w+|expired?|errors?|fail\w*|damage\w*
-    |stuck|stop(?:s|ped)?(?!\ it)
+    |flash(?:es|ing)|blink(?:s|ing)|stuck|stop(?:s|ped)?(?!\ it)
     |refused?|reject\w*|forgot\w*|disput\w+|complain\w*|compensat\w+|money\ back|refund\w*|promised?
     |was\ told|told\ me|nothing\ happens|keeps
     |wobbl\w+|faulty|scratch\w*|cancelled|delayed|supposed|should\ have|overcharged|fraud\w*|unable

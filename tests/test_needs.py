@@ -111,6 +111,4 @@ def test_data_given_on_request_is_read_with_the_question_it_goes_with() -> None:
 )
 def test_a_question_of_the_demo_is_searched_whatever_we_said_before(said: str) -> None:
     after = turn("agent", said)
-    silenced = {one for line in GOLDEN if not needs_knowledge(one := json.loads(line)["question"], after)}
-    # Too short to tell from an answer to what we asked.
-    assert silenced <= {"I'd like a copy of everything you hold on me", "washing machine flashing E4"}
+    assert [one for line in GOLDEN if not needs_knowledge(one := json.loads(line)["question"], after)] == []

@@ -81,7 +81,7 @@ def test_five_conversations_in_five_tabs_follow_the_tab_and_an_urgent_one_calls_
         suggestions[ticket] = use(panel, ticket) if ticket != MANAGER else ""
         in_view(panel, ticket)
         if ticket == MANAGER:
-            expect(panel.locator(".flag-line")).to_contain_text("2 flags")
+            expect(panel.locator(".flag-line")).to_contain_text("Asks for a person")
     for ticket in (PASSWORD, REPLY, RETURN, FIT):
         tabs[ticket].bring_to_front()
         is_as_left(panel, ticket, suggestions)

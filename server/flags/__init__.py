@@ -49,7 +49,7 @@ def shipped_rules(
     thresholds = thresholds_in(weights)
     learned = learned_rules(model or shipped_model(), value or ValueRule(), weights)
     worded: dict[Reason, FlagRule] = {
-        rule.reason: rule for rule in (Frustration(raised_at=URGENT_AT), ExceptionAsked(), HumanRequested())
+        rule.reason: rule for rule in (Frustration(shown_at=URGENT_AT), ExceptionAsked(), HumanRequested())
     }
     rules = [
         FirstOf((worded[one.reason], one), thresholds[one.reason]) if one.reason in worded else one

@@ -46,7 +46,7 @@ class Frustration:
     """
 
     reason: Reason = Reason.FRUSTRATION
-    raised_at: float = RAISED_AT
+    shown_at: float = RAISED_AT
 
     def raise_flags(self, view: FlagView) -> Flag | None:
         """The hottest of the customer's newest turns since they last were content; the earliest of equals."""
@@ -57,7 +57,7 @@ class Frustration:
                 hottest = _Heat(0.0)
             elif heat.score > hottest.score:
                 hottest = heat
-        if hottest.sentence is None or hottest.score < self.raised_at:
+        if hottest.sentence is None or hottest.score < RAISED_AT:
             return None
         return self._flag(hottest, hottest.sentence)
 
@@ -74,6 +74,7 @@ class Frustration:
             quote(sentence, heat.found),
             advice,
             f"frustration/{heat.signal}",
+            heat.score >= self.shown_at,
         )
 
 
