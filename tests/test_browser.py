@@ -337,7 +337,7 @@ def panel_of(page: Page) -> FrameLocator:
 def test_the_demo_plays_a_scripted_conversation_and_the_reply_becomes_an_outcome(
     page: Page, backend: Backend
 ) -> None:
-    page.goto(f"{backend.url}/try?conversation=return-calm")
+    page.goto(f"{backend.url}/try?conversation=plus-cancel-thinking")
     panel = panel_of(page)
     expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
     panel.get_by_role("button", name="Insert in reply").click()

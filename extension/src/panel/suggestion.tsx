@@ -174,7 +174,7 @@ function Insert({ suggestion, earlier, byKey, replyBox, ready, acts }: InsertPro
   const title = useTitle("insert");
   if (!replyBox) {
     return (
-      <button type="button" class={kind} disabled={!ready} onClick={() => acts.copy(suggestion)}>
+      <button type="button" class={`${kind} tight`} disabled={!ready} onClick={() => acts.copy(suggestion)}>
         Copy: no reply box found here
       </button>
     );
