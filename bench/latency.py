@@ -1,8 +1,9 @@
 """How soon help is on the screen: customer turn sent, first snippet, first text, ready, beside the peer.
 
 Real servers in processes of their own, real sockets, ever new wordings of the demo's golden questions, settle
-time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets. Both
-get the same customer turns in alternating rounds; more rounds add the agent's replies, which only we read.
+time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets; a single
+panel, and the peer's, 50 ms later, for nobody writes on before the flags of their last words are decided.
+Both get the same customer turns in alternating rounds; more rounds add the agent's replies, only for us.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ EXAMPLES = ROOT / "examples" / "quillbrook"
 LEVELS = (1, 20, 100)
 LEAST_TURNS = 5
 TIMES = ("snippet", "answer", "text", "ready")
+PAUSE_S = 0.05
 WARM_UP = 10
 SNIPPETS = 8
 ROUNDS = 6
@@ -109,17 +111,19 @@ async def load(open_asker: OpenAsker, level: int, turns: int, talks: Iterator[li
         # One after the other: a server admits only a few sockets that haven't said hello.
         askers = [await stack.enter_async_context(open_asker(number)) for number in range(level)]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(talk(asker, each, talks)) for asker in askers]
+            pause_s = PAUSE_S if level == 1 else 0.0
+            tasks = [group.create_task(talk(asker, each, talks, pause_s)) for asker in askers]
     return [timing for task in tasks for timing in task.result()]
 
 
-async def talk(asker: Asker, turns: int, talks: Iterator[list[str]]) -> list[Timing]:
-    """Hold one conversation after the other until `turns` turns are answered."""
+async def talk(asker: Asker, turns: int, talks: Iterator[list[str]], pause_s: float) -> list[Timing]:
+    """Hold one conversation after the other until `turns` turns are answered, pausing after each."""
     timings: list[Timing] = []
     while len(timings) < turns:
         await asker.begin()
         for text in next(talks)[: turns - len(timings)]:
             timings.append(await asker.say(text))
+            await asyncio.sleep(pause_s)
     return timings
 
 

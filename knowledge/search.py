@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,8 @@ __all__ = ["ANSWER_THRESHOLD", "Knowledge"]
 
 # Each list proposes this many before fusion, at least.
 CANDIDATES = 50
+# Passages whose words are remembered: reading them anew takes as long as the rest of a search.
+KEPT = 2048
 
 WIDENESS = {Audience.PUBLIC: 2, Audience.EXPERT: 1, Audience.INTERNAL: 0}
 
@@ -74,6 +77,7 @@ class Knowledge:
         self._vectors: Vectors = np.asarray(np.load(folder / "vectors.npy", mmap_mode="r"))
         self._lexical = LexicalIndex(folder / "bm25", len(self._passages))
         self._rows_of_names = self._passages.rows_of_names()
+        self._read = lru_cache(KEPT)(self._read_row)
         self._names = Names(self._rows_of_names, self._lexical.rows_with, len(self._passages))
         self._dense: DenseIndex = (
             ExactIndex(self._vectors)
@@ -178,6 +182,7 @@ class Knowledge:
 
     def close(self) -> None:
         """Let go of every file, thread and lock; searching afterwards is an error."""
+        self._read.cache_clear()
         self._dense.close()
         self._lexical.close()
         self._passages.close()
@@ -241,8 +246,7 @@ class Knowledge:
         self, shown: int, ranked: int, standing: tuple[float, float], asked: Asked, goes_on: float
     ) -> Hit:
         """The hit with its confidence, judged on the need and, as far as that goes on, on what was before."""
-        passage = self._passages[shown]
-        found = set(words(passage.search_text))
+        passage, found = self._read(shown)
         share = OLDER * goes_on / (1 + OLDER * goes_on)
         sides = [(asked.need, 1 - share), *([(asked.older, share)] if share else [])]
         meanings = [np.float32(part) * side.meaning for side, part in sides if side.meaning is not None]
@@ -255,6 +259,11 @@ class Knowledge:
         )
         score, ahead = standing
         return Hit(passage, score, confidence(near, ahead), near, worded, covered, ahead)
+
+    def _read_row(self, row: int) -> tuple[Passage, frozenset[str]]:
+        """The passage and the words that it is found by."""
+        passage = self._passages[row]
+        return passage, frozenset(words(passage.search_text))
 
     def _fold(self, ranked: Rows, limit: int) -> list[tuple[int, int]]:
         """Row to show and row whose scores rank it: of equal texts the most public one stands for all."""

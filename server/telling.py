@@ -22,6 +22,7 @@ from server.problems import problem
 from server.routine import read_intent
 from server.story import tell
 from server.summing_up import sum_up
+from server.understand import looked_back_on
 from server.wire import (
     CustomerWords,
     HandoverAnswer,
@@ -35,6 +36,9 @@ from server.wire import (
 Tasks = dict[str, asyncio.Task[None]]
 Send = Callable[[ServerMessage], None]
 log = logger("telling")
+
+# People write in bursts: what can wait until they pause is not done for every line.
+PAUSE_S = 0.3
 
 
 class Telling:
@@ -136,15 +140,17 @@ class Telling:
             log.error("story_failed", who="developer", error=error)
             return
         self._send(StoryTold(conversation_id=conversation.id, story=story_part(story)))
+        await asyncio.sleep(PAUSE_S)
         await self._intent(conversation)
 
     async def _intent(self, conversation: Conversation) -> None:
-        """Last of all: nobody waits for it."""
+        """Last of all, for nobody waits for it; what the next search looks back on is embedded by then."""
         assisting = self._assistance.parts
         if assisting is None:
             return
         phrases = assisting.phrases.of(self._person.name, self._person.team)
         try:
+            await assisting.embedding.embed(looked_back_on(conversation), patient=True)
             self._send(await read_intent(conversation, assisting.embedding, phrases))
         except Exception as error:
             log.error("intent_failed", who="developer", error=error)

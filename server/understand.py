@@ -105,6 +105,11 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     )
 
 
+def looked_back_on(conversation: Conversation) -> list[str]:
+    """The texts that the search for the next turn will add to it, whatever that turn says."""
+    return [text.text for text in _distinct(_older(conversation, (), _STANDS_ALONE), MOST_OLDER)]
+
+
 def steered(need: Need | None, hint: str) -> Need:
     """The need once the agent said what the answer is to be about: that counts for more than all the rest."""
     hinted = WeightedText(hint.strip(), 1.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from knowledge.embedder import HashEmbedder, Vectors
+from server.assistance import Engines
 from tests.live_server import HeadlessPanel, Running, customer, serving, turn
 from tests.live_server import person_token as new_person
 
@@ -63,6 +65,27 @@ async def test_after_our_last_word_there_are_snippets_but_no_draft_until_the_cus
         await panel.send("turns_changed", conversation_id="c1", turns=[customer("t3", QUESTION)])
         again = (await heard_all(panel, "suggestion_ready", "story_told"))["story"]
         assert [line["turn_id"] for line in again["open_questions"]] == ["t3"]
+
+
+class Noting(HashEmbedder):
+    """Remembers every text that it embedded."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += texts
+        return super().embed(texts)
+
+
+async def test_once_the_customer_pauses_their_turn_is_ready_to_be_looked_back_on(tmp_path: Path) -> None:
+    noting = Noting()
+    told = f"The green lamp came today. {QUESTION}"
+    engines = Engines(embedder=lambda _home: noting)
+    async with serving(tmp_path, engines=engines) as server, server.panel() as panel:
+        await opened(panel, customer("t1", told))
+        await heard_all(panel, "intent_read")
+        assert told in noting.texts
 
 
 async def test_the_intent_follows_the_story_and_is_none_with_another_embedding_model(server: Running) -> None:

@@ -8,7 +8,7 @@ import pytest
 from server.conversation import Conversation
 from server.needs import needs_knowledge
 from server.quoted import own_words
-from server.understand import MOST_OLDER, MOST_TEXTS, judged_on, understand
+from server.understand import MOST_OLDER, MOST_TEXTS, judged_on, looked_back_on, understand
 from tests.dialogues import NOW, conversation
 
 COURTESIES = [
@@ -87,6 +87,17 @@ def test_a_new_matter_is_not_drowned_by_the_old_one() -> None:
     assert need is not None
     assert need.text == "Do you take cheques?"
     assert [text.older for text in need.texts] == [False, True, True]
+
+
+def test_the_next_search_looks_back_on_nothing_that_could_not_be_told_before() -> None:
+    told = [
+        ("customer", "I bought the green lamp, it is lovely. Can I still send it back?"),
+        ("agent", "Yes, within 30 days."),
+    ]
+    need = understand(conversation(*told, ("customer", "Who pays the parcel for that?")))
+    assert need is not None
+    assert [text.text for text in need.texts if text.older] == looked_back_on(conversation(*told))
+    assert looked_back_on(conversation()) == []
 
 
 def test_words_that_lean_on_the_dialogue_are_read_with_it() -> None:
