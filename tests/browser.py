@@ -287,10 +287,10 @@ class Desk:
         insertion |= {"audience": "internal", "replace": False}
         return self.ask_page({"sotto": "insert", "insertion": insertion})
 
-    def sign_in(self, helpdesk: str) -> None:
+    def sign_in(self, helpdesk: str, agent: str = "ana") -> None:
         self.page.goto(f"{helpdesk}/login/")
-        self.page.fill("#username", "ana")
-        self.page.fill("#password", "ana")
+        self.page.fill("#username", agent)
+        self.page.fill("#password", agent)
         self.page.click("[type=submit]")
         self.page.wait_for_url(lambda url: "/login/" not in url)
 

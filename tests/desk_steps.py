@@ -8,13 +8,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import Backend, Desk
 
-RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY, GUARDED = 1, 2, 3, 4, 5, 6, 7
+RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY, GUARDED, HANDED = 1, 2, 3, 4, 5, 6, 7, 8
 
 
-def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int, token: str | None = None) -> Page:
+def sit_down(
+    desk: Desk, backend: Backend, helpdesk: str, ticket: int, token: str | None = None, agent: str = "ana"
+) -> Page:
     """The agent is at the ticket with the connected panel open; Ana unless it is somebody else's token."""
     desk.configure(backend, token)
-    desk.sign_in(helpdesk)
+    desk.sign_in(helpdesk, agent)
     desk.open_ticket(helpdesk, ticket)
     panel = desk.open_panel()
     expect(panel.locator("[data-connection=connected]")).to_be_visible()

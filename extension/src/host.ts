@@ -1,5 +1,5 @@
 /** Everything the panel needs from where it runs: a browser extension or a web page. */
-import type { InsertResult, Insertion, SendAnswer } from "./page.ts";
+import type { InsertResult, Insertion, SendAnswer, TakenOver } from "./page.ts";
 import type { Place, Sight } from "./state.ts";
 import type {
   AnswerSeen,
@@ -68,6 +68,8 @@ export interface Host {
   /** Brings a conversation's page into view; null where the panel cannot. */
   goTo: ((place: Place) => void) | null;
   insert(insertion: Insertion): Promise<InsertResult>;
+  /** As `insert`, into a note for colleagues, and the agent chosen as the owner where the page's form can. */
+  takeOver(insertion: Insertion): Promise<TakenOver>;
   /**
    * Calls `onSending` when the helpdesk is about to send a reply to the customer, which waits for the answer, and
    * `onUnchecked` when it was sent without.

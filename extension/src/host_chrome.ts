@@ -2,10 +2,12 @@
 import { readShortcuts, watchPressed } from "./commands.ts";
 import { formOf, reportKey, type Host, type Report, type ReportStore } from "./host.ts";
 import { grantedHosts, hostAddress } from "./hosts.ts";
-import { isFromPage, type Insertion, type InsertResult } from "./page.ts";
+import { isFromPage, type Insertion, type InsertResult, type TakenOver } from "./page.ts";
 import { shortcutsPage } from "./panel_place.ts";
 import { readSettings, watchSettings } from "./settings.ts";
 import { askTab, Tabs } from "./tabs.ts";
+
+const OUT_OF_REACH = { done: false as const, message: "Sotto cannot reach this page. Reload it, or use Copy. Nothing was inserted." };
 
 /** Storage that content scripts cannot read; one key per report, so that writers never meet. */
 export const chromeReports: ReportStore = {
@@ -45,8 +47,10 @@ export async function chromeHost(): Promise<Host> {
     },
     goTo: (place) => tabs.goTo(place),
     async insert(insertion: Insertion): Promise<InsertResult> {
-      const message = "Sotto cannot reach this page. Reload it, or use Copy. Nothing was inserted.";
-      return askTab<InsertResult>(tabs.inFront, { sotto: "insert", insertion }, { done: false, message });
+      return askTab<InsertResult>(tabs.inFront, { sotto: "insert", insertion }, OUT_OF_REACH);
+    },
+    async takeOver(insertion: Insertion): Promise<TakenOver> {
+      return askTab<TakenOver>(tabs.inFront, { sotto: "take_over", insertion }, OUT_OF_REACH);
     },
     watchSending(onSending, onUnchecked) {
       chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {

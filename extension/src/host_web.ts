@@ -1,9 +1,10 @@
 /** The panel as a web page in a frame: the page around it shows the conversation, the server signs it in. */
 import { formOf, reportKey, type Host, type Report, type ReportStore, type Settings } from "./host.ts";
-import { isFromPage, type InsertResult, type PageView, type ToPage } from "./page.ts";
+import { isFromPage, type InsertResult, type PageView, type TakenOver, type ToPage } from "./page.ts";
 import type { Sight } from "./state.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
+const NO_ANSWER = { done: false as const, message: "The page beside the panel did not answer. Reload it, or use Copy." };
 
 /** Only the page around this frame may speak to it, and only from the server's own origin. */
 const fromParent = (event: MessageEvent): boolean =>
@@ -74,10 +75,8 @@ export function webHost(): Host {
       if (window.parent !== window) void askView({ sotto: "view_read" }).then(onSight);
     },
     goTo: null,
-    insert(insertion) {
-      const message = "The page beside the panel did not answer. Reload it, or use Copy.";
-      return ask<InsertResult>({ sotto: "insert", insertion }, { done: false, message });
-    },
+    insert: (insertion) => ask<InsertResult>({ sotto: "insert", insertion }, NO_ANSWER),
+    takeOver: (insertion) => ask<TakenOver>({ sotto: "take_over", insertion }, NO_ANSWER),
     // The page around this frame sends nothing to a customer.
     watchSending: () => undefined,
     release: () => undefined,

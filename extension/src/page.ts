@@ -18,12 +18,22 @@ export interface ReplyBox {
 }
 
 /**
+ * Whose the conversation is in the helpdesk ("" for nobody). `mine`: the agent's who is signed in there; `open`: the
+ * form in view can make it theirs.
+ */
+export interface Assigned {
+  to: string;
+  mine: boolean;
+  open: boolean;
+}
+
+/**
  * What is in view: a conversation, the page where its reply is written (which does not show it), a page of a helpdesk
  * without one, a page whose adapter finds nothing on it any more, a page we have no adapter for, or no page.
  */
 export type PageView =
-  | { kind: "conversation"; conversation: PageConversation; replyBox: ReplyBox | null }
-  | { kind: "reply_page"; conversation_id: string; replyBox: ReplyBox | null }
+  | { kind: "conversation"; conversation: PageConversation; replyBox: ReplyBox | null; assigned?: Assigned | null }
+  | { kind: "reply_page"; conversation_id: string; replyBox: ReplyBox | null; assigned?: Assigned | null }
   | { kind: "no_conversation" }
   | { kind: "unread"; adapter: string }
   | { kind: "unknown_page"; site: string }
@@ -43,6 +53,9 @@ export interface Insertion {
 /** `message` is written for the agent. */
 export type InsertResult = { done: true; box: ReplyBox["kind"] } | { done: false; message: string };
 
+/** `owner`: the form makes the agent the owner once they save it. */
+export type TakenOver = { done: true; box: ReplyBox["kind"]; owner: boolean } | { done: false; message: string };
+
 /** A piece of a reply that is held back. */
 export interface HeldPiece {
   words: string;
@@ -54,11 +67,13 @@ export interface SendAnswer {
   held: { advice: string; pieces: HeldPiece[] } | null;
 }
 
-/** Panel to page. Each is answered: with a PageView, or with an InsertResult. */
+/** Panel to page. Each is answered: with a PageView, with an InsertResult, or with what was taken over. */
 export type ToPage =
   | { sotto: "view_read" }
   | { sotto: "selection_asked" }
   | { sotto: "insert"; insertion: Insertion }
+  /** What is inserted goes to colleagues, and the form makes the agent the owner. */
+  | { sotto: "take_over"; insertion: Insertion }
   /** The agent answers for these words: they may be sent once. */
   | { sotto: "release"; text: string };
 
@@ -74,7 +89,8 @@ const FROM_PAGE: ReadonlySet<unknown> = new Set<FromPage["sotto"]>(["view_change
 
 export const isFromPage = (value: unknown): value is FromPage => FROM_PAGE.has((value as { sotto?: unknown } | null)?.sotto);
 
+const TO_PAGE: ReadonlySet<unknown> = new Set<ToPage["sotto"]>(["view_read", "selection_asked", "insert", "take_over", "release"]);
+
 export function isToPage(value: unknown): value is ToPage {
-  const kind = (value as { sotto?: unknown } | null)?.sotto;
-  return kind === "view_read" || kind === "selection_asked" || kind === "insert" || kind === "release";
+  return TO_PAGE.has((value as { sotto?: unknown } | null)?.sotto);
 }

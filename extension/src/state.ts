@@ -14,6 +14,7 @@ export * from "./state/finding.ts";
 export * from "./state/handovers.ts";
 export * from "./state/held.ts";
 export * from "./state/reported.ts";
+export * from "./state/taking_over.ts";
 export * from "./state/triage.ts";
 export * from "./state/views.ts";
 

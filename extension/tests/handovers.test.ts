@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Acts } from "../src/panel/acts.ts";
 import { dockLines } from "../src/panel/dock_lines.ts";
-import { awaitsCustomer, conversationInView, reduce, START, type PanelState } from "../src/state.ts";
+import { awaitsCustomer, conversationInView, reduce, START, takenOver, type PanelState } from "../src/state.ts";
 import type { HandoverPart, HandoverReady, ServerMessage, StoryPart } from "../src/wire.ts";
+import type { Assigned } from "../src/page.ts";
 import { page, sight, snapshot, suggested, turn } from "./samples.ts";
 
 const done: string[] = [];
@@ -62,6 +63,42 @@ test("Sender and holder are told what to do in the helpdesk until it is done", (
   const held = after(welcome, changed({ sender: "cleo", state: "accepted", holder: "ana" }));
   assert.deepEqual(lines(held), ["Now assign #4711 to yourself in the helpdesk | Done"]);
   assert.deepEqual(lines(reduce(held, { type: "message", message: changed({ sender: "cleo", state: "resolved", holder: "ana" }), now: 0 })), []);
+});
+
+const NOBODYS: Assigned = { to: "", mine: false, open: true };
+const beside = (state: PanelState, assigned: Assigned | null, note = "", replyBox: { kind: "reply" | "note"; typed: boolean } | null = { kind: "reply", typed: false }): PanelState => {
+  const turns = [turn("t1"), { ...turn("t2", note), role: "note" as const }];
+  const view = { kind: "conversation" as const, conversation: page("desk:4711", ...turns), replyBox, assigned };
+  return reduce(state, { type: "sighted", sight: sight("desk:4711", { view }) });
+};
+const held = (): PanelState => after(welcome, changed({ sender: "cleo", state: "accepted", holder: "ana" }));
+
+test("Beside the page, its holder fills in note and owner, or the note alone where the form has no owner for them", () => {
+  assert.deepEqual(lines(beside(held(), NOBODYS)), ["Now assign #4711 to yourself in the helpdesk | Fill in | Done"]);
+  assert.deepEqual(lines(beside(held(), { ...NOBODYS, open: false })), ["Now assign #4711 to yourself in the helpdesk | Add note | Done"]);
+  assert.deepEqual(lines(beside(held(), { to: "ana", mine: true, open: true })), ["#4711 is yours; its brief is no note yet | Add note | Done"]);
+  dockLines(beside(held(), NOBODYS), ACTS, new Date())[0]?.buttons[0]?.act();
+  assert.match(done.at(-1) ?? "", /^takeOver /);
+});
+
+test("Where the page has no form, its holder is told where one is", () => {
+  const [line] = dockLines(beside(held(), NOBODYS, "", null), ACTS, new Date());
+  assert.equal(line?.detail, "Open a comment in the helpdesk: the brief and the owner can be filled in there.\nSituation: a lid");
+});
+
+test("It is over by itself once the page shows the holder as the owner, and the brief as a note", () => {
+  const mine: Assigned = { to: "ana", mine: true, open: true };
+  const ids = (state: PanelState): number[] => takenOver(state).map(({ handover_id }) => handover_id);
+  assert.deepEqual(ids(beside(held(), mine, "Situation\n• a lid, and more")), [7]);
+  assert.deepEqual(ids(beside(held(), mine, "Another note")), []);
+  assert.deepEqual(ids(beside(held(), { to: "ben", mine: false, open: true }, "Situation: a lid")), []);
+  assert.deepEqual(ids(beside(after(welcome, changed({ state: "accepted", holder: "ben" })), mine, "Situation: a lid")), [], "the sender ticks nothing off");
+});
+
+test("Its sender sees when the page shows the other as the owner", () => {
+  const passedOn = after(welcome, changed({ state: "accepted", holder: "ben" }));
+  assert.deepEqual(lines(beside(passedOn, { to: "Ben", mine: false, open: true })), ["#4711 is ben’s in the helpdesk now | Done"]);
+  assert.deepEqual(lines(beside(passedOn, NOBODYS)), ["Now assign #4711 to ben in the helpdesk | Done"]);
 });
 
 test("What nobody took comes back to its sender, who can keep it", () => {

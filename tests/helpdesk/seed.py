@@ -1,4 +1,4 @@
-"""Fills the test helpdesk: one agent, one queue, six tickets of made-up customers."""
+"""Fills the test helpdesk: two agents, one queue, tickets of made-up customers."""
 
 import datetime
 
@@ -9,7 +9,7 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402
 from helpdesk.models import FollowUp, Queue, Ticket  # noqa: E402
 
-AGENT, PASSWORD = "ana", "ana"
+AGENT, COLLEAGUE = "ana", "ben"
 START = datetime.datetime(2026, 11, 20, 9, 0, tzinfo=datetime.UTC)
 
 TICKETS = [
@@ -65,11 +65,19 @@ TICKETS = [
         "ada.quist@mail.example",
         [("customer", "How many days do I have to return a mattress?")],
     ),
+    (
+        "Broken door",
+        "eline.vos@mail.example",
+        [("customer", "The door of my wardrobe came broken. I want to speak to a manager, please.")],
+    ),
 ]
 
 
 def seed() -> None:
-    agent = get_user_model().objects.create_superuser(AGENT, "ana@quillbrook.example", PASSWORD)
+    agent, _ = [
+        get_user_model().objects.create_superuser(name, f"{name}@quillbrook.example", name)
+        for name in (AGENT, COLLEAGUE)
+    ]
     queue = Queue.objects.create(
         title="Support", slug="SUP", email_address="support@quillbrook.example", allow_email_submission=True
     )

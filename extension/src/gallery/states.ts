@@ -76,6 +76,12 @@ const replyBox = (kind: "reply" | "note", typed: boolean): Pick<PanelState, "vie
   view: { kind: "conversation", conversation: made.page(), replyBox: { kind, typed } },
 });
 
+/** A page that says whose the conversation is in the helpdesk, and whose form can change that. */
+const owned = (to: string): Pick<PanelState, "view" | "inView"> => ({
+  view: { kind: "conversation", conversation: made.page(), replyBox: { kind: "reply", typed: false }, assigned: { to, mine: to === "ana", open: true } },
+  inView: made.page().conversation_id,
+});
+
 const thirty: FlagView[] = Array.from({ length: 30 }, (_, place) =>
   flag(`reason_number_${place + 1}`, place % 3 ? "note" : "act", `quoted words ${place + 1}`),
 );
@@ -207,6 +213,8 @@ export const STATES: Record<string, () => PanelState> = {
   "handover offered": () => panel(ready(), { ...HANDS, handovers: [{ ...made.handover("offered", { sender: "cleo" }), offered: true }] }),
   "handover taken": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted")] }),
   "handover held": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
+  "handover to fill in": () => panel(ready(), { ...HANDS, ...owned(""), handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
+  "handover assigned": () => panel(ready(), { ...HANDS, ...owned("ana"), handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
   "handover timed out": () => panel(ready(), { ...HANDS, handovers: [made.handover("timed_out")] }),
   human: () => panel(led()),
   "human, draft open": () => panel(led({}, { folded: false })),

@@ -1,10 +1,20 @@
 /** What Sotto needs to know of a helpdesk; an adapter is the only code that knows its pages. */
-import type { PageConversation, ReplyBox } from "../page.ts";
+import type { Assigned, PageConversation, ReplyBox } from "../page.ts";
 
 /** `box` is null while the helpdesk shows it only once it is opened. */
 export interface FoundBox {
   kind: ReplyBox["kind"];
   box: HTMLElement | null;
+}
+
+/** How an agent makes a conversation theirs on a helpdesk's own form. Nothing here saves or sends it. */
+export interface TakingOver {
+  /** Whose it is; null where the page does not say. */
+  assigned(page: Document): Assigned | null;
+  /** Has the form write to colleagues, and returns what undoes that; null where it cannot. */
+  writeNote(page: Document): (() => void) | null;
+  /** Chooses the agent who is signed in as the owner; false where the form cannot. */
+  chooseMe(page: Document): boolean;
 }
 
 export interface Adapter {
@@ -23,6 +33,8 @@ export interface Adapter {
   readonly signature?: string;
   /** Brings the reply box into sight and returns it; null when the page has none. */
   openReplyBox(page: Document): Promise<HTMLElement | null>;
+  /** Missing where the agent does it alone. */
+  readonly takingOver?: TakingOver;
   /** The text the customer gets if this `submit` event sends a reply to them; null for any other form. */
   sentText(event: SubmitEvent): string | null;
 }

@@ -1,8 +1,9 @@
 /** django-helpdesk 2.6: server-rendered tickets with a plain reply box behind a tab. */
-import type { PageConversation } from "../page.ts";
+import type { Assigned, PageConversation } from "../page.ts";
 import type { TurnPart } from "../wire.ts";
 import { turnId } from "../words.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
+import { choose, only } from "./owner_list.ts";
 import { written } from "./written.ts";
 
 const SELECTORS = {
@@ -11,6 +12,9 @@ const SELECTORS = {
   box: "#commentBox",
   publicSwitch: "input[type=checkbox][name=public]",
   respondTab: "#respond-tab",
+  owners: "#ticket-respond-form select[name=owner]",
+  ownerFold: '#ticket-respond-form [href="#collapseDetails"]',
+  myFeed: 'link[rel=alternate][href*="/rss/user/"]',
   heading: "h2",
   number: "h2 .badge",
   submitter: 'input[aria-label="Submitter email"]',
@@ -24,6 +28,7 @@ const SELECTORS = {
 
 const TICKET = /\/tickets\/\d+\/?$/;
 const WITH_ZONE = /(Z|[+-]\d\d:?\d\d)$/;
+const MY_FEED = /\/rss\/user\/([^/]+)\/?$/;
 const BOX_WITHIN_MS = 2_000;
 const BOX_LOOK_MS = 20;
 
@@ -123,6 +128,44 @@ function sentText(event: SubmitEvent): string | null {
   return data.get("public") === "1" && typeof comment === "string" && comment.trim() ? comment : null;
 }
 
+// ---- taking over -------------------------------------------------------------------------------------------
+
+const owners = (page: Document): HTMLSelectElement | null => page.querySelector<HTMLSelectElement>(SELECTORS.owners);
+
+/** The name of the agent who is signed in stands in the address of their own feed. */
+function me(page: Document): HTMLOptionElement | null {
+  const feed = page.querySelector(SELECTORS.myFeed)?.getAttribute("href") ?? "";
+  const name = decodeURIComponent(MY_FEED.exec(feed)?.[1] ?? "");
+  return only(owners(page), (option) => name !== "" && option.text === name);
+}
+
+/** As the page was loaded: what the agent chooses counts once it is saved. */
+function assigned(page: Document): Assigned | null {
+  const list = owners(page);
+  if (!list) return null;
+  const present = [...list.options].find((option) => option.defaultSelected && option.value !== "0");
+  const mine = me(page);
+  return { to: present?.text ?? "", mine: present !== undefined && present === mine, open: mine !== null };
+}
+
+function writeNote(page: Document): (() => void) | null {
+  const shared = page.querySelector<HTMLInputElement>(`${SELECTORS.form} ${SELECTORS.publicSwitch}`);
+  if (!shared) return null;
+  if (!shared.checked) return () => undefined;
+  shared.click();
+  return () => shared.checked || shared.click();
+}
+
+/** The list of owners is folded away: the agent must see what they save. */
+function chooseMe(page: Document): boolean {
+  const list = owners(page);
+  const mine = me(page);
+  if (!list || !mine) return false;
+  choose(list, mine);
+  if (!list.getClientRects().length) page.querySelector<HTMLElement>(SELECTORS.ownerFold)?.click();
+  return true;
+}
+
 export const djangoHelpdesk: Adapter = {
   name: "django-helpdesk",
   matches: (page) => page.querySelector(`${SELECTORS.ours}, ${SELECTORS.form}`) !== null,
@@ -130,5 +173,6 @@ export const djangoHelpdesk: Adapter = {
   expectsConversation: (page) => TICKET.test(page.location.pathname),
   findReplyBox,
   openReplyBox,
+  takingOver: { assigned, writeNote, chooseMe },
   sentText,
 };

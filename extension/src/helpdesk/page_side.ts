@@ -1,5 +1,5 @@
 /** The page's side of the panel: shows what is in view, inserts on request, tells what was sent. */
-import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ReplyBox, SendAnswer, ToPage } from "../page.ts";
+import type { FromPage, InsertResult, Insertion, PageConversation, PageView, ReplyBox, SendAnswer, TakenOver, ToPage } from "../page.ts";
 import { reportId } from "../report_id.ts";
 import type { PageUnread } from "../wire.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
@@ -19,6 +19,7 @@ const MOVED = "This page shows another conversation now. Nothing was inserted.";
 const NO_BOX = "No reply box is open here. Open it or use Copy. Nothing was inserted.";
 const TWO_BOXES = "This page shows its reply box twice, so Sotto cannot tell which is sent. Nothing was inserted.";
 const FOR_COLLEAGUES = "This text is internal, and the box writes to the customer. Nothing was inserted.";
+const HALF_WRITTEN = "A reply is begun in this box. Send it or clear it first, or make it a private note. Nothing was inserted.";
 const BUSY = "Sotto is inserting already.";
 
 export class PageSide {
@@ -55,7 +56,7 @@ export class PageSide {
     void this.replies.tellUnsent();
   }
 
-  async answer(message: ToPage): Promise<PageView | InsertResult> {
+  async answer(message: ToPage): Promise<PageView | InsertResult | TakenOver> {
     switch (message.sotto) {
       case "view_read":
         return this.tellView();
@@ -63,7 +64,9 @@ export class PageSide {
         this.selection = readSelection(this.page) ?? this.selection;
         return this.tellView();
       case "insert":
-        return this.insertOnce(message.insertion);
+        return this.once(() => this.insert(message.insertion));
+      case "take_over":
+        return this.once(() => this.takeOver(message.insertion));
       case "release":
         this.sending?.release(message.text);
         return this.view();
@@ -115,11 +118,11 @@ export class PageSide {
 
   // ---- inserting -------------------------------------------------------------------------------------------
 
-  private async insertOnce(insertion: Insertion): Promise<InsertResult> {
+  private async once<Result>(act: () => Promise<Result>): Promise<Result | Refusal> {
     if (this.inserting) return refusal(BUSY);
     this.inserting = true;
     try {
-      return await this.insert(insertion);
+      return await act();
     } finally {
       this.inserting = false;
       this.watch.changed();
@@ -148,6 +151,25 @@ export class PageSide {
     if (suggestion_id !== null) this.replies.add({ conversation_id, suggestion_id, text: whole, at });
     this.editor.noteTyping();
     return { done: true, box: this.look().found?.kind ?? "reply" };
+  }
+
+  /** The helpdesk's own form is filled in for the agent to save: the text for colleagues, and the agent as the owner. */
+  private async takeOver(insertion: Insertion): Promise<TakenOver> {
+    const taking = this.adapter?.takingOver;
+    const early = this.objection({ ...insertion, audience: "public" });
+    if (early !== null) return refusal(early);
+    await this.openBox();
+    const { found } = this.look();
+    const begun = taking && found?.kind === "reply" && found.box !== null && typedIn(found.box, this.adapter?.signature);
+    if (begun) return refusal(HALF_WRITTEN);
+    const undo = taking?.writeNote(this.page);
+    const result = await this.insert(insertion);
+    if (!result.done) {
+      undo?.();
+      return result;
+    }
+    const here = conversationOf(this.view()) === insertion.conversation_id;
+    return { ...result, owner: here && taking?.chooseMe(this.page) === true };
   }
 
   /** Why the text must not go into the box (or, before it is opened, onto this page); null when it may. */
@@ -204,10 +226,11 @@ interface Look {
 function lookWith(adapter: Adapter, page: Document): Look {
   const found = adapter.findReplyBox(page);
   const replyBox = described(found, adapter.signature);
+  const assigned = adapter.takingOver?.assigned(page) ?? null;
   const conversation = adapter.readConversation(page);
-  if (conversation) return { view: { kind: "conversation", conversation, replyBox }, found };
+  if (conversation) return { view: { kind: "conversation", conversation, replyBox, assigned }, found };
   const conversationId = adapter.replyPageOf?.(page) ?? null;
-  if (conversationId !== null) return { view: { kind: "reply_page", conversation_id: conversationId, replyBox }, found };
+  if (conversationId !== null) return { view: { kind: "reply_page", conversation_id: conversationId, replyBox, assigned }, found };
   const changed = adapter.expectsConversation?.(page) ?? false;
   return { view: changed ? { kind: "unread", adapter: adapter.name } : { kind: "no_conversation" }, found: null };
 }
@@ -221,7 +244,9 @@ function conversationOf(view: PageView): string | null {
   return view.kind === "conversation" ? view.conversation.conversation_id : null;
 }
 
-const refusal = (message: string): InsertResult => ({ done: false, message });
+type Refusal = InsertResult & { done: false };
+
+const refusal = (message: string): Refusal => ({ done: false, message });
 
 function because(inserted: Exclude<Inserted, "done">): string {
   if (typeof inserted === "object") {

@@ -1,7 +1,8 @@
 /** Request Tracker 5: the ticket is one page, its reply is another, with CKEditor 4 in a frame or a plain box. */
-import type { PageConversation } from "../page.ts";
+import type { Assigned, PageConversation } from "../page.ts";
 import type { CustomerPart, TurnPart } from "../wire.ts";
 import type { Adapter, FoundBox } from "./adapter.ts";
+import { choose, only } from "./owner_list.ts";
 import { ownWords } from "./own_words.ts";
 import { written } from "./written.ts";
 
@@ -9,6 +10,10 @@ const SELECTORS = {
   ours: 'body[id^="comp-"]',
   assets: 'link[href*="/NoAuth/"], script[src*="/NoAuth/"]',
   heading: "#header h1",
+  me: "#header .current-user, #topnav .current-user, .current-user",
+  owner: ".form-row.owner .current-value .user",
+  owners: 'form[name="TicketUpdate"] select[name="Owner"]',
+  updateType: 'form[name="TicketUpdate"] select[name="UpdateType"]',
   requestors: ".requestors .user[data-user-id]",
   unloadedHistory: "#delayed_ticket_history",
   transactions: ".transaction[data-transaction-id]",
@@ -156,6 +161,42 @@ function sentText(event: SubmitEvent): string | null {
   return ownWords(text) || null;
 }
 
+// ---- taking over -------------------------------------------------------------------------------------------
+
+/** RT writes people as their name, or as their name with more of them in brackets. */
+const isNamed = (shown: string, name: string): boolean => name !== "" && (shown === name || shown.startsWith(`${name} (`));
+
+const myName = (page: Document): string => plain(page.querySelector(SELECTORS.me));
+
+const owners = (page: Document): HTMLSelectElement | null => page.querySelector<HTMLSelectElement>(SELECTORS.owners);
+
+const meAmong = (page: Document): HTMLOptionElement | null =>
+  only(owners(page), (option) => option.value !== "" && isNamed(plain(option), myName(page)));
+
+/** The ticket's page names the owner; on the reply's page the choice that changes nothing does. */
+function assigned(page: Document): Assigned | null {
+  const unchanged = only(owners(page), (option) => option.value === "");
+  const shown = plain(page.querySelector(SELECTORS.owner) ?? unchanged);
+  return shown ? { to: shown, mine: isNamed(shown, myName(page)), open: meAmong(page) !== null } : null;
+}
+
+function writeNote(page: Document): (() => void) | null {
+  const list = page.querySelector<HTMLSelectElement>(SELECTORS.updateType);
+  const note = only(list, (option) => option.value === "private");
+  const [before] = list?.selectedOptions ?? [];
+  if (!list || !note || !before) return null;
+  choose(list, note);
+  return () => choose(list, before);
+}
+
+function chooseMe(page: Document): boolean {
+  const list = owners(page);
+  const mine = meAmong(page);
+  if (!list || !mine) return false;
+  choose(list, mine);
+  return true;
+}
+
 export const requestTracker: Adapter = {
   name: "Request Tracker",
   matches: (page) => page.querySelector(SELECTORS.ours) !== null && page.querySelector(SELECTORS.assets) !== null,
@@ -164,5 +205,6 @@ export const requestTracker: Adapter = {
   expectsConversation: (page) => DISPLAY.test(page.location.pathname) && !isLoading(page),
   findReplyBox,
   openReplyBox,
+  takingOver: { assigned, writeNote, chooseMe },
   sentText,
 };

@@ -1,9 +1,12 @@
 /** Whether two readings of a page say the same, without writing either of them out. Pure. */
-import type { PageConversation, PageView, ReplyBox } from "../page.ts";
+import type { Assigned, PageConversation, PageView, ReplyBox } from "../page.ts";
 import type { TurnPart } from "../wire.ts";
 
 const sameBox = (one: ReplyBox | null, other: ReplyBox | null): boolean =>
   one?.kind === other?.kind && one?.typed === other?.typed;
+
+const sameOwner = (one: Assigned | null | undefined, other: Assigned | null | undefined): boolean =>
+  one?.to === other?.to && one?.mine === other?.mine && one?.open === other?.open;
 
 const sameList = <Part>(one: readonly Part[], other: readonly Part[], same: (a: Part, b: Part) => boolean): boolean =>
   one.length === other.length && one.every((part, place) => same(part, other[place] as Part));
@@ -23,7 +26,8 @@ function sameConversation(one: PageConversation, other: PageConversation): boole
 
 export function sameView(one: PageView, other: PageView): boolean {
   if (one.kind === "conversation" && other.kind === "conversation") {
-    return sameBox(one.replyBox, other.replyBox) && sameConversation(one.conversation, other.conversation);
+    const sameForm = sameBox(one.replyBox, other.replyBox) && sameOwner(one.assigned, other.assigned);
+    return sameForm && sameConversation(one.conversation, other.conversation);
   }
   return JSON.stringify(one) === JSON.stringify(other);
 }

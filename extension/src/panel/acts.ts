@@ -54,7 +54,8 @@ export interface Acts {
   /** Puts what the customer is told next into the reply box. */
   insertWords: (text: string) => void;
   answerHandover: (handoverId: number, answer: HandoverAnswer["answer"]) => void;
-  insertBrief: (handover: HandoverPart) => void;
+  /** Fills in the helpdesk's form: the brief as a note, the agent as the owner. The agent saves it. */
+  takeOver: (handover: HandoverPart) => void;
   type: (question: string) => void;
   ask: (question: string | null) => void;
   askSelection: () => void;

@@ -70,7 +70,7 @@ function leavingFact(open: ConversationState, { id }: SuggestionView, fact: Fact
 
 /** Every act concerns the conversation in view when it was chosen, even if another is by the time it is done. */
 export class AgentActs {
-  private readonly handovers: HandoverActs;
+  readonly handovers: HandoverActs;
   /** Between the agent and the customer. */
   readonly check: LeakCheck;
 
@@ -119,7 +119,7 @@ export class AgentActs {
       handOver: (to, brief) => this.handovers.handOver(to, brief),
       insertWords: (text) => this.handovers.insertWords(text),
       answerHandover: (id, answer) => this.handovers.answer(id, answer),
-      insertBrief: (handover) => this.handovers.insertBrief(handover),
+      takeOver: (handover) => void this.handovers.takeOver(handover),
       askOwnRecord: () => this.parts.send({ type: "own_record_request" }),
       type: (question) => this.act({ type: "typed", question }),
       ask: (question) => this.here((open) => this.ask(open, question)),

@@ -1,12 +1,20 @@
 /** What the agent does to hand over, and to take over. */
 import { reportId } from "../report_id.ts";
-import { conversationInView, type ConversationState } from "../state.ts";
-import type { HandoverAnswer, HandoverPart, HandoverTo } from "../wire.ts";
+import { conversationInView, replyBoxInView, takenOver, takenSoFar, type ConversationState } from "../state.ts";
+import type { HandoverAnswer, HandoverPart, HandoverTo, ServerMessage } from "../wire.ts";
 import type { ActParts } from "./agent_acts.ts";
 
 const TOO_OLD = "The server is older than this panel and takes no handovers yet. Tell your admin.";
 
+const IN_THE_FORM = "The brief and you as the owner are in the form: now save it in the helpdesk.";
+/** Whoever accepted waits so long for the form to be filled in; later than that it would surprise them. */
+const FILLED_WITHIN_MS = 5_000;
+
 export class HandoverActs {
+  /** When the agent accepted which handover, last. */
+  private accepted: { id: number; at: number } | null = null;
+  private readonly settled = new Set<number>();
+
   constructor(private readonly parts: ActParts) {}
 
   /** The brief is written once: what the agent edited stays. */
@@ -35,20 +43,47 @@ export class HandoverActs {
   }
 
   answer(handoverId: number, answer: HandoverAnswer["answer"]): void {
+    if (answer === "accepted") this.accepted = { id: handoverId, at: performance.now() };
     this.parts.report({ type: "handover_answer", report_id: reportId(), handover_id: handoverId, answer });
+  }
+
+  /** What the agent accepted a moment ago, beside its page, is filled in there once it is surely theirs. */
+  onMessage(message: ServerMessage): void {
+    if (message.type !== "handover_changed" || message.handover.handover_id !== this.accepted?.id) return;
+    const { at } = this.accepted;
+    this.accepted = null;
+    const { handover } = message;
+    const state = this.parts.state();
+    const mine = handover.state === "accepted" && handover.holder === state.person?.name;
+    const { here, assigned } = takenSoFar(state, handover);
+    const ready = here && replyBoxInView(state) !== null && assigned !== null;
+    if (mine && ready && performance.now() - at < FILLED_WITHIN_MS) void this.takeOver(handover);
+  }
+
+  /** What the page shows as done is done, without a click. */
+  settle(): void {
+    for (const { handover_id: id } of takenOver(this.parts.state())) {
+      if (this.settled.has(id)) continue;
+      this.settled.add(id);
+      this.answer(id, "done");
+    }
   }
 
   insertWords(text: string): void {
     const open = this.open();
-    if (open) void this.insert(open.id, text, "public");
+    if (open) void this.insert(open.id, text);
   }
 
-  insertBrief(handover: HandoverPart): void {
-    void this.insert(handover.conversation_id, handover.brief ?? "", "internal");
+  async takeOver(handover: HandoverPart): Promise<void> {
+    const text = handover.brief ?? "";
+    const insertion = { conversation_id: handover.conversation_id, suggestion_id: null, text, audience: "internal" as const, replace: false };
+    const taken = await this.parts.host.takeOver(insertion);
+    if (!taken.done) this.say(taken.message, "bad");
+    else this.say(taken.owner ? IN_THE_FORM : `Inserted in the ${taken.box}. Choose the owner yourself.`, "good");
   }
 
-  private async insert(conversationId: string, text: string, audience: "public" | "internal"): Promise<void> {
-    const insertion = { conversation_id: conversationId, suggestion_id: null, text, audience, replace: false };
+  private async insert(conversationId: string, text: string): Promise<void> {
+    const insertion = { conversation_id: conversationId, suggestion_id: null, text, audience: "public" as const, replace: false };
     const result = await this.parts.host.insert(insertion);
     this.say(result.done ? `Inserted in the ${result.box}.` : result.message, result.done ? "good" : "bad");
   }

@@ -1,16 +1,16 @@
 /** What the dock says of handovers: offers, what became of one's own, what is left to do in the helpdesk. Pure. */
-import { numberOf, type HandoverView, type PanelState } from "../state.ts";
+import { numberOf, replyBoxInView, takenSoFar, type HandoverView, type PanelState } from "../state.ts";
+import type { HandoverPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import type { Line } from "./dock_lines.ts";
 
 export function handoverLines(state: PanelState, acts: Acts): Line[] {
-  const me = state.person?.name ?? null;
-  return state.handovers.map((view) => handoverLine(view, me, state.inView, acts));
+  return state.handovers.map((view) => handoverLine(view, state, acts));
 }
 
-function handoverLine(view: HandoverView, me: string | null, inView: string | null, acts: Acts): Line {
-  const { handover, offered } = view;
+function handoverLine({ handover, offered }: HandoverView, panel: PanelState, acts: Acts): Line {
   const { handover_id: id, state, sender, holder, brief } = handover;
+  const me = panel.person?.name ?? null;
   const line = {
     key: `handover ${id} ${state} ${holder ?? ""}`,
     tone: offered ? ("wait" as const) : ("plain" as const),
@@ -26,16 +26,41 @@ function handoverLine(view: HandoverView, me: string | null, inView: string | nu
     const late = state === "timed_out" ? ", and nobody took it" : "";
     return { ...line, words: `${sender} hands over ${number}${late}`, buttons: [button("Accept", "accepted"), button("Decline", "declined")] };
   }
-  if (state === "accepted" && holder === me) {
-    const here = handover.conversation_id === inView && brief !== null;
-    const note = here ? [{ words: "Brief as note", act: () => acts.insertBrief(handover) }] : [];
-    return { ...line, words: `Now assign ${number} to yourself in the helpdesk`, buttons: [...note, button("Done", "done")] };
-  }
   if (state === "accepted") {
-    return { ...line, words: `Now assign ${number} to ${holder} in the helpdesk`, buttons: [button("Done", "done")] };
+    const { words, detail, fill } = holder === me ? leftToHolder(handover, panel) : leftToSender(handover, panel);
+    const more = detail ? { detail: [detail, line.detail ?? ""].join("\n").trim() } : {};
+    const filling = fill ? [{ words: fill, act: () => acts.takeOver(handover) }] : [];
+    return { ...line, ...more, words, buttons: [...filling, button("Done", "done")] };
   }
   const keep = [button("Keep it", "kept")];
   if (state === "declined") return { ...line, tone: "wait", words: `${handover.to.name} declined ${number}`, buttons: keep };
   if (state === "timed_out") return { ...line, tone: "wait", words: `Nobody took ${number} in time; your lead knows`, buttons: keep };
   return { ...line, words: `${number} is offered to ${handover.to.name}`, buttons: keep };
+}
+
+/** What is left to do in the helpdesk; `fill`: what Sotto can fill in there. */
+interface Left {
+  words: string;
+  detail?: string;
+  fill?: string;
+}
+
+const ELSEWHERE = "Open a comment in the helpdesk: the brief and the owner can be filled in there.";
+
+function leftToHolder(handover: HandoverPart, panel: PanelState): Left {
+  const { here, assigned, noted } = takenSoFar(panel, handover);
+  const number = numberOf(handover);
+  const fillable = here && handover.brief !== null && replyBoxInView(panel) !== null;
+  const fill = assigned?.open && !assigned.mine ? "Fill in" : "Add note";
+  if (assigned?.mine && noted) return { words: `${number} is yours in the helpdesk now` };
+  const words = assigned?.mine ? `${number} is yours; its brief is no note yet` : `Now assign ${number} to yourself in the helpdesk`;
+  if (fillable && !noted) return { words, fill };
+  return here && !fillable && assigned && !noted ? { words, detail: ELSEWHERE } : { words };
+}
+
+function leftToSender(handover: HandoverPart, panel: PanelState): Left {
+  const { holder } = handover;
+  const number = numberOf(handover);
+  const theirs = takenSoFar(panel, handover).assigned?.to.toLowerCase() === holder?.toLowerCase();
+  return { words: theirs ? `${number} is ${holder}’s in the helpdesk now` : `Now assign ${number} to ${holder} in the helpdesk` };
 }

@@ -31,6 +31,7 @@ export class Panel {
       onMessage: (message) => {
         if (message.type === "insert_checked") this.agent.check.onChecked(message);
         else this.dispatch({ type: "message", message, now: Date.now() });
+        this.agent.handovers.onMessage(message);
       },
       onConnection: (connection, retryAt) =>
         this.dispatch({ type: "connection", connection, ...(retryAt === undefined ? {} : { retryAt }) }),
@@ -84,6 +85,7 @@ export class Panel {
     if (action.type === "sighted") this.tellServer(action.sight);
     if (before.conversations !== this.state.conversations) this.forget(before);
     if (before === this.state) return;
+    if (before.handovers !== this.state.handovers || before.view !== this.state.view) this.agent.handovers.settle();
     if (action.type === "message") this.drawSoon();
     else this.draw();
   }
