@@ -25,7 +25,7 @@ timezone = "Europe/London"
 
 [[source]]
 name = "policies"
-kind = "policy"          # policy, faq, macro, product or code
+kind = "policy"          # policy, faq, macro, product, code or protocol
 audience = "public"      # public, expert or internal
 owner = "jane.doe"
 include = ["policies/**/*.md"]
@@ -68,10 +68,11 @@ class SourceConfig(BaseModel):
         return url
 
     @model_validator(mode="after")
-    def _code_is_internal(self) -> Self:
-        if self.kind is Kind.CODE and self.audience is not Audience.INTERNAL:
+    def _some_kinds_are_internal(self) -> Self:
+        if self.kind in (Kind.CODE, Kind.PROTOCOL) and self.audience is not Audience.INTERNAL:
             raise ValueError(
-                'audience of a source of kind "code" must be "internal": code is never shown to customers'
+                f'audience of a source of kind "{self.kind}" must be "internal": '
+                f"{'code' if self.kind is Kind.CODE else 'a protocol'} is never shown to customers"
             )
         return self
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from ingest.code.modules import Modules
 from ingest.code.wordings import Approved, Unsendable, read_wordings, sendable, write_wordings
 from ingest.errors import IngestError
 from ingest.folders import Bare, open_folder
+from ingest.protocols import NO_PROTOCOL, has_protocol
 from ingest.survey import Folder, said_of_code
 from ingest.walk import walk
 from knowledge.document import Kind
@@ -74,15 +76,21 @@ def list_command(path: FolderPath) -> None:
 def check(paths: Annotated[list[Path], typer.Argument(help="Folders with a knowledge.toml.")]) -> None:
     """Name every wording that its code has outgrown, every function that can't be worked out, and the owner.
 
-    Exit code 0: everything holds; 1: something doesn't; 2: error.
+    Warns when no folder has a protocol for a crisis. Exit code 0: everything holds; 1: something doesn't;
+    2: error.
     """
-    console, broken = Console(), 0
+    console, broken, protocol = Console(), 0, False
     for path in paths:
         folder = open_folder(path, Bare())
-        found = said_of_code(folder, walk(folder.root, folder.config.source))
+        walked = walk(folder.root, folder.config.source)
+        today = utc_now().astimezone(ZoneInfo(folder.config.timezone)).date()
+        protocol = protocol or has_protocol(folder, walked, today)
+        found = said_of_code(folder, walked)
         for function, why in {**found.withdrawn, **found.refused}.items():
             report.say(console, f"{path}: {function}: {why}", "red")
             broken += 1
+    if not protocol:
+        report.say(console, f"warning  {NO_PROTOCOL}", "yellow")
     if broken:
         raise typer.Exit(1)
     report.say(console, "Every wording states its code as it is, and every safe function can be worked out.")

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     MACRO = "macro"
     PRODUCT = "product"
     CODE = "code"
+    PROTOCOL = "protocol"
 
 
 class Audience(StrEnum):

@@ -114,6 +114,10 @@ class Knowledge:
         row = self._passages.row_of(passage_id)
         return None if row is None else self._passages[row]
 
+    def admitted(self, limits: Filter) -> list[Passage]:
+        """Every passage that `limits` admits, in row order."""
+        return [self._passages[int(row)] for row in self.mask(limits).nonzero()[0]]
+
     def search(self, turns: Sequence[QueryTurn], limits: Filter, limit: int = 8) -> list[Hit]:
         """Up to `limit` admitted passages for the weighted turns, best first; the same text appears once.
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from knowledge.document import Audience, Filter, Hit, QueryTurn
+from knowledge.document import Audience, Filter, Hit, Kind, QueryTurn
 from knowledge.errors import KnowledgeError
 from knowledge.live import LiveKnowledge
 from knowledge.search import ANSWER_THRESHOLD
@@ -24,12 +24,13 @@ from server.assist_events import (
 from server.conversation import Conversation
 from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
-from server.flags import AS_SHIPPED, FlagRule, FlagView, Found, Moved, decide
+from server.flags import AS_SHIPPED, FlagRule, FlagView, Found, Moved, crisis_of, decide
 from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
 from server.phrases import PhraseBook, read_phrases
 from server.precedence import Precedence
+from server.protocol import find_protocol
 from server.suggestion import NO_WISH, Wish
 from server.understand import Need, judged_on, steered, understand
 from server.wire import Fit
@@ -45,6 +46,9 @@ DRAFT_THRESHOLD = 0.25
 SHARED_WORDS = 0.2
 ALL = frozenset(Audience)
 INTERNAL = frozenset({Audience.INTERNAL})
+KINDS = frozenset(Kind)
+# What is for a crisis answers nothing unasked.
+UNASKED = KINDS - {Kind.PROTOCOL}
 
 ThresholdsOf = Callable[[str], Moved]
 
@@ -60,7 +64,8 @@ class AssistRequest:
 
     `settle_s` is how long to wait before drafting, counted from the start, if it is to be `drafted` at all;
     `misses` counts the earlier needs of this conversation for which nothing good enough was found; `wish` is
-    how the agent wants the draft. With `hits` there is only a draft, made from them.
+    how the agent wants the draft; `no_crisis` are the turns of which an agent said that nobody is in danger.
+    With `hits` there is only a draft, made from them.
     """
 
     conversation: Conversation
@@ -71,6 +76,7 @@ class AssistRequest:
     drafted: bool = True
     wish: Wish = NO_WISH
     hits: Sequence[Hit] | None = None
+    no_crisis: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +128,22 @@ class _Search:
 async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[AssistEvent, None]:
     """Snippets first, then flags, then (settled) the draft; cancelled at any time, it leaves nothing behind.
 
-    Flags always come. Raises NoKnowledge, after them, when none is published.
+    Flags always come. Raises NoKnowledge, after them, when none is published. In a crisis nothing comes but
+    its flag with the team's protocol.
     """
     draft_at = asyncio.get_running_loop().time() + request.settle_s
+    thresholds = parts.thresholds(request.wish.team)
+    view = FlagView(request.conversation, thresholds=thresholds, no_crisis=request.no_crisis)
+    if crisis := await asyncio.to_thread(crisis_of, parts.flags, view):
+        protocol = await asyncio.to_thread(find_protocol, parts.knowledge, request.wish.team, request.now)
+        yield FlagsDecided((replace(crisis, protocol=protocol),))
+        return
     need = _need(request)
     if request.hits is not None:
         async with aclosing(_draft(request, need, request.hits, parts)) as events:
             async for event in events:
                 yield event
         return
-    view = FlagView(request.conversation, thresholds=parts.thresholds(request.wish.team))
     if need is None:
         yield NothingNeeded()
         yield await _flags(parts, view, request)
@@ -152,7 +164,7 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     await parts.precedence.give_way()
     decided = await _flags(parts, _with_search(view, search, request) if tested else view, request)
     yield decided
-    if not tested or not request.drafted or search.fit != "answers" or decided.crisis:
+    if not tested or not request.drafted or search.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
     async with aclosing(_draft(request, need, search.good, parts)) as events:
@@ -204,7 +216,8 @@ def _search_now(
 ) -> _Search:
     with live.acquire() as knowledge:
         as_of = judged_on(request.conversation, knowledge.timezone, request.now)
-        hits = knowledge.search(turns, Filter(as_of, audiences), SEARCHED)
+        kinds = UNASKED if request.question is None else KINDS
+        hits = knowledge.search(turns, Filter(as_of, audiences, kinds), SEARCHED)
         return _Search(tuple(hits), knowledge.revision)
 
 

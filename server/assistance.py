@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from server.logs import logger
 from server.metrics import Metrics
 from server.model import LanguageModel, OpenAILikeModel
 from server.phrases import read_phrases
+from server.protocol import protocols_in_force
 from server.settings import Settings
 
 log = logger("assistance")
@@ -155,6 +157,10 @@ class Assistance:
                 found = {passage.document.id: passage.document for passage in knowledge.passages}
                 self._documents, self._documents_of = found, knowledge.revision
         return self._documents.get(document_id)
+
+    def has_protocol(self, now: datetime) -> bool:
+        """Whether the live revision holds a protocol for a crisis."""
+        return self._knowledge is not None and bool(protocols_in_force(self._knowledge, now))
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage of the live revision, or None when it isn't there."""

@@ -16,6 +16,7 @@ MOST_KEPT = 4
 """One more than the panel keeps in reach."""
 
 NEWER_COMES = "A newer suggestion is being written. Change this one when it is there."
+IN_CRISIS = "Somebody may be in danger: no draft is written."
 NEEDS_MODEL = "Sotto needs a language model for that: shorter, longer and facts only work without one."
 NO_OTHER_LANGUAGE = "The customer writes English: there is nothing to translate."
 NO_CHANGE = {

@@ -107,10 +107,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Protocol:
+    """What a team does in a crisis, whole and as its owner wrote it."""
+
+    title: str
+    text: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """An escalation flag: a reason a person should look, never acted on alone. `rule` says what raised it.
 
-    One that isn't `shown` is quiet: a dot, opened on demand.
+    One that isn't `shown` is quiet: a dot, opened on demand. One of a crisis has the team's `protocol`, if it
+    has one.
     """
 
     reason: Reason
@@ -120,6 +130,7 @@ class Flag:
     advice: str
     rule: str
     shown: bool = True
+    protocol: Protocol | None = None
 
     @property
     def is_crisis(self) -> bool:

@@ -26,8 +26,8 @@ class StartAssist:
     """Compute snippets, flags and a draft, and hand every event back to the core.
 
     `settle_s` delays the draft, which comes only if it is `drafted`; `misses` counts the earlier turns for
-    which nothing was found; `wish` is how the agent wants the draft. With `hits` there is only a draft, made
-    from them.
+    which nothing was found; `wish` is how the agent wants the draft; `no_crisis` are the turns of which an
+    agent said that nobody is in danger. With `hits` there is only a draft, made from them.
     """
 
     suggestion_id: str
@@ -38,6 +38,7 @@ class StartAssist:
     drafted: bool = True
     wish: Wish = NO_WISH
     hits: Sequence[Hit] | None = None
+    no_crisis: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,13 @@ class TellStory:
 
 @dataclass(frozen=True, slots=True)
 class TellSummary:
-    """Write the conversation down in a few lines; an older request is given up."""
+    """Write the conversation down in a few lines; an older request is given up.
+
+    `no_crisis` are the turns of which an agent said that nobody is in danger.
+    """
 
     conversation: Conversation
+    no_crisis: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

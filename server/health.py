@@ -7,6 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from server.clock import moment
 from server.database import DatabaseUnavailable
 from server.metrics import CONTENT_TYPE
 from server.panels import LiveParts
@@ -25,9 +26,11 @@ async def healthz() -> JSONResponse:
 
 @router.get("/readyz")
 async def readyz(request: Request) -> JSONResponse:
-    """200 when panels can be served; else 503 with what is missing and who must act."""
-    missing = await _missing(request.app.state.live)
-    return JSONResponse({"ready": not missing, "missing": missing}, status_code=503 if missing else 200)
+    """200 when panels can be served; else 503 with what is missing and who must act. Warnings stop nobody."""
+    parts: LiveParts = request.app.state.live
+    missing = await _missing(parts)
+    said = {"ready": not missing, "missing": missing, "warnings": await _warnings(parts)}
+    return JSONResponse(said, status_code=503 if missing else 200)
 
 
 @router.get("/metrics")
@@ -51,3 +54,15 @@ async def _missing(parts: LiveParts) -> list[dict[str, str]]:
         message = "The database doesn't answer: check that it runs and SOTTO_DATABASE_URL."
         missing.append({"what": "database", "who": "admin", "message": message})
     return missing
+
+
+async def _warnings(parts: LiveParts) -> list[dict[str, str]]:
+    if parts.assistance.missing:
+        return []
+    if await asyncio.to_thread(parts.assistance.has_protocol, moment().at):
+        return []
+    message = (
+        "The knowledge has no protocol that holds today, so an agent in a crisis sees none: "
+        'publish one as a source of kind "protocol".'
+    )
+    return [{"what": "protocol", "who": "owner", "message": message}]

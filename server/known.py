@@ -36,9 +36,9 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What store and knowledge say: flags this person may know to be answered or raised by hand, drafts taken
-    or turned down (`used`), the newest answer to each reason, the disposition that was chosen, the live
-    revision, whether this person opened the conversation before, and the places of the passages that the
-    message names, as far as they are there.
+    or turned down (`used`), the newest answer to each reason, the disposition that was chosen, the turns said
+    to be no crisis, the live revision, whether this person opened the conversation before, and the places of
+    the passages that the message names, as far as they are there.
     """
 
     answered: Flagged = frozenset()
@@ -46,6 +46,7 @@ class Known:
     used: tuple[str, ...] = ()
     responses: Mapping[Reason, Response] = field(default_factory=lambda: MappingProxyType({}))
     chosen: Disposition | None = None
+    no_crisis: frozenset[str] = frozenset()
     revision: str | None = None
     visited: bool = False
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))

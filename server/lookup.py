@@ -71,6 +71,7 @@ class Lookup:
             used=stored.used,
             responses=stored.responses,
             chosen=stored.chosen,
+            no_crisis=stored.no_crisis,
             visited=visited,
         )
 

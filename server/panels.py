@@ -284,6 +284,7 @@ class Panel:
                 start.drafted,
                 start.wish,
                 start.hits,
+                start.no_crisis,
             )
             async with aclosing(assist(request, parts)) as events:
                 async for event in events:

@@ -21,6 +21,7 @@ from server.wire import (
     FlagPart,
     LeakPart,
     PersonPart,
+    ProtocolPart,
     RulePart,
     SnippetPart,
     StoryLine,
@@ -118,6 +119,8 @@ def flag_part(flag: Flag) -> FlagPart:
         advice=flag.advice,
         rule=flag.rule,
         shown=flag.shown,
+        crisis=flag.is_crisis,
+        protocol=None if flag.protocol is None else ProtocolPart(**asdict(flag.protocol)),
     )
 
 

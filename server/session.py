@@ -23,7 +23,7 @@ from server.assist_events import (
     UntestedLanguage,
 )
 from server.by_hand import flag_by_hand
-from server.changing import NEWER_COMES, Made, MadeDrafts, changed
+from server.changing import IN_CRISIS, NEWER_COMES, Made, MadeDrafts, changed
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Turn
 from server.effects import (
@@ -161,11 +161,14 @@ class Session:
         return [CheckText(message, self._opened)]
 
     def on_flag_response(self, message: FlagResponse, now: Moment) -> list[Effect]:
-        """The agent answered a flag: it is neither shown nor raised again."""
+        """The agent answered a flag: it is neither shown nor raised again; after "no crisis" help comes."""
         answered = self._flags.answer(message.reason, message.turn_id, message.response)
         record = self._recording(now).answered(message, answered)
         saving = SaveReport(record, message.conversation_id, message.report_id)
-        return [*self._disposition_news(), saving]
+        helped: list[Effect] = []
+        if answered is not None and answered.is_crisis and message.response == "disagreed":
+            helped = self._start(self._opened.newest_customer_turn, None, self._wish, now)
+        return [*self._disposition_news(), saving, *helped]
 
     def on_disposition(self, message: DispositionChosen, now: Moment) -> list[Effect]:
         """The agent chose how to treat the conversation."""
@@ -189,7 +192,7 @@ class Session:
     def on_telling(self, message: BriefRequest | SummaryRequest) -> list[Effect]:
         """The agent wants to hand over, or the conversation in a few lines."""
         if isinstance(message, SummaryRequest):
-            return [TellSummary(self._opened)]
+            return [TellSummary(self._opened, self._flags.no_crisis)]
         return [TellBrief(self._opened, tuple(self._flags))]
 
     # ---- events of assist ---------------------------------------------------------------------------------
@@ -317,11 +320,14 @@ class Session:
         self._lacks_knowledge = False
         self._knowledge_came = False
         misses = len(self._missed - {turn_id})
-        start = StartAssist(suggestion_id, self._opened, question, drafting[0], misses, drafting[1], wish)
-        return [*superseding, start]
+        settle_s, drafted = drafting
+        start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted, wish)
+        return [*superseding, self._heard(start)]
 
     def _start_change(self, changes: str, made: Made, wish: Wish, now: Moment) -> list[Effect]:
         """From the same snippets, so nothing is searched; what is newer than the draft comes first."""
+        if self._flags.in_crisis:
+            return self._kept(changes, IN_CRISIS)
         if self._live is not None and self._live.changes is None:
             return self._kept(changes, NEWER_COMES)
         superseding = self._supersede(now)
@@ -330,7 +336,10 @@ class Session:
         live.under, live.revision = made.shown, made.revision
         self._live = live
         start = StartAssist(live.suggestion_id, talk, made.question, 0.0, 0, True, wish, made.hits)
-        return [*superseding, start]
+        return [*superseding, self._heard(start)]
+
+    def _heard(self, start: StartAssist) -> StartAssist:
+        return replace(start, no_crisis=self._flags.no_crisis)
 
     def _kept(self, suggestion_id: str, message: str) -> list[Effect]:
         return [
@@ -402,6 +411,8 @@ class Session:
 
     def _on_flags(self, live: Computing, event: FlagsDecided, now: Moment) -> list[Effect]:
         withdrawn, raised = self._flags.decide(event.flags)
+        if event.crisis:
+            self._shown = Shown(live.turn_id)
         effects: list[Effect] = []
         for flag in withdrawn:
             effects.append(Send(FlagWithdrawn(conversation_id=self._opened.id, reason=flag.reason)))

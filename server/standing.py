@@ -15,7 +15,8 @@ class StandingFlags:
     """What the panel shows: one flag a reason; one raised by hand stands until it is answered.
 
     A reason that was answered stays silent in this conversation until it is graver than what was answered;
-    one that was shown and withdrawn comes back as a dot, unless it is graver than when it was shown.
+    one that was shown and withdrawn comes back as a dot, unless it is graver than when it was shown. A crisis
+    stands until the agent says that it is none; `no_crisis` are the turns of which that was said.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class StandingFlags:
         self._shown_at: dict[Reason, Severity] = {}
         self._raises: set[str] = set()
         self.chosen: Disposition | None = None
+        self.no_crisis: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[Flag]:
         return iter(self._standing.values())
@@ -37,6 +39,11 @@ class StandingFlags:
         """Whether a person must lead: what was decided or raised by hand, as the agent answered it."""
         return disposition_of((self._decided | self._by_hand).values(), self.chosen, self._responses)
 
+    @property
+    def in_crisis(self) -> bool:
+        """Whether somebody may be in danger, and nobody said otherwise."""
+        return any(flag.is_crisis for flag in self._standing.values())
+
     def recall(self, conversation: Conversation, known: Known) -> None:
         """Take in what is on record: answered flags go, those raised by hand and not answered come."""
         raised = known.raised - self._answered
@@ -44,6 +51,7 @@ class StandingFlags:
         recalled = {reason: known.responses[reason] for reason in known.responses.keys() - self._standing}
         self._responses = recalled | self._responses
         self.chosen = self.chosen or known.chosen
+        self.no_crisis |= known.no_crisis
         self._by_hand |= flags_by_hand(conversation, raised)
         by_hand = {flag.reason: flag for flag in self._by_hand.values() if not self._is_answered(flag)}
         self._standing = self._unanswered(self._standing.values()) | by_hand
@@ -55,6 +63,10 @@ class StandingFlags:
         flag = self._standing.get(reason)
         if flag is None or flag.evidence.turn_id != turn_id:
             return None
+        if flag.is_crisis and response != "disagreed":
+            return flag
+        if flag.is_crisis:
+            self.no_crisis |= {turn_id}
         by_hand = self._by_hand.pop(reason, None)
         if by_hand and reason in LEADING and response == "agreed":
             # No rule decides it, so nothing but the agent's choice keeps it.
@@ -104,6 +116,8 @@ class StandingFlags:
         return (flag.reason, flag.evidence.turn_id) in self._answered
 
     def _is_news(self, flag: Flag) -> bool:
+        if flag.is_crisis:
+            return flag.evidence.turn_id not in self.no_crisis
         if self._is_answered(flag):
             return False
         if not any(reason == flag.reason for reason, _ in self._answered):

@@ -34,7 +34,7 @@ from server.used_texts import used_texts
 class StoredState:
     """What a panel must know again: flags answered, and flags raised by hand and not answered since, as
     (reason, turn id); outcomes by suggestion id; `used` are the drafts taken or turned down, oldest first;
-    the newest answer to each reason, and the disposition that was chosen.
+    the newest answer to each reason, the disposition that was chosen, and the turns said to be no crisis.
     """
 
     answered_flags: Flagged
@@ -43,6 +43,7 @@ class StoredState:
     used: tuple[str, ...] = ()
     responses: dict[Reason, Response] = field(default_factory=dict)
     chosen: Disposition | None = None
+    no_crisis: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,4 +373,5 @@ def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -
         used=used_texts(connection, conversation_id, teams, outcomes),
         responses=triaged.responses,
         chosen=triaged.chosen,
+        no_crisis=frozenset(triaged.no_crisis),
     )

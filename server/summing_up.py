@@ -11,6 +11,7 @@ from server.brief import summary
 from server.compose import form_of
 from server.conversation import Conversation
 from server.draft import EXTRACTIVE, NO_ANSWER, restored, until
+from server.flags import FlagView, crisis_of
 from server.model import LanguageModel, ModelFailed
 from server.placeholders import Placeholders, is_outside
 from server.prompts import Budget, build_prompt, read_template
@@ -21,9 +22,18 @@ from server.wire import SummaryTold
 _TOLD_EACH = 40
 
 
-async def sum_up(conversation: Conversation, parts: AssistParts | None) -> AsyncGenerator[SummaryTold, None]:
-    """The summary as it grows, the last one `done`; a model that fails gives way to what was written."""
+async def sum_up(
+    conversation: Conversation, parts: AssistParts | None, no_crisis: frozenset[str] = frozenset()
+) -> AsyncGenerator[SummaryTold, None]:
+    """The summary as it grows, the last one `done`; a model that fails gives way to what was written.
+
+    No model writes in a crisis; `no_crisis` are the turns of which an agent said that nobody is in danger.
+    """
     source = EXTRACTIVE
+    if parts is not None:
+        view = FlagView(conversation, no_crisis=no_crisis)
+        crisis = await asyncio.to_thread(crisis_of, parts.flags, view)
+        parts = None if crisis else parts
     if parts is not None and parts.model is not None:
         text = ""
         async with aclosing(_model_lines(conversation, parts, parts.model)) as tellings:

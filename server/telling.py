@@ -65,8 +65,8 @@ class Telling:
         match effect:
             case TellStory(conversation=conversation):
                 self._tell_story(conversation)
-            case TellSummary(conversation=conversation):
-                self._tell_summary(conversation)
+            case TellSummary(conversation=conversation, no_crisis=no_crisis):
+                self._tell_summary(conversation, no_crisis)
             case TellBrief():
                 self._tasks.create_task(self._brief(effect))
             case AnswerHandover(message=message):
@@ -76,8 +76,8 @@ class Telling:
         """An older telling of this conversation is given up."""
         self._begin(self._stories, conversation.id, self._story(conversation))
 
-    def _tell_summary(self, conversation: Conversation) -> None:
-        self._begin(self._summaries, conversation.id, self._summary(conversation))
+    def _tell_summary(self, conversation: Conversation, no_crisis: frozenset[str]) -> None:
+        self._begin(self._summaries, conversation.id, self._summary(conversation, no_crisis))
 
     def _begin(self, tasks: Tasks, conversation_id: str, telling: Coroutine[Any, Any, None]) -> None:
         older = tasks.pop(conversation_id, None)
@@ -155,9 +155,9 @@ class Telling:
         except Exception as error:
             log.error("intent_failed", who="developer", error=error)
 
-    async def _summary(self, conversation: Conversation) -> None:
+    async def _summary(self, conversation: Conversation, no_crisis: frozenset[str]) -> None:
         try:
-            async with aclosing(sum_up(conversation, self._assistance.parts)) as tellings:
+            async with aclosing(sum_up(conversation, self._assistance.parts, no_crisis)) as tellings:
                 async for told in tellings:
                     self._send(told)
         except Exception as error:

@@ -16,12 +16,16 @@ TRIAGE_EVENTS = (EventKind.FLAG_RAISED, EventKind.FLAG_ANSWERED, EventKind.DISPO
 
 @dataclass(slots=True)
 class Triaged:
-    """Flags answered, and those raised by hand and open, as (reason, turn id); answers and the choice."""
+    """Flags answered, and those raised by hand and open, as (reason, turn id); answers and the choice.
+
+    `no_crisis` are the turns of which an agent said that nobody is in danger.
+    """
 
     answered: set[tuple[str, str]] = field(default_factory=set)
     raised: set[tuple[str, str]] = field(default_factory=set)
     responses: dict[Reason, Response] = field(default_factory=dict)
     chosen: Disposition | None = None
+    no_crisis: set[str] = field(default_factory=set)
 
     def choose(self, payload: Mapping[str, Any]) -> None:
         """The agent chose how to treat the conversation."""
@@ -35,6 +39,8 @@ class Triaged:
         self.answered.add(flag)
         self.raised.discard(flag)
         self.responses[reason] = payload["response"]
+        if payload["response"] == "disagreed" and payload.get("severity") == Severity.URGENT:
+            self.no_crisis.add(payload["turn_id"])
 
     def flag(self, payload: Mapping[str, Any]) -> None:
         """A flag was raised: by hand it takes the choice back, and an urgent one the answer to its reason."""

@@ -175,8 +175,20 @@ class EvidencePart(Part):
     end: int
 
 
+class ProtocolPart(Part):
+    """What the team does in a crisis: shown whole, as its owner wrote it."""
+
+    title: str
+    text: str
+    owner: str
+
+
 class FlagPart(Part):
-    """An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened."""
+    """An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened.
+
+    `crisis`: somebody may be in danger, so nothing is shown but this flag and the team's `protocol` (null: it
+    has none) until the agent answers that it is no crisis.
+    """
 
     reason: Reason
     severity: Severity
@@ -185,6 +197,8 @@ class FlagPart(Part):
     advice: str
     rule: str
     shown: bool = True
+    crisis: bool = False
+    protocol: ProtocolPart | None = None
 
 
 class LeakPart(Part):

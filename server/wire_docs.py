@@ -67,7 +67,8 @@ SETTINGS_TAIL = """
 
 - `/healthz` answers 200 while the process lives.
 - `/readyz` answers 200 when panels can be served, else 503 with what is missing (`model`, `knowledge`,
-  `database`, `server` while it stops), who must act, and what to do.
+  `database`, `server` while it stops), who must act, and what to do. `warnings` stop nobody:
+  `protocol`, while no protocol for a crisis holds.
 - `/metrics` speaks Prometheus: open sockets and conversations; seconds to the first snippet, the first text
   and the ready suggestion (settle time excluded); suggestions begun and how they ended; outcomes; gaps;
   problems by code; events lost; the live revision. It holds counts only; keep it inside your network all the

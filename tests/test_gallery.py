@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 CORE = (
     *("first run", "unread page", "might help, draft open", "nothing found"),
     *("snippet open", "thirty flags", "half typed", "refused", "fine to share?", "busiest"),
+    "crisis",
     *("catch up", "catch up after our last word", "hand over, chosen", "handover offered"),
     *("human", "human, nothing searched", "busiest, human"),
     "a fact is missing",

@@ -587,6 +587,17 @@ async def test_readiness_names_what_is_missing_and_who_must_act(tmp_path: Path) 
             assert (await http.get("/readyz")).status_code == 200
 
 
+async def test_a_server_without_a_protocol_for_a_crisis_is_ready_and_warns_its_owners(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server:
+        await until_missing(server)
+        async with httpx.AsyncClient(base_url=server.url) as http:
+            answer = await http.get("/readyz")
+        (warning,) = answer.json()["warnings"]
+        assert answer.status_code == 200
+        assert (warning["what"], warning["who"]) == ("protocol", "owner")
+        assert 'kind "protocol"' in warning["message"]
+
+
 @pytest.mark.parametrize("lacking", ["embedder", "flags"])
 async def test_readiness_says_when_a_model_does_not_load(tmp_path: Path, lacking: str) -> None:
     def refuse(_wanted: object) -> Any:

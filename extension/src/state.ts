@@ -233,7 +233,10 @@ function onHandover(state: PanelState, message: HandoverOffered | HandoverChange
 }
 
 /** Once the offer stands, what was written for it is done with. */
-const withoutSent = (was: ConversationState): ConversationState => (was.handover?.sent ? { ...was, handover: null } : was);
+const withoutSent = (was: ConversationState): ConversationState => {
+  const handover = was.handover?.sent ? null : was.handover;
+  return handover === was.handover && !was.leadAsked ? was : { ...was, handover, leadAsked: false };
+};
 
 const known = ({ person, features }: Welcome): Pick<PanelState, "person" | "features"> => ({ person, features });
 
@@ -249,6 +252,6 @@ function onProblem(state: PanelState, problem: ProblemReported): PanelState {
   const others = state.problems.filter((known) => known.code !== problem.code || known.message !== problem.message);
   const problems = [...others, problem].slice(-KEPT_PROBLEMS);
   const id = problem.conversation_id ?? state.inView;
-  const stopped = id === null ? state : inConversation(state, id, (was) => ({ ...was, asking: null, givenUp: false, handover: was.handover && { ...was.handover, sent: false } }));
+  const stopped = id === null ? state : inConversation(state, id, (was) => ({ ...was, asking: null, givenUp: false, leadAsked: false, handover: was.handover && { ...was.handover, sent: false } }));
   return { ...stopped, problems };
 }

@@ -131,11 +131,13 @@ export interface FactPart {
   name: string;
 }
 
-/** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. */
+/** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. `crisis`: somebody may be in danger, so nothing is shown but this flag and the team's `protocol` (null: it has none) until the agent answers that it is no crisis. */
 export interface FlagPart {
   advice: string;
   confidence: number;
+  crisis?: boolean;
   evidence: EvidencePart;
+  protocol?: ProtocolPart | null;
   reason: Reason;
   rule: string;
   severity: Severity;
@@ -277,7 +279,7 @@ export interface IntentRead {
 }
 
 /** What a document is. */
-export type Kind = "policy" | "faq" | "macro" | "product" | "code";
+export type Kind = "policy" | "faq" | "macro" | "product" | "code" | "protocol";
 
 /** Another revision of the knowledge is live. */
 export interface KnowledgeChanged {
@@ -401,6 +403,13 @@ export interface ProblemReported {
   report_id?: string | null;
   type: "problem_reported";
   who: "agent" | "owner" | "admin" | "developer";
+}
+
+/** What the team does in a crisis: shown whole, as its owner wrote it. */
+export interface ProtocolPart {
+  owner: string;
+  text: string;
+  title: string;
 }
 
 /** The closed list of flag reasons; docs/flags.md defines each. */

@@ -38,6 +38,10 @@ def _reader(path: str, kind: Kind) -> Reader:
         raise UnreadableDocument(
             f"no reader for {suffix or 'this'} files as code: expected .py; the owner must exclude it"
         )
+    if kind is Kind.PROTOCOL and suffix not in MARKDOWN:
+        raise UnreadableDocument(
+            f"a protocol is shown as written: expected {', '.join(MARKDOWN)}; the owner must convert it"
+        )
     if suffix in MARKDOWN:
         return lambda text, kind, _: read_markdown(text, kind)
     if suffix in HTML:

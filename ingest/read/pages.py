@@ -1,4 +1,4 @@
-"""Markdown and HTML pages. FAQ pages become question-answer pairs, saved replies stay whole."""
+"""Markdown and HTML pages. FAQ pages become question-answer pairs; saved replies and protocols stay whole."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from knowledge.document import Kind
 def read_markdown(text: str, kind: Kind) -> Reading:
     """A Markdown file, with exact lines; raises UnreadableDocument when nothing readable is in it."""
     opened = open_text(text)
-    if kind is Kind.MACRO:
-        return _macro(opened.body, opened.body_line, opened.facts, opened.warnings)
+    if kind in (Kind.MACRO, Kind.PROTOCOL):
+        return _whole(opened.body, opened.body_line, opened.facts, opened.warnings)
     elements = markdown_elements(opened.body, opened.body_line)
     title = opened.facts.title or first_title(elements)
     return Reading(title, _sections(elements, title, kind), opened.facts, opened.warnings)
@@ -36,8 +36,8 @@ def _sections(elements: Sequence[Element], title: str | None, kind: Kind) -> tup
     return sections
 
 
-def _macro(body: str, body_line: int, facts: Facts, warnings: tuple[str, ...]) -> Reading:
-    """A saved reply: the text as written, variables and all, below its title."""
+def _whole(body: str, body_line: int, facts: Facts, warnings: tuple[str, ...]) -> Reading:
+    """A saved reply or a protocol: the text as written, variables and all, below its title."""
     lines = body.split("\n")
     filled = [number for number, line in enumerate(lines) if line.strip()]
     title = facts.title
@@ -45,7 +45,7 @@ def _macro(body: str, body_line: int, facts: Facts, warnings: tuple[str, ...]) -
         title = title or lines[filled[0]][2:].strip()
         filled = filled[1:]
     if not filled:
-        raise UnreadableDocument("a saved reply without text: the owner must fill, remove or exclude it")
+        raise UnreadableDocument("nothing in it but a title: the owner must fill, remove or exclude it")
     first, last = filled[0], filled[-1]
     block = Block("\n".join(lines[first : last + 1]), first + body_line, last + body_line)
     return Reading(title, (Section((), (block,)),), facts, warnings, whole=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from server.conversation import Flag, Reason
+from server.flags.crisis import HEAD, LearnedCrisis
 from server.flags.encoder import FlagModel
 from server.flags.exception_asked import ExceptionAsked
 from server.flags.first_of import FirstOf
@@ -16,6 +17,7 @@ from server.flags.learned import learned_rules, shipped_weights, thresholds_in
 from server.flags.low_confidence import LowConfidence
 from server.flags.rule import FlagRule, FlagView, Found
 from server.flags.thresholds import AS_SHIPPED, Moved, Thresholds
+from server.flags.understanding import Understanding
 from server.flags.value import ValueRule
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Moved",
     "Thresholds",
     "ValueRule",
+    "crisis_of",
     "decide",
     "shipped_model",
     "shipped_rules",
@@ -47,13 +50,15 @@ def shipped_rules(
     """Every rule of this release; where wording is decisive, it goes before the model."""
     weights = weights or shipped_weights()
     thresholds = thresholds_in(weights)
-    learned = learned_rules(model or shipped_model(), value or ValueRule(), weights)
-    worded: dict[Reason, FlagRule] = {
-        rule.reason: rule for rule in (Frustration(shown_at=URGENT_AT), ExceptionAsked(), HumanRequested())
+    understanding = Understanding(model or shipped_model())
+    crisis = LearnedCrisis(understanding, weights[HEAD])
+    first: dict[Reason, FlagRule] = {
+        rule.reason: rule
+        for rule in (crisis, Frustration(shown_at=URGENT_AT), ExceptionAsked(), HumanRequested())
     }
     rules = [
-        FirstOf((worded[one.reason], one), thresholds[one.reason]) if one.reason in worded else one
-        for one in learned
+        FirstOf((first[one.reason], one), thresholds[one.reason]) if one.reason in first else one
+        for one in learned_rules(understanding, value or ValueRule(), weights)
     ]
     return (*rules, LowConfidence())
 
@@ -68,3 +73,9 @@ def decide(rules: Sequence[FlagRule], view: FlagView) -> tuple[Flag, ...]:
     flags = tuple(flag for rule in rules if (flag := rule.raise_flags(view)) is not None)
     distress = any(flag.reason is Reason.VULNERABILITY and flag.shown for flag in flags)
     return tuple(flag for flag in flags if not (distress and flag.reason is Reason.UPSELL))
+
+
+def crisis_of(rules: Sequence[FlagRule], view: FlagView) -> Flag | None:
+    """The crisis that stands, if any; asked before anything is searched."""
+    flags = (rule.raise_flags(view) for rule in rules if rule.reason is Reason.VULNERABILITY)
+    return next((flag for flag in flags if flag is not None and flag.is_crisis), None)

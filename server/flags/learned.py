@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from server.conversation import Flag, Reason, Role
-from server.flags.encoder import MODEL, FlagModel
+from server.flags.encoder import MODEL
 from server.flags.features import Features
 from server.flags.judge import WITHOUT_TROUBLE, Raised, Weights, raised, trouble_at, weights_of
 from server.flags.rule import FlagView, quote
@@ -69,11 +69,7 @@ class Learned:
             weights = replace(weights, quiet=own.quiet, shown=own.shown)
         hidden = frozenset({HEADS[Reason.CHURN_RISK]} if high is False else ())
         trouble = partial(trouble_at, self.weights, turns, hidden)
-        standing = raised(weights, turns, settled, None if self.head in WITHOUT_TROUBLE else trouble)
-        if self.reason is not Reason.VULNERABILITY:
-            return standing
-        crisis = raised(self.weights["crisis"], turns, settled)
-        return crisis or standing
+        return raised(weights, turns, settled, None if self.head in WITHOUT_TROUBLE else trouble)
 
     def _met(self, view: FlagView, understood: Understood, standing: Raised) -> bool:
         """Whether a person has answered who asked for one."""
@@ -85,20 +81,19 @@ class Learned:
 
     def _flag(self, understood: Understood, standing: Raised, high: bool | None) -> Flag | None:
         features = understood.features[standing.place]
-        crisis = self.weights["crisis"].chance(features) >= self.weights["crisis"].quiet
-        situation = situation_of(self.reason, features, high, crisis)
-        head = "crisis" if situation == "crisis" else self.head
-        sentence = understood.strongest(standing.place, head)
+        situation = situation_of(self.reason, features, high)
+        sentence = understood.strongest(standing.place, self.head)
         if sentence is None:
             return None
         severity = severity_of(self.reason, situation, standing.chance, features)
         advice = ADVICE[self.reason].get(situation, ADVICE[self.reason][""])
         rule = f"{self.reason.value}/learned" + (f"/{situation}" if situation else "")
-        confidence, shown = round(standing.chance, 2), standing.shown or situation == "crisis"
-        return Flag(self.reason, severity, confidence, quote(sentence), advice, rule, shown)
+        confidence = round(standing.chance, 2)
+        return Flag(self.reason, severity, confidence, quote(sentence), advice, rule, standing.shown)
 
 
-def learned_rules(model: FlagModel, value: ValueRule, weights: Mapping[str, Weights]) -> tuple[Learned, ...]:
+def learned_rules(
+    understanding: Understanding, value: ValueRule, weights: Mapping[str, Weights]
+) -> tuple[Learned, ...]:
     """Every reason that is learned from the text, sharing one reading of each conversation."""
-    understanding = Understanding(model)
     return tuple(Learned(reason, understanding, weights, value) for reason in ADVICE)

@@ -36,12 +36,14 @@ class Found:
 class FlagView:
     """All that a rule may look at; `found` is None when nothing was searched.
 
-    `thresholds` are those of the reasons that the agent's team has moved.
+    `thresholds` are those of the reasons that the agent's team has moved; `no_crisis` are the turns of which
+    an agent said that nobody is in danger.
     """
 
     conversation: Conversation
     found: Found | None = None
     thresholds: Moved = field(default_factory=dict)
+    no_crisis: frozenset[str] = frozenset()
 
 
 class FlagRule(Protocol):

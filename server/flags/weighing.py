@@ -9,6 +9,7 @@ from server.flags.features import Features
 BOILED_OVER = 2.0
 SURE = 0.8
 
+CRISIS_ADVICE = "Somebody may be in danger: follow your team's protocol and get a lead now."
 ADVICE: dict[Reason, dict[str, str]] = {
     Reason.FRUSTRATION: {
         "": "Acknowledge what went wrong in one sentence of your own before any answer; no stock phrases.",
@@ -33,7 +34,6 @@ ADVICE: dict[Reason, dict[str, str]] = {
     },
     Reason.VULNERABILITY: {
         "": "First the person, then the procedure: one sincere sentence, no sale; ask what would help now.",
-        "crisis": "Somebody may be in danger: follow your team's protocol and get a lead now.",
     },
     Reason.UPSELL: {
         "": "They describe a need that more would meet: answer first, then mention it once, no pressure.",
@@ -47,10 +47,8 @@ ADVICE: dict[Reason, dict[str, str]] = {
 }
 
 
-def situation_of(reason: Reason, features: Features, high_value: bool | None, crisis: bool) -> str:
+def situation_of(reason: Reason, features: Features, high_value: bool | None) -> str:
     """What kind of case of its reason it is; "" for the usual."""
-    if reason is Reason.VULNERABILITY and crisis:
-        return "crisis"
     if reason is Reason.DISPUTE and features["law"]:
         return "law"
     if reason is Reason.CHURN_RISK and high_value:
@@ -62,8 +60,6 @@ def situation_of(reason: Reason, features: Features, high_value: bool | None, cr
 
 def severity_of(reason: Reason, situation: str, chance: float, features: Features) -> Severity:
     """Know it, before you reply, or now."""
-    if situation == "crisis":
-        return Severity.URGENT
     if reason is Reason.FRUSTRATION:
         boiled = features["heat"] >= BOILED_OVER and chance >= SURE
         return Severity.URGENT if boiled else Severity.ACT if chance >= SURE else Severity.NOTE

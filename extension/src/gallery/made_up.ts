@@ -202,6 +202,23 @@ export function flag(reason: string, severity: FlagPart["severity"], quote: stri
   };
 }
 
+/** Somebody may be in danger; the team's own protocol, or none. */
+export function crisis(protocol: FlagPart["protocol"]): FlagView {
+  const view = flag("vulnerability", "urgent", "he's got the spare key and he says he'll be here before it's light, please hide my address");
+  return { ...view, flag: { ...view.flag, crisis: true, protocol: protocol ?? null } };
+}
+
+export const PROTOCOL: FlagPart["protocol"] = {
+  title: "When somebody may be in danger",
+  text: [
+    "Stay. Do not close the conversation and sell nothing.",
+    '1. Press "Get a lead now".\n2. Write one sentence of your own: "I am here, and I am getting somebody to help you."\n3. Ask one question only: "Are you safe right now?"',
+    "Life in danger: tell them to ring 112.\nThoughts of ending their life: the Listening Line, 0800 555 0155, day and night.\nHurt or watched by somebody at home: Harbour Refuge, 0800 555 0177. Change nothing that the other person would see.",
+    "Your lead decides who calls the emergency services: duty lead, ext. 4401, at night 020 5550 0100.",
+  ].join("\n\n"),
+  owner: "Maya",
+};
+
 export const turn = (id: string, text: string, more: Partial<TurnPart> = {}): TurnPart => ({
   id,
   role: "customer",

@@ -169,6 +169,10 @@ export const STATES: Record<string, () => PanelState> = {
   "code, value missing": () => panel(conversation({ findings: [finding({ snippets: [made.MISSING], openSnippets: [5], suggestion: null })] })),
   "flag closed": () => panel(conversation({ flags: [MANAGER] })),
   "flag answered": () => panel(conversation({ flags: [{ ...MANAGER, answer: "agreed" }] })),
+  crisis: () => panel({ ...ready(), flags: [made.crisis(made.PROTOCOL)] }, HANDS),
+  "crisis, lead asked": () =>
+    panel({ ...ready(), flags: [made.crisis(made.PROTOCOL)] }, { ...HANDS, handovers: [made.handover("offered", { to: { kind: "lead", name: "support" } })] }),
+  "crisis, no protocol": () => panel({ ...ready(), flags: [made.crisis(null)] }, HANDS),
   "thirty flags": () => panel(conversation({ flags: thirty })),
   language: () =>
     panel(

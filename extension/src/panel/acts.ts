@@ -51,6 +51,8 @@ export interface Acts {
   editBrief: (brief: string) => void;
   chooseReceiver: (to: HandoverTo | null) => void;
   handOver: (to: HandoverTo, brief: string) => void;
+  /** In a crisis: offers the conversation to the team's leads at once, with the customer's words. */
+  getLead: (flag: FlagPart) => void;
   /** Puts what the customer is told next into the reply box. */
   insertWords: (text: string) => void;
   answerHandover: (handoverId: number, answer: HandoverAnswer["answer"]) => void;

@@ -6,6 +6,7 @@ import {
   answeredBy,
   answerOf,
   conversationInView,
+  crisisOf,
   ignoredByUpdate,
   isAllPublic,
   pendingFinding,
@@ -117,6 +118,7 @@ export class AgentActs {
       editBrief: (brief) => this.handovers.edit(brief),
       chooseReceiver: (to) => this.handovers.choose(to),
       handOver: (to, brief) => this.handovers.handOver(to, brief),
+      getLead: (flag) => this.handovers.getLead(flag),
       insertWords: (text) => this.handovers.insertWords(text),
       answerHandover: (id, answer) => this.handovers.answer(id, answer),
       takeOver: (handover) => void this.handovers.takeOver(handover),
@@ -135,8 +137,10 @@ export class AgentActs {
 
   /** What the browser's own keys do, wherever the cursor is. */
   onCommand(command: Command): void {
+    const open = conversationInView(this.parts.state());
+    if (open && crisisOf(open)) return;
     if (command === "ask") this.parts.focusAsk();
-    else this.here((open) => this.command(open, command));
+    else this.here((shown) => this.command(shown, command));
   }
 
   private command(open: ConversationState, command: Exclude<Command, "ask">): void {

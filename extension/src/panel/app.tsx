@@ -3,6 +3,7 @@ import {
   awaitsCustomer,
   changesOf,
   conversationInView,
+  crisisOf,
   offerOf,
   pendingFinding,
   replyBoxInView,
@@ -13,6 +14,7 @@ import {
 } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { Ask } from "./ask.tsx";
+import { Crisis } from "./crisis.tsx";
 import { Dock } from "./dock.tsx";
 import { Empty } from "./empty.tsx";
 import { Finding } from "./finding.tsx";
@@ -28,6 +30,7 @@ import { Trust } from "./trust.tsx";
 export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: Date }) {
   const conversation = conversationInView(state);
   const connected = state.connection === "connected";
+  const crisis = conversation !== null && crisisOf(conversation) !== null;
   return (
     <div class="panel" data-connection={state.connection} data-view={state.view.kind} data-conversation={conversation?.id}>
       <header class="top">
@@ -38,7 +41,9 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
       </header>
       <Announcements state={state} />
       <main key={conversation?.id} data-scroll="main">
-        {conversation ? (
+        {conversation && crisis ? (
+          <Crisis {...{ state, conversation, acts }} />
+        ) : conversation ? (
           <>
             <CatchUp {...{ conversation, acts }} sums={sumsUp(state)} alone={awaitsCustomer(conversation)} />
             {!awaitsCustomer(conversation) && (
@@ -57,7 +62,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
       </main>
       {state.held && state.held.conversationId === conversation?.id && <Held held={state.held} acts={acts} />}
       <Dock state={state} acts={acts} now={now} />
-      {conversation && <Ask conversation={conversation} acts={acts} connected={connected} />}
+      {conversation && !crisis && <Ask conversation={conversation} acts={acts} connected={connected} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What the agent does to hand over, and to take over. */
 import { reportId } from "../report_id.ts";
 import { conversationInView, replyBoxInView, takenOver, takenSoFar, type ConversationState } from "../state.ts";
-import type { HandoverAnswer, HandoverPart, HandoverTo, ServerMessage } from "../wire.ts";
+import type { FlagPart, HandoverAnswer, HandoverPart, HandoverTo, ServerMessage } from "../wire.ts";
 import type { ActParts } from "./agent_acts.ts";
 
 const TOO_OLD = "The server is older than this panel and takes no handovers yet. Tell your admin.";
@@ -40,6 +40,17 @@ export class HandoverActs {
     if (!open) return;
     this.parts.report({ type: "handover_request", conversation_id: open.id, report_id: reportId(), to, brief });
     this.parts.dispatch({ type: "agent", conversationId: open.id, act: { type: "handover_sent" } });
+  }
+
+  /** In a crisis nobody edits a brief first. */
+  getLead({ evidence }: FlagPart): void {
+    const open = this.open();
+    const team = this.parts.state().person?.team;
+    if (!open || team === undefined) return;
+    const brief = `Somebody may be in danger.\nIn their words: “${evidence.quote}”\nNext step: follow the protocol together.`;
+    const to: HandoverTo = { kind: "lead", name: team };
+    this.parts.report({ type: "handover_request", conversation_id: open.id, report_id: reportId(), to, brief });
+    this.parts.dispatch({ type: "agent", conversationId: open.id, act: { type: "lead_asked" } });
   }
 
   answer(handoverId: number, answer: HandoverAnswer["answer"]): void {

@@ -12,6 +12,7 @@ const KIND: Record<SnippetPart["kind"], string> = {
   policy: "Policy",
   faq: "FAQ",
   macro: "Saved reply",
+  protocol: "Protocol",
   product: "Product",
   code: "Code",
 };

@@ -1,6 +1,6 @@
 /** The panel's top: whose conversation it is about, one flag, and whether the server is there. */
 import type { ComponentChildren } from "preact";
-import { dispositionShown, nameOf, type ConversationState, type Disposition, type PanelState } from "../state.ts";
+import { crisisOf, dispositionShown, nameOf, type ConversationState, type Disposition, type PanelState } from "../state.ts";
 import type { Acts } from "./acts.ts";
 import { Flags } from "./flags.tsx";
 
@@ -54,10 +54,17 @@ function Disposed({ disposition, acts }: { disposition: Disposition; acts: Acts 
 }
 
 export function Status({ state, conversation, acts }: { state: PanelState; conversation: ConversationState | null; acts: Acts }) {
-  const disposed = conversation && state.features.includes("dispositions");
+  const crisis = conversation && crisisOf(conversation);
+  const disposed = conversation && !crisis && state.features.includes("dispositions");
   return (
     <div class="status">
-      {conversation ? <Flags key={conversation.id} name={conversation.id} flags={conversation.flags} acts={acts} /> : <span />}
+      {crisis ? (
+        <span class="calm">No draft in a crisis</span>
+      ) : conversation ? (
+        <Flags key={conversation.id} name={conversation.id} flags={conversation.flags} acts={acts} />
+      ) : (
+        <span />
+      )}
       {disposed && <Disposed disposition={dispositionShown(conversation)} acts={acts} />}
       <span class="connection" data-state={state.connection} title={state.person?.name}>
         {CONNECTION[state.connection]}

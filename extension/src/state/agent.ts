@@ -25,6 +25,7 @@ export type AgentAct =
   | { type: "brief_edited"; brief: string }
   | { type: "receiver_chosen"; to: HandoverTo | null }
   | { type: "handover_sent" }
+  | { type: "lead_asked" }
   | { type: "reported"; about: string; problem: PassageReport["problem"] };
 
 export function onAct(state: ConversationState, act: AgentAct): ConversationState {
@@ -65,6 +66,8 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
       return inForm(state, { brief: act.brief });
     case "receiver_chosen":
       return inForm(state, { to: act.to });
+    case "lead_asked":
+      return { ...state, leadAsked: true };
     case "handover_sent":
       return inForm(state, { sent: true });
     case "reported":

@@ -65,6 +65,8 @@ export interface ConversationState {
   summary: SummaryView | null;
   /** What the agent writes to hand it over, or null. */
   handover: HandoverForm | null;
+  /** In a crisis: a lead was asked for, and the server has not said yet that the offer stands. */
+  leadAsked: boolean;
 }
 
 export interface SummaryView {
@@ -78,7 +80,7 @@ export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
   const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
-  const nothingTold = { story: null, arrived: false, routine: null, summary: null, handover: null, disposition: "routine" as const };
+  const nothingTold = { story: null, arrived: false, routine: null, summary: null, handover: null, leadAsked: false, disposition: "routine" as const };
   return { id: page.conversation_id, page, place, ...nothingYet, ...nothingTold, findings: [], flags: [], reported: {} };
 }
 

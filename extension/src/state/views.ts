@@ -64,6 +64,14 @@ export function awaitsCustomer(conversation: ConversationState): boolean {
 export const offerOf = ({ handovers }: PanelState, id: string): HandoverView | null =>
   handovers.find(({ handover, offered }) => handover.conversation_id === id && !offered && handover.state === "offered") ?? null;
 
+/** The handover of this conversation that this agent passed on, whoever has it. */
+export const handedOver = ({ handovers }: PanelState, id: string): HandoverView | null =>
+  handovers.find(({ handover, offered }) => handover.conversation_id === id && !offered) ?? null;
+
+/** Somebody may be in danger, and the agent has not said otherwise: then nothing else is shown or inserted. */
+export const crisisOf = ({ flags }: ConversationState): FlagPart | null =>
+  flags.find(({ flag, answer }) => flag.crisis && answer !== "disagreed")?.flag ?? null;
+
 export interface UrgentElsewhere {
   id: string;
   name: ConversationName;
