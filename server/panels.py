@@ -300,7 +300,9 @@ class Panel:
         else:
             self._perform(self._router.on_assist_end(*ids))
         finally:
-            self._assists.pop(start.suggestion_id, None)
+            # The draft that was waited for goes on under the same id.
+            if self._assists.get(start.suggestion_id) is asyncio.current_task():
+                del self._assists[start.suggestion_id]
 
     async def _answer(self, effect: CheckText | TellOwnRecord | WorkOut) -> None:
         if isinstance(effect, TellOwnRecord):

@@ -23,6 +23,7 @@ from server.wire import (
     ConversationOpen,
     DispositionChosen,
     DraftChange,
+    DraftOpen,
     ExamplePart,
     FlagRaise,
     FlagResponse,
@@ -54,6 +55,7 @@ class Limits:
 ToSession = (
     TurnsChanged
     | SuggestionRequest
+    | DraftOpen
     | DraftChange
     | SummaryRequest
     | FlagResponse
@@ -251,8 +253,8 @@ class Router:
                 return session.on_turns(message, now)
             case SuggestionRequest():
                 return session.on_request(message, now)
-            case DraftChange():
-                return session.on_change(message, now)
+            case DraftOpen() | DraftChange():
+                return session.on_drafting(message, now)
             case FlagResponse():
                 return session.on_flag_response(message, now)
             case DispositionChosen():

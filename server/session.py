@@ -40,6 +40,7 @@ from server.effects import (
 )
 from server.events import EventKind, TextRow
 from server.known import Known
+from server.on_demand import BUSY, FORGOTTEN, NEWER_CAME, Offers, is_offered
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
 from server.person import Person
 from server.problems import needs_customer_turn, needs_turn_of_customer, problem
@@ -56,6 +57,7 @@ from server.wire import (
     DispositionDecided,
     DraftChange,
     DraftForm,
+    DraftOpen,
     ExamplePart,
     FlagRaise,
     FlagRaised,
@@ -95,6 +97,7 @@ class Session:
         self._missed: set[str] = set()
         self._used = UsedDrafts()
         self._made = MadeDrafts()
+        self._offers = Offers()
         self._form: DraftForm = "reply"
         self._lacks_knowledge = False
         self._knowledge_came = False
@@ -139,18 +142,23 @@ class Session:
         newest = self._opened.newest_customer_turn
         if message.question is None and newest is None:
             return [Send(needs_customer_turn(message))]
-        return self._start(newest, message.question, replace(self._wish, hint=message.hint or ""), now)
+        starting = self._start(newest, message.question, replace(self._wish, hint=message.hint or ""), now)
+        if self._live is not None:
+            self._live.wanted = message.with_draft
+        return starting
 
-    def on_change(self, message: DraftChange, now: Moment) -> list[Effect]:
-        """The agent wants a draft said another way; whatever comes of it, they keep the one there is."""
-        made = self._made.find(message.suggestion_id)
-        wish = changed(self._wish, message.change, made)
-        newest = self._opened.newest_customer_turn
-        if made is not None:
-            return self._start_change(message.suggestion_id, made, wish, now)
-        if message.question is None and newest is None:
-            return [Send(needs_customer_turn(message))]
-        return self._start(newest, message.question, wish, now)
+    def on_drafting(self, message: DraftOpen | DraftChange, now: Moment) -> list[Effect]:
+        """The agent opens a draft that did not come by itself, or wants one said another way.
+
+        Whatever comes of a change, they keep the draft there is.
+        """
+        live = self._live
+        if isinstance(message, DraftChange):
+            return self._change(message, now)
+        if live is not None and live.suggestion_id == message.suggestion_id:
+            live.wanted = True
+            return []
+        return self._open_draft(message.suggestion_id, now.seconds)
 
     def on_outcome(self, message: OutcomeReport) -> None:
         """The agent took or turned down a draft: what it says is not suggested again."""
@@ -224,10 +232,13 @@ class Session:
         return [Send(ready)] if ready else []
 
     def on_assist_end(self, suggestion_id: str) -> list[Effect]:
-        """Assist has nothing more to say."""
-        if self._live and self._live.suggestion_id == suggestion_id:
-            self._live = None
-        return []
+        """Assist has nothing more to say; a draft that was opened meanwhile is made now."""
+        live = self._live
+        if live is None or live.suggestion_id != suggestion_id:
+            return []
+        self._live = None
+        waits = live.wanted and live.under is None and self._offers.find(suggestion_id) is not None
+        return self._open_draft(suggestion_id, live.began) if waits else self._unopened(live, IN_CRISIS)
 
     def on_assist_broken(self, suggestion_id: str, code: str, now: Moment) -> list[Effect]:
         """Assist could not go on: `code` is a problem's; what was streamed stays readable.
@@ -242,7 +253,7 @@ class Session:
             self._live = None
             return self.on_knowledge(now)
         what = problem(code, conversation_id=self._opened.id)
-        failed = self._on_draft_failed(live, what.message, now)
+        failed = self._on_draft_failed(live, what.message, now) or self._unopened(live, what.message)
         self._live = None
         return [*failed, Send(what)]
 
@@ -324,6 +335,16 @@ class Session:
         start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted, wish)
         return [*superseding, self._heard(start)]
 
+    def _change(self, message: DraftChange, now: Moment) -> list[Effect]:
+        made = self._made.find(message.suggestion_id)
+        wish = changed(self._wish, message.change, made)
+        newest = self._opened.newest_customer_turn
+        if made is not None:
+            return self._start_change(message.suggestion_id, made, wish, now)
+        if message.question is None and newest is None:
+            return [Send(needs_customer_turn(message))]
+        return self._start(newest, message.question, wish, now)
+
     def _start_change(self, changes: str, made: Made, wish: Wish, now: Moment) -> list[Effect]:
         """From the same snippets, so nothing is searched; what is newer than the draft comes first."""
         if self._flags.in_crisis:
@@ -341,6 +362,24 @@ class Session:
     def _heard(self, start: StartAssist) -> StartAssist:
         return replace(start, no_crisis=self._flags.no_crisis)
 
+    def _open_draft(self, suggestion_id: str, began: float) -> list[Effect]:
+        """In the passages' own words and from the same snippets, under the id of their search."""
+        offered = self._offers.find(suggestion_id)
+        if self._flags.in_crisis:
+            return self._kept(suggestion_id, IN_CRISIS)
+        if offered is None or self._live is not None:
+            return self._kept(suggestion_id, BUSY if offered else FORGOTTEN)
+        wish = replace(self._wish, hint=offered.wish.hint, verbatim=True)
+        self._live = live = replace(offered, began=began, wish=wish)
+        talk, question = live.conversation, live.question
+        return [self._heard(StartAssist(suggestion_id, talk, question, 0.0, 0, True, wish, live.hits))]
+
+    def _unopened(self, live: Computing, message: str) -> list[Effect]:
+        """The panel waits for a draft that does not come: its line is closed again."""
+        offered = self._offers.find(live.suggestion_id) is not None and live.changes is None
+        opened = offered and (live.wanted or live.under is not None)
+        return self._kept(live.suggestion_id, message) if opened and live.seq == 0 else []
+
     def _kept(self, suggestion_id: str, message: str) -> list[Effect]:
         return [
             Send(
@@ -354,7 +393,7 @@ class Session:
             return []
         cancel = CancelAssist(self._opened.id, live.suggestion_id)
         if not live.drafting:
-            return [cancel]
+            return [cancel, *self._unopened(live, NEWER_CAME)]
         self._shown.draft = None
         message = SuggestionSuperseded(
             conversation_id=self._opened.id, suggestion_id=live.suggestion_id, seq=live.next_seq()
@@ -368,7 +407,11 @@ class Session:
         live.revision, live.hits = event.revision, event.hits
         self._missed.discard(live.turn_id)
         snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
-        self._shown = Shown(live.turn_id, snippets, fit=event.fit, suggestion_id=live.suggestion_id)
+        offered = is_offered(event, live)
+        shown = Shown(live.turn_id, snippets, fit=event.fit, suggestion_id=live.suggestion_id)
+        self._shown = replace(shown, draft_offered=offered)
+        if offered:
+            self._offers.keep(live, self._shown)
         message = SnippetsFound(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,
@@ -376,11 +419,13 @@ class Session:
             hint=live.wish.hint or None,
             snippets=snippets,
             fit=event.fit,
+            draft_offered=live.suggestion_id if offered else None,
         )
         record = self._recording(now).shown(live.suggested(now), snippets, self._asked(live, now))
         return [Send(message), Save(record), *wanted_example(live, event.hits, self._opened, now.at)]
 
     def _on_untested_language(self, live: Computing, event: UntestedLanguage, now: Moment) -> list[Effect]:
+        live.language = event.language
         message = LanguageNoticed(
             conversation_id=self._opened.id,
             turn_id=live.turn_id,

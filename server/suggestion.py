@@ -44,6 +44,7 @@ class Wish:
     """How the agent wants a draft: whose phrases it uses, in which form, and which drafts not once more.
 
     `length` counts how often it was made longer; below 0 it is the shortest. `hint` says what it is about.
+    `verbatim`: in the passages' own words, whatever model there is.
     """
 
     agent: str = ""
@@ -53,6 +54,7 @@ class Wish:
     length: int = 0
     hint: str = ""
     rewrite: Rewrite | None = None
+    verbatim: bool = False
 
 
 NO_WISH = Wish()
@@ -62,7 +64,8 @@ NO_WISH = Wish()
 class Computing:
     """What is being computed; `drafting` once the panel was told of the draft.
 
-    `changes` is the draft that it says another way, and `under` what is shown with that.
+    `changes` is the draft that it says another way; `under` is what is shown with it, of an earlier search.
+    `language` is the one that Sotto is not tested for. `wanted`: the agent opens the draft that is offered.
     """
 
     suggestion_id: str
@@ -78,6 +81,8 @@ class Computing:
     source: str = ""
     seq: int = 0
     drafting: bool = False
+    language: str | None = None
+    wanted: bool = False
 
     def next_seq(self) -> int:
         """The number of the next message about it."""
@@ -129,6 +134,7 @@ class Shown:
     nothing_found: bool = False
     nearest: Passage | None = None
     suggestion_id: str | None = None
+    draft_offered: bool = False
 
     def work_out(
         self, conversation_id: str, suggestion_id: str, passage_id: str, example: ExamplePart
@@ -160,5 +166,6 @@ class Shown:
             fit=self.fit,
             catch_up=catch_up,
             disposition=flags.disposition,
+            draft_offered=self.suggestion_id if self.draft_offered else None,
             **nearest_fields(self.nearest),
         )

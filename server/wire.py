@@ -362,7 +362,8 @@ class SuggestionRequest(Message):
     """The agent asks: a question of their own (`question`), or the newest turn once more when it is null.
 
     `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. `hint` says
-    what the answer is to be about: it steers the search, and a language model reads it.
+    what the answer is to be about: it steers the search, and a language model reads it. `with_draft`: the
+    agent had the draft open, so it is made too where one is only offered (`draft_offered`).
     """
 
     type: Literal["suggestion_request"] = "suggestion_request"
@@ -370,6 +371,18 @@ class SuggestionRequest(Message):
     question: Text | None = None
     form: DraftForm | None = None
     hint: Name | None = None
+    with_draft: bool = False
+
+
+class DraftOpen(Message):
+    """The agent opens the draft that was offered as `suggestion_id`: it is made now, of those snippets.
+
+    Made of the passages' own words. Answered by `suggestion_started` with that id, or by `suggestion_kept`.
+    """
+
+    type: Literal["draft_open"] = "draft_open"
+    conversation_id: Id
+    suggestion_id: Id
 
 
 class DraftChange(Message):
@@ -565,6 +578,7 @@ ClientMessage = Annotated[
     | TurnsChanged
     | ConversationClose
     | SuggestionRequest
+    | DraftOpen
     | DraftChange
     | SummaryRequest
     | OutcomeReport
@@ -601,7 +615,8 @@ class Welcome(Message):
 class SessionSnapshot(Message):
     """Everything the panel must show now for one conversation; answers `conversation_open`.
 
-    `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`.
+    `fit` and `draft_offered` are as in `snippets_found`, the nearest document, passage and owner as in
+    `nothing_found`.
     `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word
     is ours, no draft comes. `disposition` is as in `disposition_decided`.
     """
@@ -619,6 +634,7 @@ class SessionSnapshot(Message):
     nearest_owner: str | None = None
     catch_up: bool = False
     disposition: Disposition = Disposition.ROUTINE
+    draft_offered: Id | None = None
 
 
 class StoryTold(Message):
@@ -648,6 +664,7 @@ class SnippetsFound(Message):
     """Ranked snippets for a turn, best first; `question` is set when the agent asked.
 
     `fit` is "answers" when the best is sure enough for a draft, else "might_help". `hint` was searched too.
+    `draft_offered`: no draft comes by itself, but one can be made of these snippets (`draft_open`).
     """
 
     type: Literal["snippets_found"] = "snippets_found"
@@ -657,6 +674,7 @@ class SnippetsFound(Message):
     hint: str | None = None
     snippets: list[SnippetPart]
     fit: Fit | None = None
+    draft_offered: Id | None = None
 
 
 class SuggestionStarted(Message):
@@ -717,7 +735,7 @@ class SuggestionFailed(Message):
 
 
 class SuggestionKept(Message):
-    """The draft can't be changed as wished and stays as it is; `message` says why."""
+    """The draft can't be changed as wished and stays as it is, or can't be opened; `message` says why."""
 
     type: Literal["suggestion_kept"] = "suggestion_kept"
     conversation_id: Id

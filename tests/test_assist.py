@@ -34,6 +34,7 @@ from server.draft import INTERNAL_ONLY
 from server.embedding import EmbeddingWorker
 from server.flags import shipped_rules
 from server.model import ModelFailed, OpenAILikeModel, ScriptedModel, Step
+from server.suggestion import Wish
 from server.wire import TextPiece
 from tests.dialogues import NOW, conversation
 from tests.scripted_endpoint import ScriptedEndpoint, serving
@@ -124,6 +125,19 @@ async def test_snippets_come_first_then_flags_then_the_draft(stage: Stage) -> No
     assert snippets.hits[0].passage.document.id == "returns"
     assert snippets.revision == stage.parts.knowledge.current_revision
     assert snippets.fit == "answers"
+
+
+async def test_a_draft_that_the_agent_opens_is_verbatim_and_of_those_snippets_whatever_model_there_is(
+    stage: Stage,
+) -> None:
+    found = (await stage.ask(RETURN))[0]
+    assert isinstance(found, SnippetsReady)
+    model = ScriptedModel([["Generated."]])
+    talk = conversation(("customer", RETURN))
+    events = await stage.with_model(model).events(talk, hits=found.hits, wish=Wish(verbatim=True))
+    assert names(events) == ["DraftStarted", "DraftGrew", "DraftReady"]
+    assert (sources(events), model.prompts) == (["extractive"], [])
+    assert "you have 30 days" in ready(events).text
 
 
 async def test_advice_cites_the_companys_own_internal_rule(tmp_path: Path) -> None:

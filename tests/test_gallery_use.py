@@ -93,7 +93,30 @@ def test_a_draft_that_might_help_is_folded_and_says_so(gallery: Callable[..., Pa
     show(page, "might help")
     assert page.locator(".suggestion").count() == 0
     page.get_by_role("button", name="Draft, if it helps").click()
-    expect(page.get_by_role("button", name="Insert in reply")).to_be_visible()
+    inserting = page.get_by_role("button", name="Insert in reply")
+    expect(inserting).to_be_in_viewport(ratio=1)
+    expect(inserting).not_to_have_class("button primary")
+
+
+@pytest.mark.parametrize("state", ["might help, not drafted", "human, might help, not drafted"])
+def test_a_draft_that_waits_to_be_opened_is_one_line_which_opening_moves_nowhere(
+    gallery: Callable[..., Page], state: str
+) -> None:
+    page = gallery(PANEL)
+    show(page, state)
+    line = page.get_by_role("button", name="Draft, if it helps")
+    before = line.bounding_box()
+    assert page.locator(".suggestion").count() == 0
+    line.press("Enter")
+    expect(page.locator(".suggestion")).to_contain_text("A draft of these snippets comes here")
+    assert line.bounding_box() == before
+    assert acts(page) == [["toggleFold"]]
+
+
+def test_without_a_server_a_draft_that_is_not_made_can_not_be_opened(gallery: Callable[..., Page]) -> None:
+    page = gallery(PANEL)
+    show(page, "might help, not drafted, disconnected")
+    expect(page.get_by_role("button", name="Draft, if it helps")).to_be_disabled()
 
 
 def test_where_a_person_leads_the_customer_comes_first_then_advice_then_facts_and_the_draft_last(

@@ -79,6 +79,7 @@ PURE = (
     "server/mask.py",
     "server/mood.py",
     "server/needs.py",
+    "server/on_demand.py",
     "server/parts.py",
     "server/person.py",
     "server/placeholders.py",

@@ -97,6 +97,13 @@ export interface DraftChange {
   type: "draft_change";
 }
 
+/** The agent opens the draft that was offered as `suggestion_id`: it is made now, of those snippets. Made of the passages' own words. Answered by `suggestion_started` with that id, or by `suggestion_kept`. */
+export interface DraftOpen {
+  conversation_id: string;
+  suggestion_id: string;
+  type: "draft_open";
+}
+
 /** The customer's own words: the quote is the turn's text from `start` to `end` (code points). */
 export interface EvidencePart {
   end: number;
@@ -451,11 +458,12 @@ export interface RulePart {
   wording: WordingPart | null;
 }
 
-/** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` is as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word is ours, no draft comes. `disposition` is as in `disposition_decided`. */
+/** Everything the panel must show now for one conversation; answers `conversation_open`. `fit` and `draft_offered` are as in `snippets_found`, the nearest document, passage and owner as in `nothing_found`. `catch_up`: the person arrives where others spoke before, so the story is shown unasked; if the last word is ours, no draft comes. `disposition` is as in `disposition_decided`. */
 export interface SessionSnapshot {
   catch_up?: boolean;
   conversation_id: string;
   disposition?: Disposition;
+  draft_offered?: string | null;
   fit?: "answers" | "might_help" | null;
   flags: (FlagPart)[];
   nearest?: string | null;
@@ -491,9 +499,10 @@ export interface SnippetPart {
   url: string | null;
 }
 
-/** Ranked snippets for a turn, best first; `question` is set when the agent asked. `fit` is "answers" when the best is sure enough for a draft, else "might_help". `hint` was searched too. */
+/** Ranked snippets for a turn, best first; `question` is set when the agent asked. `fit` is "answers" when the best is sure enough for a draft, else "might_help". `hint` was searched too. `draft_offered`: no draft comes by itself, but one can be made of these snippets (`draft_open`). */
 export interface SnippetsFound {
   conversation_id: string;
+  draft_offered?: string | null;
   fit?: "answers" | "might_help" | null;
   hint?: string | null;
   question?: string | null;
@@ -550,7 +559,7 @@ export interface SuggestionFailed {
   type: "suggestion_failed";
 }
 
-/** The draft can't be changed as wished and stays as it is; `message` says why. */
+/** The draft can't be changed as wished and stays as it is, or can't be opened; `message` says why. */
 export interface SuggestionKept {
   conversation_id: string;
   message: string;
@@ -583,13 +592,14 @@ export interface SuggestionReady {
   unsupported?: (UnsupportedPart)[];
 }
 
-/** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. `hint` says what the answer is to be about: it steers the search, and a language model reads it. */
+/** The agent asks: a question of their own (`question`), or the newest turn once more when it is null. `form` is how this and later drafts of the conversation are wanted; null leaves it as it is. `hint` says what the answer is to be about: it steers the search, and a language model reads it. `with_draft`: the agent had the draft open, so it is made too where one is only offered (`draft_offered`). */
 export interface SuggestionRequest {
   conversation_id: string;
   form?: "reply" | "facts" | null;
   hint?: string | null;
   question?: string | null;
   type: "suggestion_request";
+  with_draft?: boolean;
 }
 
 /** A draft begins; `source` is "extractive" or the model's name and host. `changes` is the draft that it says another way, with the same snippets. */
@@ -674,6 +684,6 @@ export interface WordingPart {
   text: string;
 }
 
-export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
+export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftOpen | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
 export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

@@ -181,6 +181,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     fit: "answers",
     nothing: null,
     suggestion: suggestion(),
+    offered: null,
     seen: true,
     touched: false,
     disposition: "routine",

@@ -105,6 +105,10 @@ const streamingPieces = suggestion().pieces.slice(0, 2);
 const streaming = (): ConversationState =>
   conversation({ findings: [finding({ suggestion: suggestion({ status: "streaming", pieces: streamingPieces, text: "" }) })] });
 
+/** Its draft waits to be opened. */
+const mightHelp = (more: Parameters<typeof finding>[0]): ConversationState =>
+  conversation({ findings: [finding({ fit: "might_help", suggestion: null, offered: "s1", folded: true, ...more })] });
+
 const FURIOUS = flag("frustration", "act", "This is the third time I ask. Nobody at your place reads what I write, and the kayak blocks my hall.");
 
 /** As the server would have it: a person leads, and the draft is folded. */
@@ -150,6 +154,9 @@ export const STATES: Record<string, () => PanelState> = {
   "a model's draft, partly unsupported": () =>
     panel(conversation({ findings: [finding({ suggestion: made.partlyUnsupported() })] })),
   "might help, draft open": () => panel(conversation({ findings: [finding({ fit: "might_help" })] })),
+  "might help, not drafted": () => panel(mightHelp({})),
+  "might help, being drafted": () => panel(mightHelp({ folded: false })),
+  "might help, not drafted, disconnected": () => panel(mightHelp({}), { connection: "reconnecting" }),
   "might help, no draft": () => panel(conversation({ findings: [finding({ fit: "might_help", suggestion: null })] })),
   "nothing found": () => panel(conversation({ findings: [nothing] })),
   "told the owner": () => panel(conversation({ findings: [nothing], reported: reported("gap t1 ") })),
@@ -230,6 +237,7 @@ export const STATES: Record<string, () => PanelState> = {
   "human, facts inserted": () => panel(led({}, { factsUsed: [made.FACTS[0]?.text ?? ""] })),
   "human, no reply box": () => panel(led(), { view: { kind: "conversation", conversation: made.page(), replyBox: null } }),
   "human, might help": () => panel(led({}, { fit: "might_help" })),
+  "human, might help, not drafted": () => panel(led({}, { fit: "might_help", suggestion: null, offered: "s1" })),
   "flag silenced": () => panel(led({ flags: [{ ...FURIOUS, answer: "not_now" }] })),
   busiest,
   "busiest, human": busiestLed,

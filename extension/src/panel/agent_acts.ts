@@ -9,6 +9,8 @@ import {
   crisisOf,
   ignoredByUpdate,
   isAllPublic,
+  isOpened,
+  isUndrafted,
   pendingFinding,
   reportedKey,
   saidOf,
@@ -25,7 +27,7 @@ import {
   type Reported,
   type SuggestionView,
 } from "../state.ts";
-import type { ClientMessage, DraftChange, FlagPart, FlagRaise, FlagResponse, SnippetPart } from "../wire.ts";
+import type { ClientMessage, DraftChange, FlagPart, FlagRaise, FlagResponse, SnippetPart, SuggestionRequest } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import { HandoverActs } from "./handover_acts.ts";
 import { LeakCheck } from "./leaving.ts";
@@ -53,10 +55,17 @@ const TOO_OLD = "The server is older than this panel and takes no such report ye
 const ASKS_WORDING = "The code answers this; an agent asks for an approved wording.";
 const PERSON_LEADS = "A person leads here: the key inserts no whole draft. Choose a fact, or open the draft.";
 const FOLDED = "The draft is folded: open it and read it first.";
+const NOT_OPENED = "There is no draft yet: open “Draft, if it helps” and read it first.";
 const COPY_REFUSED = "The browser did not allow copying. Select the text instead.";
 
 /** To the suggestion before, and from the oldest round to the newest. */
 const stepBack = ({ shown, findings }: ConversationState): number => (shown > 0 ? -1 : findings.length - 1 - shown);
+
+/** The question on the screen, and whether its draft was opened: an older server, which offers none, knows no such field. */
+function onceMore(open: ConversationState): Pick<SuggestionRequest, "question" | "with_draft"> {
+  const finding = shownFinding(open);
+  return { question: finding?.question ?? null, ...(finding && isOpened(finding) ? { with_draft: true } : {}) };
+}
 
 function leavingDraft(open: ConversationState, suggestion: SuggestionView, door: Leaving["door"]): Leaving {
   const finding = open.findings.find((found) => found.suggestion?.id === suggestion.id);
@@ -97,7 +106,7 @@ export class AgentActs {
       step: (by) => this.act({ type: "stepped", by }),
       share: (held, reason) => void this.check.share(held, reason),
       letGo: () => this.check.letGo(),
-      toggleFold: () => this.act({ type: "fold_toggled" }),
+      toggleFold: () => this.here((open) => this.toggleFold(open)),
       openCitation: (number) => this.act({ type: "citation_opened", number }),
       toggleSnippet: (number) => this.act({ type: "snippet_toggled", number }),
       insertSnippet: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.text)),
@@ -151,6 +160,8 @@ export class AgentActs {
       else this.change(open, { type: "stepped", by: stepBack(open) });
     } else if (suggestion && command === "dismiss") {
       this.acted(open, suggestion, "dismissed");
+    } else if (finding && command === "insert" && isUndrafted(finding)) {
+      this.say(NOT_OPENED, "bad");
     } else if (suggestion?.status === "ready" && suggestion.outcome !== "dismissed") {
       this.insertByKey(open, suggestion);
     }
@@ -263,10 +274,17 @@ export class AgentActs {
     host.keepForm(form);
     dispatch({ type: "form_chosen", form });
     this.here((open) => {
-      const question = shownFinding(open)?.question ?? null;
-      send({ type: "suggestion_request", conversation_id: open.id, question, form });
+      send({ type: "suggestion_request", conversation_id: open.id, ...onceMore(open), form });
       this.change(open, { type: "asked_again" });
     });
+  }
+
+  /** A draft that only might help is made as soon as the agent opens it, and not before. */
+  private toggleFold(open: ConversationState): void {
+    const finding = shownFinding(open);
+    if (finding?.offered && finding.folded && isUndrafted(finding))
+      this.parts.send({ type: "draft_open", conversation_id: open.id, suggestion_id: finding.offered });
+    this.change(open, { type: "fold_toggled" });
   }
 
   private changeDraft(open: ConversationState, { id }: SuggestionView, change: DraftChange["change"]): void {
@@ -276,8 +294,7 @@ export class AgentActs {
   }
 
   private hint(open: ConversationState, hint: string): void {
-    const question = shownFinding(open)?.question ?? null;
-    this.parts.send({ type: "suggestion_request", conversation_id: open.id, question, hint });
+    this.parts.send({ type: "suggestion_request", conversation_id: open.id, ...onceMore(open), hint });
     this.change(open, { type: "hinted", hint });
   }
 

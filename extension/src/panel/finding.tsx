@@ -15,6 +15,7 @@ import {
 import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
+import { Fold } from "./fold.tsx";
 import { HumanFirst } from "./human.tsx";
 import { Nothing } from "./nothing.tsx";
 import { useTitle } from "./shortcuts.tsx";
@@ -136,14 +137,14 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, acts
   const { suggestion, fit, folded } = finding;
   const human = finding.disposition === "human";
   const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
-  const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers";
+  const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers" || finding.offered !== null;
   const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, changes, acts }} language={conversation.language?.language ?? null} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   const nothing = finding.nothing && <Nothing nothing={finding.nothing} told={reported({ about: "gap" }) !== null} acts={acts} />;
   if (human) {
     return (
       <>
-        {suggestion && !folded && draft}
+        {(suggestion || finding.offered !== null) && !folded && draft}
         {nothing ?? snippets}
       </>
     );
@@ -168,12 +169,8 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, acts
     <>
       {snippets}
       <div class="folded">
-        {suggestion && draft && (
-          <button type="button" class="fold" aria-expanded={!folded} onClick={acts.toggleFold}>
-            Draft, if it helps
-          </button>
-        )}
-        {suggestion && !folded && draft}
+        {draft && <Fold finding={finding} connected={connected} acts={acts} />}
+        {!folded && draft}
       </div>
     </>
   );

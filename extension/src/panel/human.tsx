@@ -1,7 +1,8 @@
 /** Where a person should lead: what the customer is going through first, advice, facts; the draft is folded under it. */
-import { goingThrough, type ConversationState, type Fact, type Finding, type SuggestionView } from "../state.ts";
+import { goingThrough, isUndrafted, type ConversationState, type Fact, type Finding, type SuggestionView } from "../state.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
+import { Fold } from "./fold.tsx";
 import { reasonWords } from "./reasons.ts";
 
 const YOURS = "You chose to lead here: one sentence of your own first, then what helps.";
@@ -9,12 +10,13 @@ const YOURS = "You chose to lead here: one sentence of your own first, then what
 interface Props {
   conversation: ConversationState;
   finding: Finding | null;
+  connected: boolean;
   replyBox: ReplyBox | null;
   acts: Acts;
 }
 
 /** It has the place and the height of the suggestion, so that neither moves what is under it. */
-export function HumanFirst({ conversation, finding, replyBox, acts }: Props) {
+export function HumanFirst({ conversation, finding, connected, replyBox, acts }: Props) {
   const { quote, mood, reasons, advice } = goingThrough(conversation);
   const suggestion = finding?.suggestion ?? null;
   const drafted = suggestion !== null && suggestion.pieces.length > 0;
@@ -33,10 +35,8 @@ export function HumanFirst({ conversation, finding, replyBox, acts }: Props) {
         <Facts finding={finding} replyBox={replyBox} acts={acts} />
       </div>
       <footer>
-        {drafted ? (
-          <button type="button" class="fold" aria-expanded={!finding?.folded} onClick={acts.toggleFold}>
-            Draft, if it helps
-          </button>
+        {finding && (drafted || isUndrafted(finding)) ? (
+          <Fold finding={finding} connected={connected} acts={acts} />
         ) : (
           <span class="quiet-line">{waits(suggestion, finding)}</span>
         )}

@@ -32,7 +32,8 @@ export function Suggestion(props: Props) {
   const { finding, earlier, connected, form, acts } = props;
   const { suggestion } = finding;
   const state = suggestion?.status ?? "awaited";
-  const title = earlier ? "Earlier suggestion" : finding.question ? "Answer to your question" : "Suggested reply";
+  const toCheck = finding.fit === "might_help";
+  const title = earlier ? "Earlier suggestion" : toCheck ? "Draft to check" : finding.question ? "Answer to your question" : "Suggested reply";
   const empty = state === "failed" && !suggestion?.pieces.length;
   return (
     <section
@@ -53,7 +54,7 @@ export function Suggestion(props: Props) {
         <span class="source">{suggestion && !empty && sourceWords(suggestion, connected)}</span>
         {form && <FormChoice form={form} connected={connected} choose={acts.choose} />}
       </header>
-      <Draft key={suggestion?.id} suggestion={suggestion} connected={connected} acts={acts} />
+      <Draft key={suggestion?.id} awaited={toCheck ? OF_THESE : ONCE_SURE} suggestion={suggestion} connected={connected} acts={acts} />
       <footer>{suggestion && !empty && <Buttons {...props} suggestion={suggestion} />}</footer>
     </section>
   );
@@ -87,16 +88,21 @@ function sourceWords({ status, source }: SuggestionView, connected: boolean): st
   return source === "extractive" ? "from your knowledge" : source;
 }
 
+const ONCE_SURE = "A draft comes here when it is sure enough.";
+const OF_THESE = "A draft of these snippets comes here…";
+
 interface DraftProps {
+  /** What is said until it comes. */
+  awaited: string;
   suggestion: SuggestionView | null;
   connected: boolean;
   acts: Acts;
 }
 
-function Draft({ suggestion, connected, acts }: DraftProps) {
+function Draft({ awaited, suggestion, connected, acts }: DraftProps) {
   return (
     <div class="draft" dir="auto" data-scroll={`draft ${suggestion?.id}`} tabIndex={0} role="group" aria-label="Words of the suggestion">
-      {!suggestion && <p class="why">A draft comes here when it is sure enough.</p>}
+      {!suggestion && <p class="why">{awaited}</p>}
       {suggestion?.failure && <p class="why">{suggestion.failure}</p>}
       {suggestion?.pieces.some((piece) => piece.kind === "text" && piece.unsupported) && (
         <p class="why">No snippet says what is marked: check it before you send.</p>
@@ -131,7 +137,11 @@ function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, 
   return (
     <>
       <div class="row">
-        <Insert {...{ suggestion, earlier, replyBox, ready, acts }} byKey={finding.disposition === "routine"} />
+        <Insert
+          {...{ suggestion, replyBox, ready, acts }}
+          byKey={finding.disposition === "routine"}
+          primary={finding.disposition === "routine" && finding.fit !== "might_help" && !earlier}
+        />
         {done ? (
           <span class="done push" data-done={suggestion.outcome}>
             {done}
@@ -160,17 +170,18 @@ function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, 
 
 interface InsertProps {
   suggestion: SuggestionView;
-  earlier: boolean;
   /** Whether the insert key means this draft: never where a person leads. */
   byKey: boolean;
+  /** Whether it is the first thing to do: never with what only might help. */
+  primary: boolean;
   replyBox: ReplyBox | null;
   ready: boolean;
   acts: Acts;
 }
 
 /** Says where the text would go; without a reply box on the page it can only be copied. */
-function Insert({ suggestion, earlier, byKey, replyBox, ready, acts }: InsertProps) {
-  const kind = suggestion.outcome === null && !earlier && byKey ? "button primary" : "button";
+function Insert({ suggestion, byKey, primary, replyBox, ready, acts }: InsertProps) {
+  const kind = suggestion.outcome === null && primary ? "button primary" : "button";
   const title = useTitle("insert");
   if (!replyBox) {
     return (

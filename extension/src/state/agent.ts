@@ -49,7 +49,8 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
     case "summary_asked":
       return { ...state, summary: { text: "", source: "", done: false } };
     case "fold_toggled":
-      return inShown(state, (finding) => ({ ...finding, folded: !finding.folded }));
+      // What was opened is in use.
+      return inShown(state, (finding) => ({ ...finding, folded: !finding.folded, touched: finding.touched || finding.folded }));
     case "snippet_toggled":
       return inShown(state, (finding) => ({ ...finding, cited: null, openSnippets: toggled(finding.openSnippets, act.number) }));
     case "citation_opened":

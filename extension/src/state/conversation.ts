@@ -11,6 +11,8 @@ import {
   findingOf,
   grown,
   isHeld,
+  isOpened,
+  isUndrafted,
   startedSuggestion,
   withExample,
   withSuggestion,
@@ -120,7 +122,7 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
     case "suggestion_started":
       return onStarted(state, message, startedSuggestion(message.suggestion_id, message.source, message.seq));
     case "suggestion_kept":
-      return { ...state, asking: null, givenUp: false };
+      return withLineClosed({ ...state, asking: null, givenUp: false }, message.suggestion_id);
     case "summary_told":
       return { ...state, summary: { text: message.text, source: message.source, done: message.done } };
     case "suggestion_delta":
@@ -136,13 +138,30 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
 /** A finding came. After a reconnect the server finds again what is on the screen: that is no news. */
 function arrived(before: ConversationState, found: Finding, asking: string | null = null): ConversationState {
   const turn = before.page.turns.find(({ id }) => id === found.turnId);
-  const finding = treatedAs({ ...found, turnText: turn?.text ?? null }, before.disposition);
+  const finding = openedAgain(before, treatedAs({ ...found, turnText: turn?.text ?? null }, before.disposition), asking);
   const language = finding.question === null && before.language?.turn_id !== finding.turnId ? null : before.language;
   const state = { ...before, language };
-  const known = state.findings.some((other) => isHeld(other) && foundAgain(other, finding));
+  const known = state.findings.find((other) => isHeld(other) && foundAgain(other, finding));
   // The search that the agent steered takes the screen wherever the pointer went meanwhile.
   const steered = finding.hint !== null && finding.hint === asking;
-  return known && !state.givenUp ? state : placed({ ...state, givenUp: state.givenUp || steered }, finding);
+  if (known && !state.givenUp) return isUndrafted(known) ? inFinding(state, known, (one) => offeredAs(one, finding)) : state;
+  return placed({ ...state, givenUp: state.givenUp || steered }, finding);
+}
+
+/** The agent asked for it again with its draft open: that is made again too, and is not closed. */
+function openedAgain(state: ConversationState, finding: Finding, asking: string | null): Finding {
+  const current = shownFinding(state);
+  const stays = asking !== null && current !== null && isOpened(current) && finding.offered !== null;
+  return stays ? { ...finding, folded: false } : finding;
+}
+
+/** A server that came back holds the same snippets by another id, and nothing that was on its way. */
+const offeredAs = (finding: Finding, { offered, folded }: Finding): Finding => ({ ...finding, offered, folded });
+
+/** The draft that was to be opened does not come. */
+function withLineClosed(state: ConversationState, id: string): ConversationState {
+  const closed = state.findings.find((finding) => finding.offered === id && isUndrafted(finding));
+  return closed ? inFinding(state, closed, (finding) => ({ ...finding, folded: true })) : state;
 }
 
 /** It takes the screen if nothing there is held; else it waits for the agent's key. */
@@ -186,8 +205,10 @@ function onStarted(before: ConversationState, started: SuggestionStarted, sugges
   const state = { ...before, asking: null };
   const changed = started.changes && state.findings.find((finding) => finding.suggestion?.id === started.changes);
   if (changed) return onChanged(state, changed, suggestion);
+  const opened = state.findings.find((finding) => finding.offered === suggestion.id);
+  if (opened) return opened.suggestion && isHeld(opened) ? state : inFinding(state, opened, (finding) => ({ ...finding, suggestion }));
   const latest = state.findings.at(-1);
-  if (latest?.turnId !== started.turn_id) return state;
+  if (latest?.turnId !== started.turn_id || latest.offered !== null) return state;
   if (!latest.suggestion || !isHeld(latest)) return inFinding(state, latest, (finding) => ({ ...finding, suggestion }));
   if (latest.suggestion.id !== suggestion.id || latest.suggestion.status !== "streaming") return state;
   // The model gave way in the middle of a draft that the agent is reading: what came so far stays, stopped.

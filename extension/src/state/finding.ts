@@ -52,6 +52,8 @@ export interface Finding {
   fit: Fit;
   nothing: Nothing | null;
   suggestion: SuggestionView | null;
+  /** No draft comes by itself, but the agent can open one by this id. */
+  offered: string | null;
   /** It has been on the screen. */
   seen: boolean;
   /** Pointer, focus or scroll have been in it. */
@@ -68,7 +70,7 @@ export interface Finding {
 }
 
 const UNTOUCHED = { seen: false, touched: false, openSnippets: [], cited: null, used: [], factsUsed: [] };
-const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, hint: null, folded: false, disposition: "routine" as const };
+const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, offered: null, hint: null, folded: false, disposition: "routine" as const };
 
 export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const { turn_id: turnId } = message;
@@ -76,7 +78,8 @@ export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const hint = message.hint ?? null;
   if (message.type === "snippets_found") {
     const fit = message.fit ?? null;
-    return { ...NEW, turnId, question, hint, snippets: message.snippets, fit, nothing: null, folded: fit === "might_help" };
+    const found = { ...NEW, turnId, question, hint, snippets: message.snippets, fit, nothing: null };
+    return { ...found, folded: fit === "might_help", offered: message.draft_offered ?? null };
   }
   return { ...NEW, turnId, question, hint, snippets: [], fit: null, nothing: nothingOf(message) };
 }
@@ -88,7 +91,7 @@ export function findingIn(snapshot: SessionSnapshot, now: number): Finding | nul
   const fit = snapshot.fit ?? null;
   const nothing = snapshot.nothing_found ? nothingOf(snapshot) : null;
   const found = { ...NEW, turnId, question: null, snippets, fit, nothing, folded: fit === "might_help" };
-  return { ...found, suggestion: suggestion && suggestionOf(suggestion, now) };
+  return { ...found, offered: snapshot.draft_offered ?? null, suggestion: suggestion && suggestionOf(suggestion, now) };
 }
 
 function nothingOf(message: Pick<SessionSnapshot, "nearest" | "nearest_passage_id" | "nearest_owner">): Nothing {
@@ -142,6 +145,12 @@ export function grown(suggestion: SuggestionView, message: Grows, now: number): 
 
 /** A draft that is only folded away under its snippets is nothing that an agent has in hand. */
 export const isFoldedAway = ({ folded, disposition }: Finding): boolean => folded && disposition === "routine";
+
+/** Whether the agent opened a draft that did not come by itself. */
+export const isOpened = ({ offered, folded }: Finding): boolean => offered !== null && !folded;
+
+/** An offered draft of which nothing is there yet. */
+export const isUndrafted = ({ offered, suggestion }: Finding): boolean => offered !== null && suggestion === null;
 
 /** Whether it stays until the agent gives it up: touched, or its draft is complete (and not dismissed). */
 export function isHeld(finding: Finding): boolean {

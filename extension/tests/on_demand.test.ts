@@ -1,0 +1,72 @@
+/** Snippets that might help: the draft is made when the agent opens it, and stays theirs. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isHeld, isOpened, isUndrafted, pendingFinding } from "../src/state.ts";
+import type { ServerMessage } from "../src/wire.ts";
+import { act, after, found, open, ready, run, screen, snapshot, snippet, started, suggested } from "./samples.ts";
+
+const OPENED = act({ type: "fold_toggled" });
+const AGAIN = act({ type: "asked_again" });
+const offered = (id: string | null, turnId: string): ServerMessage =>
+  ({ ...found(turnId), fit: "might_help", draft_offered: id }) as ServerMessage;
+const kept = (id: string): ServerMessage => ({ type: "suggestion_kept", conversation_id: "c1", suggestion_id: id, message: "Not now." });
+
+test("What might help comes without a draft; opened it waits for one, and that comes into the open line", () => {
+  const before = run(offered("s1", "t1"));
+  assert.deepEqual([isUndrafted(screen(before)), isOpened(screen(before)), isHeld(screen(before))], [true, false, false]);
+  const waiting = after(before, OPENED);
+  assert.deepEqual([isUndrafted(screen(waiting)), isOpened(screen(waiting))], [true, true]);
+  const there = screen(after(waiting, started("s1", "t1"), ready("s1")));
+  assert.deepEqual([there.suggestion?.status, there.folded, there.snippets], ["ready", false, screen(before).snippets]);
+});
+
+test("An older server offers none", () => {
+  assert.equal(isUndrafted(screen(run({ ...found("t1"), fit: "might_help" } as ServerMessage))), false);
+});
+
+test("A draft that was opened stays on the screen when something newer comes, and is completed there", () => {
+  const state = run(offered("s1", "t1"), OPENED, offered("s2", "t2"), started("s1", "t1"), ready("s1"));
+  assert.deepEqual([screen(state).suggestion?.id, screen(state).suggestion?.status], ["s1", "ready"]);
+  assert.equal(pendingFinding(open(state))?.offered, "s2");
+});
+
+test("What nobody opened gives way to what is newer", () => {
+  assert.equal(screen(run(offered("s1", "t1"), suggested("s2", "t2"))).suggestion?.id, "s2");
+});
+
+test("A draft never comes under the snippets of another search", () => {
+  const state = run(offered("s1", "t1"), OPENED, { ...offered("s2", "t1"), hint: "boats" } as ServerMessage, started("s1", "t1"), started("s3", "t1"));
+  assert.deepEqual(
+    open(state).findings.map(({ offered, suggestion }) => [offered, suggestion?.id ?? null]),
+    [["s1", "s1"], ["s2", null]],
+  );
+});
+
+test("What is complete is not written again", () => {
+  const state = run(offered("s1", "t1"), OPENED, started("s1", "t1"), ready("s1"), started("s1", "t1"));
+  assert.equal(screen(state).suggestion?.status, "ready");
+});
+
+test("A draft that does not come closes its line, the agent reads why, and can open it again", () => {
+  const state = run(offered("s1", "t1"), OPENED, kept("s1"));
+  assert.deepEqual([isOpened(screen(state)), state.notice?.text], [false, "Not now."]);
+  assert.equal(isOpened(screen(after(state, OPENED))), true);
+  assert.equal(screen(run(offered("s1", "t1"), OPENED, started("s1", "t1"), ready("s1"), kept("s1"))).folded, false);
+});
+
+test("After a reconnect the same snippets are offered by their new id, closed where nothing had come", () => {
+  const snippets = [snippet(1, { text: "For t1" }), snippet(2)];
+  const again = snapshot("t1", { snippets, fit: "might_help", draft_offered: "s9" });
+  const state = run(offered("s1", "t1"), OPENED, again);
+  assert.deepEqual([screen(state).offered, screen(state).folded, open(state).findings.length], ["s9", true, 1]);
+  const there = run(offered("s1", "t1"), OPENED, started("s1", "t1"), ready("s1"), again);
+  assert.deepEqual([screen(there).suggestion?.id, screen(there).folded, open(there).findings.length], ["s1", false, 1]);
+});
+
+test("Asked for once more with the draft open, it stays open; a new turn's is closed", () => {
+  const drafted = [offered("s1", "t1"), OPENED, started("s1", "t1"), ready("s1")];
+  assert.equal(screen(run(...drafted, AGAIN, offered("s2", "t1"))).folded, false);
+  assert.equal(screen(run(offered("s1", "t1"), AGAIN, offered("s2", "t1"))).folded, true);
+  const newer = run(...drafted, offered("s2", "t2"), act({ type: "updated" }));
+  assert.deepEqual([screen(newer).offered, screen(newer).folded], ["s2", true]);
+});
