@@ -65,3 +65,22 @@ def press_send(page: Page) -> None:
 
 def sent(backend: Backend) -> list[dict[str, Any]]:
     return [outcome for outcome in backend.outcomes() if outcome["sent"]]
+
+
+def time_sending(page: Page) -> None:
+    """From now on the page notes how long its form waits between the click on Send and leaving."""
+    page.evaluate(
+        """() => {
+          let clicked = 0;
+          addEventListener('click', () => { clicked = performance.now(); }, true);
+          addEventListener('submit', () => {
+            sessionStorage.setItem('waited', String(performance.now() - clicked));
+          }, true);
+        }"""
+    )
+
+
+def waited_ms(page: Page) -> float:
+    """How long the last timed form waited; the submit that a guard holds back is not heard."""
+    waited: str = page.evaluate("sessionStorage.getItem('waited')")
+    return float(waited)

@@ -22,6 +22,7 @@ from tests.browser import (  # noqa: F401
     until,
 )
 from tests.request_tracker import request_tracker, sign_in  # noqa: F401
+from tests.test_guard_browser import COPIED
 
 # The first of them waits for Request Tracker's tables and mails.
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
@@ -218,6 +219,23 @@ def test_a_comment_is_not_a_reply(desk: Desk, backend: Backend, request_tracker:
     send(desk)
     until(lambda: not desk.kept_reports(), "the emptied outbox", desk.page)
     assert [(outcome["outcome"], outcome["sent"]) for outcome in backend.outcomes()] == [("inserted", None)]
+
+
+def test_a_reply_that_copies_an_internal_guide_is_not_sent(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    panel, _ = sit_down(desk, backend, request_tracker, NOTED)
+    go_and_reply(desk, request_tracker, NOTED)
+    expect(panel.locator(".panel")).to_have_attribute("data-conversation", re.compile(f":{NOTED}$"))
+    body = desk.page.frame_locator(EDITOR).locator("body")
+    body.press("Control+Home")
+    body.press_sequentially(COPIED)
+    desk.page.get_by_role("button", name="Update Ticket").click()
+    expect(desk.page.locator("[data-sotto=not-sent]")).to_contain_text("Copied from an internal passage")
+    expect(panel.locator(".held[data-verdict=refuse]")).to_contain_text("Not sent")
+    body.press("Control+a")
+    body.press_sequentially("We will look into it.")
+    send(desk)
 
 
 def test_the_plain_box_of_an_agent_without_the_rich_editor_takes_the_reply_before_the_signature(
