@@ -28,7 +28,7 @@ from tests.test_guard_browser import COPIED
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 
 ARMCHAIR, REFUND, PICTURE = 1, 2, 3
-UNTOUCHED, HALF_TYPED, NOTED, PLAIN = 4, 5, 6, 7
+UNTOUCHED, HALF_TYPED, NOTED, PLAIN, TAKEN = 4, 5, 6, 7, 8
 
 MODEL = "() => CKEDITOR.instances.UpdateContent.getData()"
 EDITOR = "#cke_UpdateContent iframe"
@@ -271,3 +271,28 @@ def test_a_reply_page_whose_ticket_was_not_opened_says_so_and_takes_nothing(
     answer = desk.ask_page({"sotto": "insert", "insertion": insertion})
     assert answer["message"] == "This page shows another conversation now. Nothing was inserted."
     assert lines(desk.page.evaluate(MODEL)) == SIGNATURE
+
+
+def test_a_conversation_is_taken_over_with_a_comment_that_the_agent_saves(
+    desk: Desk, backend: Backend, request_tracker: str
+) -> None:
+    desk.configure(backend)
+    sign_in(desk.page, request_tracker)
+    desk.page.goto(f"{request_tracker}/Ticket/Display.html?id={TAKEN}")
+    read = desk.view("conversation")
+    assert read["assigned"] == {"to": "Nobody in particular", "mine": False, "open": False}
+    insertion = {"conversation_id": read["conversation"]["conversation_id"], "suggestion_id": None}
+    insertion |= {"text": "Situation: a scratched table", "audience": "internal", "replace": False}
+    taking = {"sotto": "take_over", "insertion": insertion}
+    assert desk.ask_page(taking)["done"] is False, "a ticket's own page has no box"
+    desk.page.goto(f"{request_tracker}/Ticket/Update.html?id={TAKEN}&Action=Respond")
+    assert desk.view("reply_page")["assigned"] == {"to": "Nobody in particular", "mine": False, "open": True}
+    assert desk.ask_page(taking) == {"done": True, "box": "note", "owner": True}
+    expect(desk.page.locator("#UpdateType")).to_have_value("private")
+    expect(desk.page.locator("button[data-id=UpdateType]")).to_contain_text("Comments")
+    expect(desk.page.locator("[name=Owner] option:checked")).to_have_text(re.compile("^ana"))
+    send(desk)
+    read = desk.view("conversation")
+    assert (read["assigned"]["to"], read["assigned"]["mine"]) == ("ana", True)
+    note = read["conversation"]["turns"][-1]
+    assert (note["role"], "a scratched table" in note["text"]) == ("note", True)

@@ -1,4 +1,4 @@
-# Fills the test Request Tracker through its own mail gateway: two agents, seven tickets of made-up customers.
+# Fills the test Request Tracker through its own mail gateway: two agents, tickets of made-up customers.
 use strict;
 use warnings;
 use utf8;
@@ -96,6 +96,7 @@ my @asked = (
     [ 'Too big',       'Pia Holm <pia.holm@mail.example>', 'How much does it cost to have a sofa collected when I return it?' ],
     [ 'Refund',        'Jon Aske <jon.aske@mail.example>', 'How long does a refund take to reach my bank account?' ],
     [ 'A present',     'Mara Voss <mara.voss@mail.example>', 'How long is a gift card valid?' ],
+    [ 'A scratch',     'Ada Quist <ada.quist@mail.example>', 'My table came scratched. I want to speak to a manager, please.' ],
 );
 for (@asked) {
     my ( $subject, $from, $question ) = @$_;

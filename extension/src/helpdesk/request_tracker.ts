@@ -10,7 +10,7 @@ const SELECTORS = {
   ours: 'body[id^="comp-"]',
   assets: 'link[href*="/NoAuth/"], script[src*="/NoAuth/"]',
   heading: "#header h1",
-  me: "#header .current-user, #topnav .current-user, .current-user",
+  me: ".current-user",
   owner: ".form-row.owner .current-value .user",
   owners: 'form[name="TicketUpdate"] select[name="Owner"]',
   updateType: 'form[name="TicketUpdate"] select[name="UpdateType"]',
@@ -176,7 +176,7 @@ const meAmong = (page: Document): HTMLOptionElement | null =>
 /** The ticket's page names the owner; on the reply's page the choice that changes nothing does. */
 function assigned(page: Document): Assigned | null {
   const unchanged = only(owners(page), (option) => option.value === "");
-  const shown = plain(page.querySelector(SELECTORS.owner) ?? unchanged);
+  const shown = plain(page.querySelector(SELECTORS.owner)) || plain(unchanged).replace(/ \([^()]*\)$/, "");
   return shown ? { to: shown, mine: isNamed(shown, myName(page)), open: meAmong(page) !== null } : null;
 }
 
