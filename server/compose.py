@@ -131,7 +131,7 @@ def compose(asked: Asked, form: Form, phrases: Phrases) -> tuple[Line, ...]:
     readings.append(asked.public[:PASSAGES_READ])
     if form.facts:
         return _bullets(_chosen(asked, readings, form, 0), form)
-    return _laid_out(_body(asked, readings, form, phrases), asked.told, form, phrases)
+    return laid_out(_body(asked, readings, form, phrases), asked.told, form, phrases)
 
 
 def _chosen(asked: Asked, readings: Sequence[Reading], form: Form, beside: int) -> list[Statement]:
@@ -164,11 +164,11 @@ def _body(asked: Asked, readings: Sequence[Reading], form: Form, phrases: Phrase
     """The opening that the dialogue asks for and what answers; a handing over when the rest was rejected."""
     moving_on = asked.told.rejected and was_told(asked, readings[-1])
     choice = phrases.moving_on.another_way if moving_on else getattr(phrases.opening, asked.mood.value)
-    opening = _unsaid(choice, asked.told, form)
+    opening = unsaid(choice, asked.told, form)
     chosen = _chosen(asked, readings, form, int(opening is not None))
     if not chosen and opening is not None:
         chosen, opening = _chosen(asked, readings, form, 0), None
-    handed = None if chosen or not moving_on else _unsaid(phrases.moving_on.hand_over, asked.told, form)
+    handed = None if chosen or not moving_on else unsaid(phrases.moving_on.hand_over, asked.told, form)
     return [Line("", handed, None)] if handed else _lines(opening, chosen, form)
 
 
@@ -176,7 +176,7 @@ def _first(found: Iterable[list[Statement]]) -> list[Statement]:
     return next((each for each in found if each), [])
 
 
-def _unsaid(choice: Sequence[str], told: Told, form: Form) -> str | None:
+def unsaid(choice: Sequence[str], told: Told, form: Form) -> str | None:
     """The first phrase that is fillable and new to this conversation."""
     filled = (_filled(phrase, form) for phrase in choice if _is_fillable(phrase, form))
     return next((phrase for phrase in filled if not told.has_phrase(phrase)), None)
@@ -259,7 +259,7 @@ def _stands_apart(statement: Statement) -> bool:
     return "\n" in statement.text or is_row(statement.text)
 
 
-def _laid_out(body: list[Line], told: Told, form: Form, phrases: Phrases) -> tuple[Line, ...]:
+def laid_out(body: Sequence[Line], told: Told, form: Form, phrases: Phrases) -> tuple[Line, ...]:
     """The body between greeting and closing, as far as the channel has them."""
     if not body:
         return ()
@@ -267,10 +267,10 @@ def _laid_out(body: list[Line], told: Told, form: Form, phrases: Phrases) -> tup
     greeting = closing = None
     if email:
         greetings = phrases.greeting.email
-        greeting = _unsaid(greetings, told, form) or _unsaid(greetings, Told(), form)
-        closing = _unsaid(phrases.closing.email, Told(), form)
+        greeting = unsaid(greetings, told, form) or unsaid(greetings, Told(), form)
+        closing = unsaid(phrases.closing.email, Told(), form)
     elif form.channel in GREETED and form.first_reply:
-        greeting = _unsaid(phrases.greeting.chat, told, form)
+        greeting = unsaid(phrases.greeting.chat, told, form)
     lines = [] if greeting is None else [Line("", greeting + ("\n\n" if email else "\n"), None)]
     lines += body
     if closing is not None:

@@ -11,7 +11,7 @@ from knowledge.rule import Safe
 from server.conversation import Conversation, Flag
 from server.events import Record
 from server.suggestion import NO_WISH, Wish
-from server.wire import HandoverAnswer, InsertCheck, ServerMessage
+from server.wire import HandoverAnswer, HoldingRequest, InsertCheck, ServerMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,15 @@ class TellSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TellHolding:
+    """Write the reply that says what happens next and by when; `used` are drafts taken or turned down."""
+
+    asked: HoldingRequest
+    conversation: Conversation
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckText:
     """Ask the leak guard about a text, and hand the verdict back to the core."""
 
@@ -132,6 +141,7 @@ Effect = (
     | TellStory
     | TellBrief
     | TellSummary
+    | TellHolding
     | AnswerHandover
     | TellOwnRecord
     | CheckText

@@ -21,7 +21,7 @@ PATH = "/ws"
 FEATURES = [
     *("suggestions", "snippets", "flags", "questions", "outcomes", "reports"),
     *("guard", "story", "forms", "handovers", "dispositions", "intents"),
-    *("changes", "summaries"),
+    *("changes", "summaries", "holding"),
 ]
 
 router = APIRouter()

@@ -31,6 +31,7 @@ from server.effects import (
     Send,
     StartAssist,
     TellBrief,
+    TellHolding,
     TellOwnRecord,
     TellStory,
     TellSummary,
@@ -373,7 +374,7 @@ class Panel:
                     task.add_done_callback(self._report_done)
                 case CheckText() | TellOwnRecord() | WorkOut():
                     self._tasks.create_task(self._answer(effect))
-                case TellStory() | TellBrief() | TellSummary() | AnswerHandover():
+                case TellStory() | TellBrief() | TellSummary() | TellHolding() | AnswerHandover():
                     self.telling.perform(effect)
         self._note_state()
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 SHIPPED_FILE = Path(__file__).parent / "phrases.toml"
 VARIABLES = ("customer_name", "order_number", "agent_name")
+WHEN = "when"
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
@@ -19,14 +21,22 @@ class BadPhrases(Exception):
     """The file of phrases can't be used; the text names the file, the key and what was expected."""
 
 
-def _sound(phrase: str) -> str:
+def _sound(phrase: str, variables: tuple[str, ...] = VARIABLES) -> str:
     """The phrase, unless it is blank or names a variable that nobody fills."""
     if not phrase.strip():
         raise ValueError("a phrase may not be blank; leave the list empty to say nothing")
-    unknown = sorted({name for name in _VARIABLE.findall(phrase) if name not in VARIABLES})
+    unknown = sorted({name for name in _VARIABLE.findall(phrase) if name not in variables})
     if unknown:
-        raise ValueError(f"no such variable: {', '.join(unknown)}; there are {', '.join(VARIABLES)}")
+        raise ValueError(f"no such variable: {', '.join(unknown)}; there are {', '.join(variables)}")
     return phrase.strip()
+
+
+def _dated(phrase: str) -> str:
+    """A phrase that says by when."""
+    sound = _sound(phrase, (*VARIABLES, WHEN))
+    if WHEN not in _VARIABLE.findall(sound):
+        raise ValueError("a holding reply says by when the customer hears again: {{when}}")
+    return sound
 
 
 Phrase = Annotated[str, Field(max_length=500), AfterValidator(_sound)]
@@ -66,6 +76,45 @@ class MovingOn(_Table):
     hand_over: Choice = ()
 
 
+class Holding(_Table):
+    """What is said while nothing answers: what happens next, and by when."""
+
+    reply: Annotated[
+        tuple[Annotated[str, Field(max_length=500), AfterValidator(_dated)], ...], Field(max_length=20)
+    ] = ()
+
+
+def _hours(span: str) -> str:
+    """Opening hours, as "09:00-17:00"."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", span) or span[:5] >= span[6:]:
+        raise ValueError('expected hours of one day, such as "09:00-17:00"')
+    return span
+
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Promise(_Table):
+    """By when a customer who waits hears again: within so many of the hours that the team works."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1)] = (
+        *("monday", "tuesday", "wednesday"),
+        *("thursday", "friday"),
+    )
+    hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
+    within: Annotated[float, Field(gt=0, le=200)] = 8
+
+    @property
+    def opens(self) -> time:
+        """When work begins."""
+        return time.fromisoformat(self.hours[:5])
+
+    @property
+    def closes(self) -> time:
+        """When work ends."""
+        return time.fromisoformat(self.hours[6:])
+
+
 def _without_variables(phrase: str) -> str:
     if _VARIABLE.search(phrase):
         raise ValueError("a question has no variables")
@@ -101,6 +150,8 @@ class Phrases(_Table):
     opening: Opening = Opening()
     moving_on: MovingOn = MovingOn()
     asking: Asking = Asking()
+    holding: Holding = Holding()
+    promise: Promise = Promise()
 
 
 class PhraseBook:

@@ -30,6 +30,7 @@ from server.wire import (
     HandoverAnswer,
     HandoverRequest,
     Hello,
+    HoldingRequest,
     InsertCheck,
     InsertChecked,
     OutcomeReport,
@@ -63,6 +64,7 @@ ToSession = (
     | FlagRaise
     | InsertCheck
     | BriefRequest
+    | HoldingRequest
 )
 
 # More are told to nobody: the panel shows a handful, and a long text could have thousands.
@@ -263,5 +265,5 @@ class Router:
                 return session.on_flag_raise(message, now)
             case InsertCheck():
                 return session.on_check(message)
-            case BriefRequest() | SummaryRequest():
+            case BriefRequest() | SummaryRequest() | HoldingRequest():
                 return session.on_telling(message)

@@ -39,6 +39,7 @@ from server.effects import (
     TellSummary,
 )
 from server.events import EventKind, TextRow
+from server.holding import on_holding
 from server.known import Known
 from server.on_demand import BUSY, FORGOTTEN, NEWER_CAME, Offers, is_offered
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
@@ -63,6 +64,7 @@ from server.wire import (
     FlagRaised,
     FlagResponse,
     FlagWithdrawn,
+    HoldingRequest,
     InsertCheck,
     LanguageNoticed,
     NothingFound,
@@ -197,10 +199,13 @@ class Session:
         raised = Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag)))
         return [raised, *self._disposition_news(), saving]
 
-    def on_telling(self, message: BriefRequest | SummaryRequest) -> list[Effect]:
-        """The agent wants to hand over, or the conversation in a few lines."""
+    def on_telling(self, message: BriefRequest | SummaryRequest | HoldingRequest) -> list[Effect]:
+        """The agent wants to hand over, the conversation in a few lines, or a holding reply."""
         if isinstance(message, SummaryRequest):
             return [TellSummary(self._opened, self._flags.no_crisis)]
+        if isinstance(message, HoldingRequest):
+            nothing, crisis = self._shown.nothing_found, self._flags.in_crisis
+            return [on_holding(message, self._opened, nothing, crisis, self._used.texts)]
         return [TellBrief(self._opened, tuple(self._flags))]
 
     # ---- events of assist ---------------------------------------------------------------------------------

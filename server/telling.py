@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from knowledge.errors import KnowledgeError
 from server.assistance import Assistance
 from server.brief import CUSTOMER_WORDS, brief
 from server.clock import moment
 from server.conversation import Conversation
 from server.database import DatabaseUnavailable
-from server.effects import AnswerHandover, TellBrief, TellStory, TellSummary
+from server.effects import AnswerHandover, TellBrief, TellHolding, TellStory, TellSummary
 from server.handing import HandoverDesk, handover_message
 from server.handovers import By, Kept
+from server.holding import ALL_SAID, holding_reply, refused
 from server.logs import logger
 from server.parts import story_part
 from server.person import Person
@@ -28,6 +31,7 @@ from server.wire import (
     HandoverAnswer,
     HandoverReady,
     HandoverTo,
+    HoldingTold,
     ReportRecorded,
     ServerMessage,
     StoryTold,
@@ -35,6 +39,7 @@ from server.wire import (
 
 Tasks = dict[str, asyncio.Task[None]]
 Send = Callable[[ServerMessage], None]
+Told = TellStory | TellBrief | TellSummary | TellHolding | AnswerHandover
 log = logger("telling")
 
 # People write in bursts: what can wait until they pause is not done for every line.
@@ -60,13 +65,15 @@ class Telling:
         self._stories: Tasks = {}
         self._summaries: Tasks = {}
 
-    def perform(self, effect: TellStory | TellBrief | TellSummary | AnswerHandover) -> None:
+    def perform(self, effect: Told) -> None:
         """Begin what the effect asks for."""
         match effect:
             case TellStory(conversation=conversation):
                 self._tell_story(conversation)
             case TellSummary(conversation=conversation, no_crisis=no_crisis):
                 self._tell_summary(conversation, no_crisis)
+            case TellHolding():
+                self._tasks.create_task(self._holding(effect))
             case TellBrief():
                 self._tasks.create_task(self._brief(effect))
             case AnswerHandover(message=message):
@@ -115,6 +122,24 @@ class Telling:
             customer_words=CustomerWords(**CUSTOMER_WORDS),
         )
         self._send(ready)
+
+    async def _holding(self, wanted: TellHolding) -> None:
+        """In a thread, by the clock of the knowledge's time zone."""
+        asked, talk, me = wanted.asked, wanted.conversation, self._person
+        assisting = self._assistance.parts
+        if assisting is None:
+            self._send(problem("starting", conversation_id=talk.id))
+            return
+        try:
+            with assisting.knowledge.acquire() as knowledge:
+                now = moment().at.astimezone(ZoneInfo(knowledge.timezone))
+        except KnowledgeError:
+            self._send(problem("knowledge_missing", conversation_id=talk.id))
+            return
+        phrases = assisting.phrases.of(me.name, me.team)
+        text = await asyncio.to_thread(holding_reply, talk, phrases, now, wanted.used, me.name)
+        told = HoldingTold(conversation_id=talk.id, turn_id=asked.turn_id, text=text, why=None)
+        self._send(told if text else refused(asked, ALL_SAID))
 
     async def _answer(self, message: HandoverAnswer) -> None:
         report_id = message.report_id

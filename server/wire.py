@@ -512,6 +512,17 @@ class BriefRequest(Message):
     conversation_id: Id
 
 
+class HoldingRequest(Message):
+    """Nothing was found for this turn, and the agent wants a reply that says what happens next and by when.
+
+    Answered by `holding_told`.
+    """
+
+    type: Literal["holding_request"] = "holding_request"
+    conversation_id: Id
+    turn_id: Id
+
+
 class HandoverRequest(Message):
     """The agent passes the conversation on with this brief; stored and resent like a report.
 
@@ -591,6 +602,7 @@ ClientMessage = Annotated[
     | PageUnread
     | AnswerSeen
     | BriefRequest
+    | HoldingRequest
     | HandoverRequest
     | HandoverAnswer
     | OwnRecordRequest,
@@ -754,6 +766,16 @@ class SummaryTold(Message):
     source: str
     text: str
     done: bool
+
+
+class HoldingTold(Message):
+    """The holding reply, in the team's own phrases; `text` is null when there is none, and `why` says so."""
+
+    type: Literal["holding_told"] = "holding_told"
+    conversation_id: Id
+    turn_id: Id
+    text: str | None
+    why: str | None = None
 
 
 class NothingFound(Message):
@@ -934,6 +956,7 @@ ServerMessage = Annotated[
     | SuggestionFailed
     | SuggestionKept
     | SummaryTold
+    | HoldingTold
     | NothingFound
     | LanguageNoticed
     | ExampleReady

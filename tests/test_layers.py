@@ -68,6 +68,7 @@ PURE = (
     "server/folding.py",
     "server/guard.py",
     "server/handover.py",
+    "server/holding.py",
     "server/intents/classifier.py",
     "server/intents/collect.py",
     "server/intents/finders.py",

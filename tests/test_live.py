@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -610,6 +611,16 @@ async def test_readiness_says_when_a_model_does_not_load(tmp_path: Path, lacking
                 (missing,) = await until_missing(server, "model")
                 if "not readable" in missing["message"]:
                     break
+
+
+async def test_what_nothing_answers_has_a_holding_reply_in_the_knowledges_own_time(served: Served) -> None:
+    async with served.panel() as panel:
+        await panel.open("c1", [customer("t1", NONSENSE)])
+        await panel.heard("nothing_found")
+        await panel.send("holding_request", conversation_id="c1", turn_id="t1")
+        told = await panel.heard("holding_told")
+        assert (told["turn_id"], told["why"]) == ("t1", None)
+        assert re.search(r"I will write to you again by \d\d:[03]0 (today|tomorrow|on \w+day)", told["text"])
 
 
 async def test_metrics_count_what_happened(server: Running) -> None:

@@ -26,8 +26,19 @@ from server.assist_events import (
 )
 from server.clock import Moment
 from server.conversation import Evidence, Flag, Reason, Role, Severity
-from server.effects import CancelAssist, Effect, Save, SaveReport, Send, StartAssist, TellOwnRecord, TellStory
+from server.effects import (
+    CancelAssist,
+    Effect,
+    Save,
+    SaveReport,
+    Send,
+    StartAssist,
+    TellHolding,
+    TellOwnRecord,
+    TellStory,
+)
 from server.events import PAYLOAD_FIELDS, EventKind, Record
+from server.holding import ANSWERED, IN_DANGER
 from server.known import NOTHING_KNOWN, Known, Place
 from server.person import Person, PersonRole
 from server.router import Limits, Router
@@ -38,6 +49,7 @@ from server.wire import (
     CitationPiece,
     Fit,
     FlagRaised,
+    HoldingTold,
     NothingFound,
     ProblemReported,
     ReportRecorded,
@@ -389,6 +401,37 @@ def test_a_gap_names_the_nearest_passage_and_its_owner_again_after_a_reconnect()
     assert event.payload["passages"] == [{"passage_id": REFUNDS.id, "document_id": "refunds.md"}]
     desk.assist("s1", SNIPPETS)
     assert snapshot(desk.open(turn("t1"))).nearest is None
+
+
+def holding(desk: Desk) -> Effect:
+    (effect,) = desk.client("holding_request", turn_id="t1")
+    return effect
+
+
+def why_not(desk: Desk) -> str | None:
+    effect = holding(desk)
+    assert isinstance(effect, Send)
+    assert isinstance(effect.message, HoldingTold)
+    assert effect.message.text is None
+    return effect.message.why
+
+
+def test_a_holding_reply_is_for_what_nothing_answers_and_never_for_somebody_in_danger() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.assist("s1", NothingGood(REFUNDS, "rev-1"), FlagsDecided((flag(),)))
+    wanted = holding(desk)
+    assert isinstance(wanted, TellHolding)
+    assert (wanted.asked.turn_id, wanted.conversation.id) == ("t1", "c1")
+    danger = replace(flag(Reason.VULNERABILITY), severity=Severity.URGENT)
+    desk.assist("s1", FlagsDecided((danger,)))
+    assert why_not(desk) == IN_DANGER
+    answer: dict[str, Any] = {"reason": "vulnerability", "turn_id": "t1", "response": "agreed"}
+    desk.client("flag_response", report_id="r1", **answer)
+    assert why_not(desk) == IN_DANGER, "whatever the agent answered"
+    desk.turns(turn("t2"))
+    desk.assist("s2", SNIPPETS, FlagsDecided(()))
+    assert why_not(desk) == ANSWERED
 
 
 def test_misses_of_earlier_turns_are_counted() -> None:

@@ -257,6 +257,22 @@ export interface Hello {
   type: "hello";
 }
 
+/** Nothing was found for this turn, and the agent wants a reply that says what happens next and by when. Answered by `holding_told`. */
+export interface HoldingRequest {
+  conversation_id: string;
+  turn_id: string;
+  type: "holding_request";
+}
+
+/** The holding reply, in the team's own phrases; `text` is null when there is none, and `why` says so. */
+export interface HoldingTold {
+  conversation_id: string;
+  text: string | null;
+  turn_id: string;
+  type: "holding_told";
+  why?: string | null;
+}
+
 /** May this text go to the customer? Asked before it is inserted, copied or sent. `text` is the piece to insert or copy, or the whole reply to send. The panel waits 300 ms for `insert_checked`, and then lets out only text whose every passage is public. */
 export interface InsertCheck {
   check_id: string;
@@ -684,6 +700,6 @@ export interface WordingPart {
   text: string;
 }
 
-export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftOpen | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
+export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftOpen | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HoldingRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | HoldingTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

@@ -1,6 +1,6 @@
 /** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
 import { pieces, type Fact } from "../words.ts";
-import type { CitationPart, FlagPart, HandoverPart, IntentRead, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
+import type { CitationPart, FlagPart, HandoverPart, HoldingTold, IntentRead, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
 import type { Place } from "../panel/place.tsx";
 import {
@@ -314,6 +314,16 @@ export function handover(state: HandoverPart["state"], more: Partial<HandoverPar
   const id = { handover_id: 7, conversation_id: "django-helpdesk:desk.example:4702" };
   return { handover: { ...id, ...who, ...what, state, offered_at, until: "2031-03-14T10:05:00Z", ...more }, offered: false };
 }
+
+export const HOLDING: HoldingTold = {
+  type: "holding_told",
+  conversation_id: "django-helpdesk:desk.example:4702",
+  turn_id: "t1",
+  text: "Hello Ilse,\n\nI do not want to guess, so I am asking those who know this. I will write to you again by 11:00 tomorrow, even if it is not settled by then.\n\nKind regards",
+  why: null,
+};
+
+export const ALL_HELD = "Your holding replies were all sent here: say in your own words what happens next and by when.";
 
 export const SUMMARY = {
   text: "Asked: “Can I send the kayak back?”\nWe said:\n- “An unused kayak can be sent back within 30 days.” (agent)\nPromised:\n- “We will collect it on Friday.” (agent, on Friday)",

@@ -159,6 +159,8 @@ export const STATES: Record<string, () => PanelState> = {
   "might help, not drafted, disconnected": () => panel(mightHelp({}), { connection: "reconnecting" }),
   "might help, no draft": () => panel(conversation({ findings: [finding({ fit: "might_help", suggestion: null })] })),
   "nothing found": () => panel(conversation({ findings: [nothing] })),
+  "holding reply": () => panel(conversation({ findings: [nothing], holding: made.HOLDING }), { features: ["reports", "holding"], ...replyBox("reply", false) }),
+  "no holding reply": () => panel(conversation({ findings: [nothing], holding: { ...made.HOLDING, text: null, why: made.ALL_HELD } }), { features: ["reports", "holding"], ...replyBox("reply", false) }),
   "told the owner": () => panel(conversation({ findings: [nothing], reported: reported("gap t1 ") })),
   "asked and answered": () => panel(conversation({ findings: [finding({ question: "Who pays for the collection of a kayak that was never used?" })] })),
   "steered by a hint": () => panel(conversation({ findings: [finding({ hint: "collection by the carrier" })] })),

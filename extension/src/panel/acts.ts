@@ -18,6 +18,8 @@ export interface Acts {
   /** Has the conversation written down in a few lines. */
   askSummary: () => void;
   copySummary: (text: string) => void;
+  /** Has the reply written that says what happens next and by when. */
+  askHolding: (turnId: string) => void;
   /** Takes the newer suggestion that waits. */
   update: () => void;
   /** Turns to the suggestion before or after. */

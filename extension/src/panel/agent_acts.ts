@@ -101,6 +101,7 @@ export class AgentActs {
       change: (suggestion, change) => this.here((open) => this.changeDraft(open, suggestion, change)),
       hint: (hint) => this.here((open) => this.hint(open, hint)),
       askSummary: () => this.here((open) => this.askSummary(open)),
+      askHolding: (turnId) => this.here((open) => this.askHolding(open, turnId)),
       copySummary: (text) => void this.copySummary(text),
       update: () => this.here((open) => this.update(open)),
       step: (by) => this.act({ type: "stepped", by }),
@@ -301,6 +302,12 @@ export class AgentActs {
   private askSummary(open: ConversationState): void {
     this.parts.send({ type: "summary_request", conversation_id: open.id });
     this.change(open, { type: "summary_asked" });
+  }
+
+  /** Anew each time, for the time that it names passes. */
+  private askHolding(open: ConversationState, turnId: string): void {
+    this.parts.send({ type: "holding_request", conversation_id: open.id, turn_id: turnId });
+    this.change(open, { type: "holding_asked" });
   }
 
   private async copySummary(text: string): Promise<void> {

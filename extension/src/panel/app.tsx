@@ -4,6 +4,7 @@ import {
   changesOf,
   conversationInView,
   crisisOf,
+  mayHold,
   offerOf,
   pendingFinding,
   replyBoxInView,
@@ -47,7 +48,7 @@ export function App({ state, acts, now }: { state: PanelState; acts: Acts; now: 
           <>
             <CatchUp {...{ conversation, acts }} sums={sumsUp(state)} alone={awaitsCustomer(conversation)} />
             {!awaitsCustomer(conversation) && (
-              <Finding {...{ conversation, connected, acts, now }} changes={changesOf(state)} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
+              <Finding {...{ conversation, connected, acts, now }} changes={changesOf(state)} holds={mayHold(state, conversation)} form={takesForms(state) ? state.form : null} replyBox={replyBoxInView(state)} />
             )}
             <Messages conversation={conversation} acts={acts} />
             <Story {...{ conversation, acts }} sums={sumsUp(state)} />

@@ -16,6 +16,7 @@ import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
 import { Fold } from "./fold.tsx";
+import { Holding } from "./holding.tsx";
 import { HumanFirst } from "./human.tsx";
 import { Nothing } from "./nothing.tsx";
 import { useTitle } from "./shortcuts.tsx";
@@ -31,6 +32,8 @@ interface Props {
   /** How the agent wants drafts; null where the server knows one form only. */
   form: DraftForm | null;
   changes: Changes;
+  /** A reply that only says by when the customer hears may be opened. */
+  holds: boolean;
   acts: Acts;
   now: Date;
 }
@@ -128,7 +131,7 @@ function About({ finding }: { finding: Found | null }) {
   );
 }
 
-function Parts({ finding, conversation, connected, replyBox, form, changes, acts, now }: Props & { finding: Found }) {
+function Parts({ finding, conversation, connected, replyBox, form, changes, holds, acts, now }: Props & { finding: Found }) {
   const reported = (thing: Reported): Problem | null => {
     const key = reportedKey(conversation, thing);
     return key === null ? null : (conversation.reported[key] ?? null);
@@ -141,11 +144,13 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, acts
   const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, changes, acts }} language={conversation.language?.language ?? null} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   const nothing = finding.nothing && <Nothing nothing={finding.nothing} told={reported({ about: "gap" }) !== null} acts={acts} />;
+  const holding = holds && <Holding {...{ conversation, connected, replyBox, acts }} turnId={finding.turnId} />;
   if (human) {
     return (
       <>
         {(suggestion || finding.offered !== null) && !folded && draft}
         {nothing ?? snippets}
+        {holding}
       </>
     );
   }
@@ -153,6 +158,7 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, acts
     return (
       <>
         {nothing}
+        {holding}
         {draft}
       </>
     );

@@ -15,6 +15,7 @@ export type AgentAct =
   | { type: "asked_again" }
   | { type: "hinted"; hint: string }
   | { type: "summary_asked" }
+  | { type: "holding_asked" }
   | { type: "fold_toggled" }
   | { type: "snippet_toggled"; number: number }
   | { type: "citation_opened"; number: number }
@@ -48,6 +49,8 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
       return { ...state, asking: act.hint, givenUp: true };
     case "summary_asked":
       return { ...state, summary: { text: "", source: "", done: false } };
+    case "holding_asked":
+      return { ...state, holding: null };
     case "fold_toggled":
       // What was opened is in use.
       return inShown(state, (finding) => ({ ...finding, folded: !finding.folded, touched: finding.touched || finding.folded }));

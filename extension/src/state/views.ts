@@ -29,6 +29,13 @@ export const changesOf = ({ features }: PanelState): Changes =>
 /** Whether the server writes summaries and is there. */
 export const sumsUp = ({ features, connection }: PanelState): boolean => connection === "connected" && features.includes("summaries");
 
+/** Whether the agent may open a holding reply for what is on the screen: a turn of the customer's that nothing answers. */
+export function mayHold(state: PanelState, conversation: ConversationState): boolean {
+  const finding = shownFinding(conversation);
+  const unanswered = finding?.nothing !== null && finding?.question === null && finding.suggestion === null;
+  return unanswered && state.features.includes("holding") && crisisOf(conversation) === null;
+}
+
 export interface ConversationName {
   /** "#4711" where the helpdesk numbers its conversations. */
   number: string | null;
