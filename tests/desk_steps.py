@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import Backend, Desk
 
-RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY, GUARDED, HANDED = 1, 2, 3, 4, 5, 6, 7, 8
+RETURN, PASSWORD, MANAGER, ALONE, FIT, REPLY, GUARDED, HANDED, UNKNOWN = range(1, 10)
 
 
 def sit_down(

@@ -70,6 +70,11 @@ TICKETS = [
         "eline.vos@mail.example",
         [("customer", "The door of my wardrobe came broken. I want to speak to a manager, please.")],
     ),
+    (
+        "A radio",
+        "ivo.brandt@mail.example",
+        [("customer", "Which frequency does the lighthouse radio in Westerhaven broadcast on?")],
+    ),
 ]
 
 
