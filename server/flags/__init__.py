@@ -7,6 +7,7 @@ from functools import cache
 
 from server.conversation import Flag, Reason
 from server.flags.crisis import HEAD, LearnedCrisis
+from server.flags.danger import Danger, UnnamedDanger
 from server.flags.encoder import FlagModel
 from server.flags.exception_asked import ExceptionAsked
 from server.flags.first_of import FirstOf
@@ -52,12 +53,14 @@ def shipped_rules(
     thresholds = thresholds_in(weights)
     understanding = Understanding(model or shipped_model())
     crisis = LearnedCrisis(understanding, weights[HEAD])
-    first: dict[Reason, FlagRule] = {
-        rule.reason: rule
-        for rule in (crisis, Frustration(shown_at=URGENT_AT), ExceptionAsked(), HumanRequested())
+    first: dict[Reason, tuple[FlagRule, ...]] = {
+        Reason.VULNERABILITY: (Danger(), UnnamedDanger(), crisis),
+        Reason.FRUSTRATION: (Frustration(shown_at=URGENT_AT),),
+        Reason.POLICY_EXCEPTION: (ExceptionAsked(),),
+        Reason.HUMAN_REQUESTED: (HumanRequested(),),
     }
     rules = [
-        FirstOf((first[one.reason], one), thresholds[one.reason]) if one.reason in first else one
+        FirstOf((*first[one.reason], one), thresholds[one.reason]) if one.reason in first else one
         for one in learned_rules(understanding, value or ValueRule(), weights)
     ]
     return (*rules, LowConfidence())
