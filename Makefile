@@ -31,11 +31,13 @@ fix: setup panel ## Format and repair what the linters can repair
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
 	@npm --prefix extension --silent run fix
 
-bench: bench-retrieval bench-silence bench-drafts bench-ingest bench-latency bench-panel bench-page bench-flags ## Run every benchmark beside its peer
+bench: bench-retrieval bench-silence bench-drafts bench-ingest bench-latency bench-panel bench-page bench-send bench-flags ## Run every benchmark beside its peer
 bench-panel: setup-test panel ## Time the panel in a real Chromium; a missed bar fails
 	@$(PY) -m bench.panel $(ARGS)
 bench-page: setup-test panel ## Measure how much Sotto slows a busy page; a missed bar fails
 	@$(PY) -m bench.page $(ARGS)
+bench-send: setup-test panel ## Time how long the helpdesk's Send waits for the leak guard; a missed bar fails
+	@$(PY) -m bench.send $(ARGS)
 bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-flags
 	@$(PY) -m bench.$* $(ARGS)
 

@@ -83,8 +83,11 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_extension(tmp_path_factory.mktemp("extension"))
+
+
+def built_extension(out: Path) -> Path:
     """The extension as it ships, with the loopback helpdesk granted as a managed deployment would."""
-    out = tmp_path_factory.mktemp("extension")
     build = ["node", "build.mjs", "--host", "http://127.0.0.1/*", "--out", str(out)]
     subprocess.run(build, cwd=EXTENSION, check=True, capture_output=True)
     return out / "chrome"
@@ -92,9 +95,14 @@ def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a fresh django-helpdesk with the seeded tickets."""
+    with seeded_helpdesk(tmp_path_factory.mktemp("helpdesk")) as address:
+        yield address
+
+
+@contextmanager
+def seeded_helpdesk(data: Path) -> Iterator[str]:
+    """The address of a fresh django-helpdesk with the seeded tickets, which keeps itself in `data`."""
     assert HELPDESK_PYTHON.exists(), "The helpdesk's environment is missing: run `make test`, which makes it."
-    data = tmp_path_factory.mktemp("helpdesk")
     env = {**os.environ, "HELPDESK_DATA": str(data), "DJANGO_SETTINGS_MODULE": "hdsite"}
     with (data / "log.txt").open("w") as log:
         command = [str(HELPDESK_PYTHON), "serve.py"]
