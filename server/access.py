@@ -34,6 +34,11 @@ def may_read_reports(person: Person) -> bool:
     return bool(person.roles & {PersonRole.OWNER, PersonRole.LEAD})
 
 
+def may_read_crisis(person: Person, team: str) -> bool:
+    """Whether a person may read afterwards what was said in a crisis: the leads of the team it came to."""
+    return team == person.team and PersonRole.LEAD in person.roles
+
+
 def may_answer_report(person: Person, owners: Collection[str | None], known: Collection[str]) -> bool:
     """Whether an owner may answer a report on documents of these `owners`: it names them, or nobody `known`.
 

@@ -42,11 +42,14 @@ def differences(
 ) -> list[Difference]:
     """Where the thresholds `wanted` would tell an agent something else than those of `now`, in order.
 
+    A conversation in which a crisis is heard is in no sample.
     What the search found then is not decided again, so it raises nothing on either side.
     """
     found: list[Difference] = []
     for talk in talks:
         before, after = seen(rules, talk, (now, wanted))
+        if any(each.flag and each.flag.is_crisis for each in before.values()):
+            continue
         for reason in Reason:
             was, becomes = before.get(reason, Seen()), after.get(reason, Seen())
             flag = becomes.flag or was.flag
@@ -73,5 +76,5 @@ def seen(rules: Sequence[FlagRule], talk: Conversation, several: Sequence[Moved]
 def _note(most: dict[Reason, Seen], flags: Iterable[Flag]) -> None:
     for flag in flags:
         level = Level.SHOWN if flag.shown else Level.QUIET
-        if level > most.get(flag.reason, Seen()).level:
+        if flag.is_crisis or level > most.get(flag.reason, Seen()).level:
             most[flag.reason] = Seen(level, flag)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, and_, select
 
 from server.conversation import Channel, Conversation, Customer, Role, Turn
+from server.crises import in_crisis
 from server.database import database_errors
 from server.events import EventKind
 from server.tables import conversations, events, texts
@@ -29,14 +30,18 @@ class KeptConversation:
 
 
 def newest_conversations(engine: Engine, team: str, limit: int) -> list[KeptConversation]:
-    """The newest conversations of a team, the latest first; raises DatabaseUnavailable.
+    """The newest conversations of a team, the latest first, but for crises; raises DatabaseUnavailable.
 
     The caller has asked `access.may_review` for a person of this team.
     """
     mine = select(conversations).where(conversations.c.team == team)
     with database_errors(), engine.connect() as connection:
-        newest = connection.execute(mine.order_by(conversations.c.last_at.desc()).limit(limit)).all()
+        newest: Sequence[Row[Any]] = connection.execute(
+            mine.order_by(conversations.c.last_at.desc()).limit(limit)
+        ).all()
         ids = {row.conversation_id for row in newest}
+        crises = in_crisis(connection, ids)
+        newest = [row for row in newest if (team, row.conversation_id) not in crises]
         told = connection.execute(
             select(events.c.conversation_id, events.c.at, events.c.kind, events.c.payload)
             .where(events.c.team == team, events.c.conversation_id.in_(ids), events.c.kind.in_(_TOLD))

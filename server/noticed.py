@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, and_, func, or_, select
 
+from server.crises import in_crisis
 from server.database import database_errors
 from server.events import EventKind
 from server.tables import conversations, events, texts
@@ -44,7 +45,10 @@ class Unread:
 
 
 def newest_chosen(engine: Engine, team: str, limit: int) -> list[Chosen]:
-    """The newest passages that a team's agents used instead of the first; raises DatabaseUnavailable."""
+    """The newest passages that a team's agents used instead of the first, without the words of a crisis.
+
+    Raises DatabaseUnavailable.
+    """
     statement = (
         select(events)
         .where(events.c.team == team, events.c.kind == EventKind.PASSAGE_USED.value)
@@ -53,6 +57,7 @@ def newest_chosen(engine: Engine, team: str, limit: int) -> list[Chosen]:
     )
     with database_errors(), engine.connect() as connection:
         rows = connection.execute(statement).all()
+        crises = in_crisis(connection, {row.conversation_id for row in rows})
         here = and_(
             conversations.c.team == team,
             conversations.c.conversation_id.in_({row.conversation_id for row in rows}),
@@ -66,7 +71,9 @@ def newest_chosen(engine: Engine, team: str, limit: int) -> list[Chosen]:
             .join(texts, texts.c.conversation == conversations.c.id)
             .where(here, asked)
         )
-        kept = {(thread, kind, ref): text for thread, kind, ref, text in found}
+        kept = {
+            (thread, kind, ref): text for thread, kind, ref, text in found if (team, thread) not in crises
+        }
     return [_chosen(row, kept) for row in rows]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Row, Select, and_, exists, select
 
+from server.crises import in_crisis
 from server.database import database_errors, writing
 from server.events import EventKind, TextRow
 from server.mask import mask, storable
@@ -46,7 +47,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One report, by an agent of `team` who stays unnamed; texts are masked, and None once gone."""
+    """One report, by an agent of `team` who stays unnamed; texts are masked, and None once gone.
+
+    `crisis`: somebody may have been in danger in that conversation, so its words are for few eyes.
+    """
 
     key: int
     at: datetime
@@ -58,6 +62,7 @@ class Reported:
     quote: str | None
     note: str | None
     answer: Answer | None
+    crisis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,7 @@ def _text(kept: _Texts, row: Row[Any], kind: str) -> str | None:
 
 def _reported(connection: Connection, rows: Sequence[Row[Any]]) -> list[Reported]:
     kept = _texts(connection, rows)
+    crises = in_crisis(connection, {row.conversation_id for row in rows})
     return [
         Reported(
             key=row.id,
@@ -213,6 +219,7 @@ def _reported(connection: Connection, rows: Sequence[Row[Any]]) -> list[Reported
             note=_text(kept, row, "note"),
             answer=row.answer
             and Answer(row.answer["answer"], row.by, row.answered_at, _text(kept, row, "answer")),
+            crisis=(row.team, row.conversation_id) in crises,
         )
         for row in rows
     ]

@@ -11,7 +11,14 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from knowledge.document import Document, Passage
-from server.access import lacks_owner, may_answer_report, may_read_report, may_read_reports, may_review
+from server.access import (
+    lacks_owner,
+    may_answer_report,
+    may_read_crisis,
+    may_read_report,
+    may_read_reports,
+    may_review,
+)
 from server.pages import is_own_form, page, people_of, refusal, signed_in
 from server.person import Person, PersonRole
 from server.reported import AnswerWord, Reported, ReportedPassage, Reports
@@ -84,6 +91,7 @@ class Card:
         ]
         self.owners = sorted({owner for owner in viewer.owners(report) if owner})
         self.lacks_owner = viewer.lacks_owner(report)
+        self.withheld = report.crisis and not may_read_crisis(viewer.person, report.team)
         self.may_answer = report.answer is None and viewer.may_answer(report)
 
 

@@ -166,7 +166,7 @@ def flag(kind: EventKind, reason: str = "frustration", person: Person = ANA, **r
     """A flag on the first five characters of turn t1 is raised, withdrawn or answered."""
     payload: dict[str, Any] = {
         "reason": reason,
-        "severity": "act",
+        "severity": rest.pop("severity", "act"),
         "confidence": 0.9,
         "turn_id": "t1",
         "start": 0,

@@ -130,6 +130,18 @@ def test_the_preview_says_which_conversations_would_lose_and_gain_a_shown_flag(o
     assert "now as a dot, then shown" in back
 
 
+def test_no_word_of_a_crisis_is_in_a_sample(office: Office) -> None:
+    office.store.save(asked("heard before", ANGRY))
+    urgent = flag(EventKind.FLAG_RAISED, "vulnerability", conversation_id="heard before", severity="urgent")
+    office.store.save(urgent)
+    office.store.save(asked("heard now", f"{ANGRY} My husband has a knife and he is kicking the door in."))
+    office.store.save(asked("angry", ANGRY))
+    page = office.read(**UPPER)
+    assert "About angry : now shown, then as a dot" in page
+    assert "Would lose a shown flag 1 conversation " in page
+    assert "heard" not in page
+
+
 def test_a_change_holds_at_once_for_this_team_alone_and_is_on_record(office: Office) -> None:
     answer = office.move(**UPPER, why=" Far too many  of them. ")
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)

@@ -23,7 +23,7 @@ from server.reported import Reports
 from server.reports import PAGE_SIZE, reports_pages
 from server.review import review_pages
 from server.store import Store, open_store
-from tests.databases import ANA, LEA, MAX, event, opened, passage_reported
+from tests.databases import ANA, LEA, MAX, event, flag, opened, passage_reported
 from tests.shelf import document, passage
 
 MIRA = Person("Mira.Holt", frozenset({PersonRole.OWNER}), "knowledge")
@@ -115,6 +115,32 @@ def test_the_owner_reads_what_was_reported_by_whom_it_is_not_said(office: Office
     ):
         assert expected in page
     assert "ana" not in re.findall(r"\w+", page)
+
+
+def test_what_was_said_in_a_crisis_is_for_the_leads_of_its_team(office: Office) -> None:
+    office.store.save(live_report())
+    office.store.save(flag(EventKind.FLAG_RAISED, "vulnerability", severity="urgent"))
+    office.store.save(chose(2, "How long does a sofa take?"))
+    office.sign_in(MIRA)
+    page = office.read()
+    assert "Somebody may have been in danger: what was said there is for the team's leads." in page
+    assert "Since June it is Monday." not in page
+    assert "It arrives on Friday." not in page
+    assert office.answer(office.only_key(), answer="kept").status_code == 303
+    office.sign_in(LEA)
+    assert "Since June it is Monday." in office.read("/reports?answered=true")
+    review = office.read("/review")
+    assert "Sofas › Delivery" in review
+    assert "How long does a sofa take?" not in review
+
+
+def test_a_crisis_of_another_team_hides_nothing(office: Office) -> None:
+    office.store.save(live_report())
+    office.store.save(opened("c1", MAX))
+    office.store.save(flag(EventKind.FLAG_RAISED, "vulnerability", MAX, severity="urgent"))
+    office.store.save(flag(EventKind.FLAG_RAISED, "vulnerability"))
+    office.sign_in(MIRA)
+    assert "Since June it is Monday." in office.read()
 
 
 def test_an_answer_is_kept_shown_and_told_with_its_note_masked(office: Office) -> None:
