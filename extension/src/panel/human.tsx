@@ -29,7 +29,7 @@ export function HumanFirst({ conversation, finding, connected, replyBox, acts }:
         </button>
       </header>
       <div class="words" data-scroll={`human ${finding?.turnId ?? ""}`} tabIndex={0} role="group" aria-label="What the customer is going through">
-        {quote && <blockquote dir="auto">“{quote}”</blockquote>}
+        {quote && <blockquote dir="auto" tabIndex={0}>“{quote}”</blockquote>}
         <p class="reasons">{[mood, ...reasons.map(reasonWords)].filter(Boolean).join(" · ")}</p>
         <p class="advice">{advice ?? YOURS}</p>
         <Facts finding={finding} replyBox={replyBox} acts={acts} />
