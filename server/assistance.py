@@ -97,6 +97,7 @@ class Assistance:
         self._model = engines.model(settings)
         self._phrases = read_phrases(settings.phrases)
         self.guard = Guard()
+        self.value_rule = value_rule(settings)
         self._task: asyncio.Task[None] | None = None
         self._embedding: EmbeddingWorker | None = None
         self.complaint: str | None = None

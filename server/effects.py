@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.document import Hit
 from knowledge.rule import Safe
-from server.conversation import Conversation, Flag
+from server.conversation import Conversation, Flag, Reason, Severity
 from server.events import Record
 from server.suggestion import NO_WISH, Wish
 from server.wire import HandoverAnswer, HoldingRequest, InsertCheck, ServerMessage
@@ -96,6 +96,14 @@ class TellSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TellNeed:
+    """Say what the waiting conversation needs; `flags` are the reasons that count, and how grave they are."""
+
+    conversation: Conversation
+    flags: Mapping[Reason, Severity]
+
+
+@dataclass(frozen=True, slots=True)
 class TellHolding:
     """Write the reply that says what happens next and by when; `used` are drafts taken or turned down."""
 
@@ -142,6 +150,7 @@ Effect = (
     | TellBrief
     | TellSummary
     | TellHolding
+    | TellNeed
     | AnswerHandover
     | TellOwnRecord
     | CheckText

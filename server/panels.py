@@ -32,6 +32,7 @@ from server.effects import (
     StartAssist,
     TellBrief,
     TellHolding,
+    TellNeed,
     TellOwnRecord,
     TellStory,
     TellSummary,
@@ -374,7 +375,9 @@ class Panel:
                     task.add_done_callback(self._report_done)
                 case CheckText() | TellOwnRecord() | WorkOut():
                     self._tasks.create_task(self._answer(effect))
-                case TellStory() | TellBrief() | TellSummary() | TellHolding() | AnswerHandover():
+                case (
+                    TellStory() | TellBrief() | TellSummary() | TellHolding() | TellNeed() | AnswerHandover()
+                ):
                     self.telling.perform(effect)
         self._note_state()
 

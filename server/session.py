@@ -6,7 +6,7 @@ events of a suggestion that is no longer the live one, so the endpoint may deliv
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from server.assist_events import (
@@ -25,7 +25,7 @@ from server.assist_events import (
 from server.by_hand import flag_by_hand
 from server.changing import IN_CRISIS, NEWER_COMES, Made, MadeDrafts, changed
 from server.clock import Moment
-from server.conversation import Channel, Conversation, Flag, Turn
+from server.conversation import Channel, Conversation, Flag, Reason, Severity, Turn
 from server.effects import (
     CancelAssist,
     CheckText,
@@ -35,6 +35,7 @@ from server.effects import (
     Send,
     StartAssist,
     TellBrief,
+    TellNeed,
     TellStory,
     TellSummary,
 )
@@ -93,6 +94,7 @@ class Session:
         self._conversation: Conversation | None = None
         self._flags = StandingFlags()
         self._told_disposition = Disposition.ROUTINE
+        self._told_need: tuple[list[str], Mapping[Reason, Severity]] | None = None
         self._live: Computing | None = None
         self._assisted: tuple[str, str] | None = None
         self._shown = Shown()
@@ -136,7 +138,7 @@ class Session:
         )
         settle_s = self._settle_chat_s if before.channel is Channel.CHAT else 0.0
         saved = Save(self._recording(now).received(news))
-        return [*self._assist_newest(settle_s, now), TellStory(self._conversation), saved]
+        return [*self._assist_newest(settle_s, now), TellStory(self._conversation), *self._need_news(), saved]
 
     def on_request(self, message: SuggestionRequest, now: Moment) -> list[Effect]:
         """The agent asks a question of their own, or for the newest turn once more."""
@@ -178,7 +180,7 @@ class Session:
         helped: list[Effect] = []
         if answered is not None and answered.is_crisis and message.response == "disagreed":
             helped = self._start(self._opened.newest_customer_turn, None, self._wish, now)
-        return [*self._disposition_news(), saving, *helped]
+        return [*self._disposition_news(), *self._need_news(), saving, *helped]
 
     def on_disposition(self, message: DispositionChosen, now: Moment) -> list[Effect]:
         """The agent chose how to treat the conversation."""
@@ -197,7 +199,7 @@ class Session:
         if not self._flags.raise_by_hand(flag, message.report_id):
             return [saving]
         raised = Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag)))
-        return [raised, *self._disposition_news(), saving]
+        return [raised, *self._disposition_news(), *self._need_news(), saving]
 
     def on_telling(self, message: BriefRequest | SummaryRequest | HoldingRequest) -> list[Effect]:
         """The agent wants to hand over, the conversation in a few lines, or a holding reply."""
@@ -470,7 +472,16 @@ class Session:
         for flag in raised:
             effects.append(Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))))
             effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, live, now))
-        return [*effects, *self._disposition_news()]
+        return [*effects, *self._disposition_news(), *self._need_news(first=True)]
+
+    def _need_news(self, *, first: bool = False) -> list[Effect]:
+        """What it needs, if turns or flags are others than when it was told; `first` only once flags came."""
+        need = TellNeed(self._opened, self._flags.counted)
+        told, now = self._told_need, ([turn.id for turn in self._opened.turns], need.flags)
+        if told == now or (told is None and not first):
+            return []
+        self._told_need = now
+        return [need]
 
     def _disposition_news(self) -> list[Effect]:
         """The disposition, if it is another than the panel was told last."""

@@ -44,6 +44,16 @@ class StandingFlags:
         """Whether somebody may be in danger, and nobody said otherwise."""
         return any(flag.is_crisis for flag in self._standing.values())
 
+    @property
+    def counted(self) -> dict[Reason, Severity]:
+        """How grave each reason is that was shown and that the agent did not disagree with."""
+        flags = (self._decided | self._by_hand).values()
+        return {
+            flag.reason: flag.severity
+            for flag in flags
+            if flag.shown and self._responses.get(flag.reason) != "disagreed"
+        }
+
     def recall(self, conversation: Conversation, known: Known) -> None:
         """Take in what is on record: answered flags go, those raised by hand and not answered come."""
         raised = known.raised - self._answered

@@ -14,7 +14,7 @@ from server.brief import CUSTOMER_WORDS, brief
 from server.clock import moment
 from server.conversation import Conversation
 from server.database import DatabaseUnavailable
-from server.effects import AnswerHandover, TellBrief, TellHolding, TellStory, TellSummary
+from server.effects import AnswerHandover, TellBrief, TellHolding, TellNeed, TellStory, TellSummary
 from server.handing import HandoverDesk, handover_message
 from server.handovers import By, Kept
 from server.holding import ALL_SAID, holding_reply, refused
@@ -26,12 +26,14 @@ from server.routine import read_intent
 from server.story import tell
 from server.summing_up import sum_up
 from server.understand import looked_back_on
+from server.waiting import waiting_in
 from server.wire import (
     CustomerWords,
     HandoverAnswer,
     HandoverReady,
     HandoverTo,
     HoldingTold,
+    NeedTold,
     ReportRecorded,
     ServerMessage,
     StoryTold,
@@ -39,7 +41,7 @@ from server.wire import (
 
 Tasks = dict[str, asyncio.Task[None]]
 Send = Callable[[ServerMessage], None]
-Told = TellStory | TellBrief | TellSummary | TellHolding | AnswerHandover
+Told = TellStory | TellBrief | TellSummary | TellHolding | TellNeed | AnswerHandover
 log = logger("telling")
 
 # People write in bursts: what can wait until they pause is not done for every line.
@@ -72,6 +74,8 @@ class Telling:
                 self._tell_story(conversation)
             case TellSummary(conversation=conversation, no_crisis=no_crisis):
                 self._tell_summary(conversation, no_crisis)
+            case TellNeed():
+                self._tell_need(effect)
             case TellHolding():
                 self._tasks.create_task(self._holding(effect))
             case TellBrief():
@@ -85,6 +89,14 @@ class Telling:
 
     def _tell_summary(self, conversation: Conversation, no_crisis: frozenset[str]) -> None:
         self._begin(self._summaries, conversation.id, self._summary(conversation, no_crisis))
+
+    def _tell_need(self, asked: TellNeed) -> None:
+        talk, now = asked.conversation, moment().at
+        waiting = waiting_in(talk, asked.flags, self._assistance.value_rule.is_high(talk.customer) or False)
+        need, why, since = (
+            (waiting.need(now), waiting.cause(now), waiting.since) if waiting else (None, None, None)
+        )
+        self._send(NeedTold(conversation_id=talk.id, need=need, why=why, since=since))
 
     def _begin(self, tasks: Tasks, conversation_id: str, telling: Coroutine[Any, Any, None]) -> None:
         older = tasks.pop(conversation_id, None)

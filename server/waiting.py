@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from server.conversation import Reason, Severity
+from server.conversation import Conversation, Reason, Role, Severity
 from server.triage import LEADING
 
 OVERDUE_H = 24.0
@@ -31,6 +31,9 @@ class WaitingNeed(StrEnum):
     HUMAN = "human"
     ROUTINE = "routine"
 
+
+SIDES = frozenset({Role.AGENT, Role.ASSISTANT, Role.CUSTOMER})
+"""Whose words are part of the conversation with the customer."""
 
 SAID = {
     WaitingNeed.CRISIS: "somebody may be in danger",
@@ -73,12 +76,16 @@ class Waiting:
 
     def why(self, now: datetime) -> str:
         """The need in words that an agent understands, without anything that the customer wrote."""
+        return f"{self.cause(now)}; waiting {_long(self.hours(now))}"
+
+    def cause(self, now: datetime) -> str:
+        """As `why`, without how long."""
         need = self.need(now)
         named = [reason.value.replace("_", " ") for reason in self.reasons if reason != Reason.VULNERABILITY]
         parts = [SAID[need] + (f": {', '.join(named)}" if named else "")]
         if self.valued and need in (WaitingNeed.HUMAN, WaitingNeed.ROUTINE):
             parts.append("a valued customer")
-        return "; ".join([*parts, f"waiting {_long(self.hours(now))}"])
+        return "; ".join(parts)
 
     def tag(self, now: datetime) -> str:
         """A tag that the helpdesk may carry."""
@@ -95,6 +102,20 @@ class Waiting:
         earned = hours + head_start + (VALUE_H if self.valued else 0.0)
         # Below one full day, so below everyone overdue or in distress, however much is earned.
         return False, OVERDUE_H * earned / (earned + OVERDUE_H)
+
+
+def waiting_in(conversation: Conversation, flags: Mapping[Reason, Severity], valued: bool) -> Waiting | None:
+    """How this conversation waits; None when the newest words are ours. `flags` are those that count."""
+    spoken = [turn for turn in conversation.turns if turn.role in SIDES]
+    ours = max((place for place, turn in enumerate(spoken) if turn.role is not Role.CUSTOMER), default=-1)
+    unanswered = spoken[ours + 1 :]
+    if not unanswered:
+        return None
+    first = unanswered[0]
+    # A page's clock may be wrong, and a time without a zone says nothing.
+    known = first.at is not None and first.at.tzinfo is not None
+    since = min(first.at, first.received_at) if known and first.at else first.received_at
+    return Waiting(conversation.id, since, dict(flags), valued)
 
 
 def in_order(waiting: Iterable[Waiting], now: datetime) -> list[Waiting]:

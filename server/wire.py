@@ -18,6 +18,7 @@ from server.handover import Answer, HandoverState, ReceiverKind
 from server.intents.kinds import RoutineIntent
 from server.leak import LeakReason, Verdict
 from server.triage import Disposition, Response
+from server.waiting import WaitingNeed
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1
@@ -768,6 +769,19 @@ class SummaryTold(Message):
     done: bool
 
 
+class NeedTold(Message):
+    """What a waiting conversation needs and why, as in `GET /api/needs`; all null when nobody waits.
+
+    Told when the turns change and when the flags are decided.
+    """
+
+    type: Literal["need_told"] = "need_told"
+    conversation_id: Id
+    need: WaitingNeed | None
+    why: str | None
+    since: AwareDatetime | None
+
+
 class HoldingTold(Message):
     """The holding reply, in the team's own phrases; `text` is null when there is none, and `why` says so."""
 
@@ -957,6 +971,7 @@ ServerMessage = Annotated[
     | SuggestionKept
     | SummaryTold
     | HoldingTold
+    | NeedTold
     | NothingFound
     | LanguageNoticed
     | ExampleReady

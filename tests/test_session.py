@@ -34,6 +34,7 @@ from server.effects import (
     Send,
     StartAssist,
     TellHolding,
+    TellNeed,
     TellOwnRecord,
     TellStory,
 )
@@ -403,6 +404,23 @@ def test_a_gap_names_the_nearest_passage_and_its_owner_again_after_a_reconnect()
     assert snapshot(desk.open(turn("t1"))).nearest is None
 
 
+def needs(effects: list[Effect]) -> list[dict[Reason, Severity]]:
+    return [dict(effect.flags) for effect in effects if isinstance(effect, TellNeed)]
+
+
+def test_what_it_needs_is_told_once_flags_came_and_when_turns_or_flags_change() -> None:
+    desk = Desk()
+    assert needs(desk.open(turn("t1"))) == []
+    assert needs(desk.assist("s1", FlagsDecided((flag(),)))) == [{Reason.FRUSTRATION: Severity.ACT}]
+    assert needs(desk.assist("s1", FlagsDecided((flag(),)))) == [], "nothing changed"
+    answer: dict[str, Any] = {"reason": "frustration", "turn_id": "t1", "response": "disagreed"}
+    assert needs(desk.client("flag_response", report_id="r1", **answer)) == [{}]
+    assert needs(desk.turns(turn("t2", "agent"))) == [{}]
+    quiet = replace(flag(Reason.UPSELL), shown=False)
+    desk.turns(turn("t3"))
+    assert needs(desk.assist("s2", FlagsDecided((quiet,)))) == [], "a dot does not count"
+
+
 def holding(desk: Desk) -> Effect:
     (effect,) = desk.client("holding_request", turn_id="t1")
     return effect
@@ -556,7 +574,7 @@ def test_flags_that_were_answered_before_are_not_raised_after_a_reconnect() -> N
     desk = Desk()
     answered = frozenset({("frustration", "t1")})
     desk.open(turn("t1"), known=Known(answered=answered, responses={Reason.FRUSTRATION: "disagreed"}))
-    assert desk.assist("s1", FlagsDecided((flag(),))) == []
+    assert sent(desk.assist("s1", FlagsDecided((flag(),)))) == []
     assert desk.assist("s1", FlagsDecided((flag(turn_id="t2"),))) == []
     urgent = replace(flag(turn_id="t2"), severity=Severity.URGENT)
     again = types(desk.assist("s1", FlagsDecided((urgent,))))

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server import signin
-from server.conversation import Reason, Severity
+from server.conversation import Channel, Conversation, Customer, Reason, Role, Severity, Turn
 from server.events import EventKind, Record, TextRow
 from server.flags import ValueRule
 from server.followed import FirstAnswers, first_answers, followed
@@ -25,7 +25,7 @@ from server.people import People
 from server.person import Person, PersonRole
 from server.store import Store, open_store
 from server.triage import LEADING
-from server.waiting import DISTRESS_H, OVERDUE_H, Waiting, WaitingNeed, in_order
+from server.waiting import DISTRESS_H, OVERDUE_H, Waiting, WaitingNeed, in_order, waiting_in
 from server.waiting_pages import waiting_pages
 from tests.databases import ANA, BEN, KINDS, LEA, MAX, NOW, event, flag, new_database, opened, told
 
@@ -285,6 +285,39 @@ def test_the_needs_carry_nobodys_words(office: Office) -> None:
     (first, *_) = office.needs(LEA)
     assert first.keys() == {"conversation_id", "helpdesk", "need", "why", "tag", "waiting_since"}
     assert "secret" not in str(office.needs(LEA))
+
+
+def spoken(*said: tuple[str, float, float | None]) -> Conversation:
+    """Turns as role, the hour they were received, and the hour that the page claims, counted from NOW."""
+    turns = tuple(
+        Turn(f"t{place}", Role(role), "", hours(came), None if claimed is None else hours(claimed))
+        for place, (role, came, claimed) in enumerate(said)
+    )
+    return Conversation("c1", "desk", Channel.EMAIL, "", Customer(), turns)
+
+
+def hours(after: float) -> datetime:
+    return NOW + timedelta(hours=after)
+
+
+@pytest.mark.parametrize(
+    ("said", "since"),
+    [
+        ([("customer", 0, None)], 0),
+        ([("customer", 0, -5)], -5),
+        ([("customer", 0, 7)], 0),
+        ([("customer", 0, -9), ("customer", 0, -2)], -9),
+        ([("customer", 0, -9), ("agent", 0, -8), ("note", 0, -7), ("customer", 0, -2)], -2),
+        ([("customer", 0, -9), ("note", 0, -7)], -9),
+        ([("customer", 0, -9), ("assistant", 0, -8)], None),
+        ([], None),
+    ],
+)
+def test_a_conversation_waits_since_the_first_of_the_customers_words_that_nobody_answered(
+    said: list[tuple[str, float, float | None]], since: float | None
+) -> None:
+    waiting = waiting_in(spoken(*said), {}, False)
+    assert (waiting and waiting.since) == (None if since is None else hours(since))
 
 
 @pytest.mark.parametrize("person", [EXPERT, OWNER])

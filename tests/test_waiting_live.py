@@ -49,6 +49,21 @@ async def test_the_draft_is_ready_for_whoever_picks_it_up_whatever_the_tier(
         assert second.replace("ben", "ana") == first.replace("ben", "ana")
 
 
+async def test_the_panel_and_the_api_say_the_same_need(server: Running) -> None:
+    async with server.panel() as panel:
+        await panel.open("c1", [customer("t1", ANGRY)], customer={"tier": "premium"})
+        told = await panel.heard("need_told")
+        answer = {"reason": "frustration", "turn_id": "t1", "response": "agreed"}
+        await panel.send("flag_response", conversation_id="c1", report_id="r1", **answer)
+        await panel.heard("report_recorded")
+        (asked,) = await needs(server, server.token)
+        assert (told["need"], f"{told['why']}; waiting 0 min") == (asked["need"], asked["why"])
+        assert told["why"] == "a person should lead: frustration; a valued customer"
+        await panel.send("turns_changed", conversation_id="c1", turns=[turn("t2", "agent", "I see.")])
+        told = await panel.heard("need_told", need=None)
+        assert (told["why"], told["since"]) == (None, None)
+
+
 async def test_who_takes_a_handover_gets_the_draft_and_no_flag_that_was_answered(server: Running) -> None:
     async with server.panel() as panel, server.panel(person_token(server.home, "ben")) as other:
         await draft(panel, "c1", ANGRY)

@@ -332,6 +332,15 @@ export interface LeakPart {
 /** Why a piece of text is held back; docs/guard.md defines each. */
 export type LeakReason = "internal_text" | "note" | "code" | "identifier" | "secret" | "saved_reply" | "internal_code" | "similar";
 
+/** What a waiting conversation needs and why, as in `GET /api/needs`; all null when nobody waits. Told when the turns change and when the flags are decided. */
+export interface NeedTold {
+  conversation_id: string;
+  need: WaitingNeed | null;
+  since: string | null;
+  type: "need_told";
+  why: string | null;
+}
+
 /** Nothing in the knowledge is good enough: a gap. `nearest` is the closest document's title, if any. `nearest_passage_id` and `nearest_owner` are the closest passage and who answers for its document; `hint` was searched for too. */
 export interface NothingFound {
   conversation_id: string;
@@ -683,6 +692,9 @@ export interface UnsupportedPart {
 /** What the guard says of a text as a whole. */
 export type Verdict = "allow" | "warn" | "refuse";
 
+/** What a waiting conversation needs, the most pressing first. */
+export type WaitingNeed = "crisis" | "vulnerable" | "overdue" | "human" | "routine";
+
 /** The agreed protocol, this server's features, and who you are. */
 export interface Welcome {
   features: (string)[];
@@ -702,4 +714,4 @@ export interface WordingPart {
 
 export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftOpen | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HoldingRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | HoldingTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | HoldingTold | NeedTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

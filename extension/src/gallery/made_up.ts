@@ -1,6 +1,6 @@
 /** The made-up shop whose conversations the gallery shows: its passages, drafts and customers. */
 import { pieces, type Fact } from "../words.ts";
-import type { CitationPart, FlagPart, HandoverPart, HoldingTold, IntentRead, LeakPart, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
+import type { CitationPart, FlagPart, HandoverPart, HoldingTold, IntentRead, LeakPart, NeedTold, SnippetPart, StoryLine, StoryPart, TurnPart } from "../wire.ts";
 import type { PageConversation } from "../page.ts";
 import type { Place } from "../panel/place.tsx";
 import {
@@ -269,9 +269,17 @@ const STORY: StoryPart = {
 };
 
 /** A conversation that others led; `turns` of its four have been written. */
+const NEED: NeedTold = {
+  type: "need_told",
+  conversation_id: "django-helpdesk:desk.example:4702",
+  need: "human",
+  why: "a person should lead: frustration, public escalation; a valued customer",
+  since: "2031-03-12T09:40:00Z",
+};
+
 export function ledByOthers(turns: number, more: Partial<ConversationState> = {}): ConversationState {
   const shown = { subject: "Leaking hatch", turns: STORY_TURNS.slice(0, turns) };
-  return conversation({ story: STORY, arrived: true, ...more }, shown);
+  return conversation({ story: STORY, need: NEED, arrived: true, ...more }, shown);
 }
 
 /** A return that lacks its order number; with a number nothing is missing. */

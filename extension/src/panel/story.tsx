@@ -98,7 +98,26 @@ function Sections({ story, conversation }: { story: StoryPart; conversation: Con
             ))}
           </div>
         ))}
+      <Need conversation={conversation} />
     </dl>
+  );
+}
+
+const sinceWords = (at: string): string =>
+  new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** What the conversation needs while the customer waits: one word, why, and since when. Last, so that its coming moves nothing. */
+function Need({ conversation: { need: told } }: { conversation: ConversationState }) {
+  if (!told?.need) return null;
+  const why = told.why === told.need ? null : told.why;
+  return (
+    <div class="section" data-section="Needs" data-need={told.need}>
+      <dt>Needs</dt>
+      <dd>
+        <strong>{told.need}</strong>
+        {[why, told.since && `waiting since ${sinceWords(told.since)}`].filter(Boolean).map((words) => ` · ${words}`)}
+      </dd>
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@
  * Its law: what is complete or touched stays on the screen until the agent moves on.
  */
 import type { PageConversation } from "../page.ts";
-import type { FlagPart, FlagResponse, HoldingTold, IntentRead, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart, SuggestionStarted } from "../wire.ts";
+import type { FlagPart, FlagResponse, HoldingTold, IntentRead, NeedTold, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart, SuggestionStarted } from "../wire.ts";
 import {
   foundAgain,
   findingIn,
@@ -65,6 +65,8 @@ export interface ConversationState {
   routine: IntentRead | null;
   /** The conversation in a few lines, as far as they are written; null until the agent wants them. */
   summary: SummaryView | null;
+  /** What it needs while the customer waits, as the server said last. */
+  need: NeedTold | null;
   /** The reply for a turn that nothing answers; null until the agent wants it. */
   holding: HoldingTold | null;
   /** What the agent writes to hand it over, or null. */
@@ -84,7 +86,7 @@ export const KEPT_FINDINGS = 3;
 
 export function newConversation(page: PageConversation, place: Place): ConversationState {
   const nothingYet = { shown: -1, asking: null, givenUp: false, question: "", language: null };
-  const nothingTold = { story: null, arrived: false, routine: null, summary: null, holding: null, handover: null, leadAsked: false, disposition: "routine" as const };
+  const nothingTold = { story: null, arrived: false, routine: null, summary: null, need: null, holding: null, handover: null, leadAsked: false, disposition: "routine" as const };
   return { id: page.conversation_id, page, place, ...nothingYet, ...nothingTold, findings: [], flags: [], reported: {} };
 }
 
@@ -119,6 +121,8 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
       return { ...state, routine: message };
     case "handover_ready":
       return state.handover ? state : { ...state, handover: formOf(message) };
+    case "need_told":
+      return { ...state, need: message };
     case "holding_told":
       return { ...state, holding: message };
     case "language_noticed":
