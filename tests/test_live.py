@@ -102,7 +102,7 @@ async def test_a_turn_brings_snippets_then_a_cited_draft_and_all_is_on_record(se
     async with served.panel() as panel:
         await panel.open("c1", [customer("t1", QUESTION)])
         ready = await panel.heard("suggestion_ready")
-        told = [each for each in panel.types() if each not in ("story_told", "intent_read")]
+        told = [each for each in panel.types() if each not in ("story_told", "intent_read", "need_told")]
         assert told[1:4] == ["session_snapshot", "snippets_found", "suggestion_started"]
         (citation,) = ready["citations"]
         assert ready["text"][citation["start"] : citation["end"]].startswith(
