@@ -152,3 +152,32 @@ def test_a_reply_that_is_begun_stays_a_reply_and_the_note_waits(
     expect(ben.page.locator("#commentBox")).to_have_value(re.compile(r"She was promised a door\.\s*$"))
     expect(ben.page.locator("#id_public")).not_to_be_checked()
     until(lambda: ben.view("conversation")["replyBox"]["kind"] == "note", "the private note", ben.page)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("ticket", "spoil", "why"),
+    [
+        (ALONE, "box => {}", "This page shows another conversation now."),
+        (HANDED, "box => { box.maxLength = 5; }", "The reply box takes 5 characters"),
+        (HANDED, "box => { box.readOnly = true; }", "No reply box is open here."),
+        (HANDED, "box => { box.form.querySelector('#id_public').remove(); }", "This text is internal"),
+    ],
+)
+def test_what_can_not_be_filled_in_leaves_the_form_as_it_was(
+    desk: Desk, backend: Backend, helpdesk: str, ticket: int, spoil: str, why: str
+) -> None:
+    desk.configure(backend)
+    desk.sign_in(helpdesk)
+    desk.open_ticket(helpdesk, HANDED)
+    conversation = desk.view("conversation")["conversation"]["conversation_id"]
+    desk.open_ticket(helpdesk, ticket)
+    desk.view("conversation")
+    desk.page.locator("#commentBox").evaluate(spoil)
+    form = "form => JSON.stringify([...new FormData(form)].filter(([name]) => name !== 'attachment'))"
+    before = desk.page.locator("#ticket-respond-form").evaluate(form)
+    insertion: dict[str, Any] = {"conversation_id": conversation, "suggestion_id": None, "replace": False}
+    insertion |= {"text": "Situation: a broken door", "audience": "internal"}
+    answer = desk.ask_page({"sotto": "take_over", "insertion": insertion})
+    assert (answer["done"], answer["message"][: len(why)]) == (False, why)
+    assert desk.page.locator("#ticket-respond-form").evaluate(form) == before
