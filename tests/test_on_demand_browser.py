@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 
 # The demo's passages tell of damage to what was bought and of drivers at the door, and not quite of this.
 QUESTION = "Who pays if the driver breaks my door?"
+OTHER = "What if the driver breaks my door?"
 
 
 def ask(panel: Page, question: str) -> None:
@@ -60,3 +61,6 @@ def test_a_draft_of_what_might_help_is_made_when_the_agent_opens_it_and_not_befo
     written = ready(panel)
     insert(panel)
     expect(desk.page.locator("#commentBox")).to_have_value(written)
+    ask(panel, OTHER)
+    expect(line).to_have_attribute("aria-expanded", "false")
+    expect(panel.locator(".suggestion")).to_have_count(0)

@@ -63,10 +63,18 @@ test("After a reconnect the same snippets are offered by their new id, closed wh
   assert.deepEqual([screen(there).suggestion?.id, screen(there).folded, open(there).findings.length], ["s1", false, 1]);
 });
 
+test("Another question's draft is not opened by the one before", () => {
+  const other = { ...offered("s2", "q1"), question: "Who pays?" } as ServerMessage;
+  const state = run(offered("s1", "t1"), OPENED, started("s1", "t1"), ready("s1"), act({ type: "asked", question: "Who pays?" }), other);
+  assert.deepEqual([screen(state).offered, isOpened(screen(state))], ["s2", false]);
+});
+
 test("Asked for once more with the draft open, it stays open; a new turn's is closed", () => {
   const drafted = [offered("s1", "t1"), OPENED, started("s1", "t1"), ready("s1")];
   assert.equal(screen(run(...drafted, AGAIN, offered("s2", "t1"))).folded, false);
   assert.equal(screen(run(offered("s1", "t1"), AGAIN, offered("s2", "t1"))).folded, true);
+  const hinted = { ...offered("s2", "t1"), hint: "boats" } as ServerMessage;
+  assert.equal(screen(run(...drafted, act({ type: "hinted", hint: "boats" }), hinted)).folded, false);
   const newer = run(...drafted, offered("s2", "t2"), act({ type: "updated" }));
   assert.deepEqual([screen(newer).offered, screen(newer).folded], ["s2", true]);
 });

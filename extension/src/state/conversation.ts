@@ -156,10 +156,11 @@ function arrived(before: ConversationState, found: Finding, asking: string | nul
   return placed({ ...state, givenUp: state.givenUp || steered }, finding);
 }
 
-/** The agent asked for it again with its draft open: that is made again too, and is not closed. */
+/** Asked for again or steered by a hint with its draft open, that is made again too and not closed; another question's is. */
 function openedAgain(state: ConversationState, finding: Finding, asking: string | null): Finding {
   const current = shownFinding(state);
-  const stays = asking !== null && current !== null && isOpened(current) && finding.offered !== null;
+  const again = asking === "" || (asking !== null && asking === finding.hint);
+  const stays = again && current !== null && isOpened(current) && finding.offered !== null;
   return stays ? { ...finding, folded: false } : finding;
 }
 
