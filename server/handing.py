@@ -10,7 +10,7 @@ from typing import Any
 
 from server.clock import moment
 from server.database import DatabaseUnavailable
-from server.handover import Receiver, concerns, may_read_brief, may_take
+from server.handover import HandoverState, Receiver, concerns, may_read_brief, may_take
 from server.handovers import By, Handovers, Kept
 from server.logs import logger
 from server.person import Person
@@ -63,14 +63,13 @@ class HandoverDesk:
             self._news.clear()
 
     async def _tell_since(self, told: dict[int, int] | None, tell: Callable[[Kept], None]) -> dict[int, int]:
-        """What happened before the first look is told to each panel when it connects."""
+        """At the first look, what is not over: a panel may have connected just before."""
         newest = max(told, default=0) if told is not None else await self._ask(self._stored.newest_event)
         found: dict[int, int] = await self._ask(self._stored.events_since, newest)
-        if told is None:
-            return found
-        fresh = {handover for event, handover in found.items() if event not in told}
+        fresh = {handover for event, handover in found.items() if event not in (told or ())}
         for kept in await self._ask(self._stored.find, fresh) if fresh else ():
-            tell(kept)
+            if told is not None or kept.handover.state is not HandoverState.RESOLVED:
+                tell(kept)
         return found
 
 

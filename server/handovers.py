@@ -36,7 +36,8 @@ KINDS = (
 _UNRESOLVED = handovers.c.state != HandoverState.RESOLVED.value
 # Keys may become visible after greater ones: so far behind the newest is looked for them.
 _LOOKED_BACK = 500
-_MOST_TOLD = 50
+# Of what nobody waits for; every offer is told.
+_MOST_TOLD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,11 @@ class Handovers:
         near = or_(own, handovers.c.team == person.team, handovers.c.to_name.in_([person.name, person.team]))
         newest = select(handovers).where(_UNRESOLVED, near).order_by(handovers.c.id.desc())
         with database_errors(), self._engine.connect() as connection:
-            found = [row for row in connection.execute(newest) if _is_for(_handover(row), person)]
-            return _kept(connection, found[:_MOST_TOLD][::-1])
+            rows = connection.execute(newest).all()
+            free = {row.id for row in rows if may_take(_handover(row), person)}
+            own_ones = [row.id for row in rows if person.name in {row.sender, row.holder}]
+            told = {*free, *own_ones[:_MOST_TOLD]}
+            return _kept(connection, [row for row in rows[::-1] if row.id in told])
 
     def newest_event(self) -> int:
         """The key of the newest event about any handover; 0 when there is none."""
@@ -279,10 +283,6 @@ def _handover(row: Row[Any]) -> Handover:
         offered_at=row.offered_at,
         version=row.version,
     )
-
-
-def _is_for(handover: Handover, person: Person) -> bool:
-    return person.name in {handover.sender, handover.holder} or may_take(handover, person)
 
 
 def _panel_people(connection: Connection) -> list[Person]:

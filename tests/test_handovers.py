@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from server import handovers as handovers_file
 from server.events import Record
+from server.handing import HandoverDesk
 from server.handover import Answer
 from server.handovers import By, Handovers, Kept
 from server.people import People
@@ -42,11 +45,16 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def request(report_id: str = "r1", to: dict[str, str] = TO_BEN, brief: str = "Situation: late") -> Record:
+def request(
+    report_id: str = "r1",
+    to: dict[str, str] = TO_BEN,
+    brief: str = "Situation: late",
+    conversation: str = "c1",
+) -> Record:
     message = HandoverRequest(
-        conversation_id="c1", report_id=report_id, to=HandoverTo.model_validate(to), brief=brief
+        conversation_id=conversation, report_id=report_id, to=HandoverTo.model_validate(to), brief=brief
     )
-    return Recording(ANA, "c1", NOW).offered(message)
+    return Recording(ANA, conversation, NOW).offered(message)
 
 
 def stored(store: Store) -> Handovers:
@@ -115,6 +123,26 @@ def test_an_offer_that_times_out_goes_back_to_its_sender_and_the_lead_once(store
     assert [state for state, _ in waiting(store, ANA)] == ["timed_out"]
     assert waiting(store, LEA) == waiting(store, BEN) == [("timed_out", "Situation: late")]
     assert kinds(store) == ["handover_offered", "handover_timed_out"]
+
+
+async def test_what_times_out_before_the_first_look_is_told_to_who_connected_earlier(store: Store) -> None:
+    store.save(request())
+    assert stored(store).expire(LATE) == 1
+    told: asyncio.Queue[Kept] = asyncio.Queue()
+    desk = HandoverDesk(stored(store), asyncio.to_thread)
+    watching = asyncio.create_task(desk.watch(60, told.put_nowait))
+    async with asyncio.timeout(10):
+        assert (await told.get()).handover.state.value == "timed_out"
+    watching.cancel()
+
+
+def test_no_offer_is_left_out_however_many_there_are(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handovers_file, "_MOST_TOLD", 1)
+    for number in range(2, 5):
+        store.save(opened(f"c{number}", ANA))
+        store.save(request(f"r{number}", conversation=f"c{number}"))
+    assert len(waiting(store, BEN)) == 3
+    assert [kept.handover.conversation_id for kept in stored(store).waiting_for(ANA)] == ["c4"]
 
 
 def test_what_nobody_takes_can_be_kept_and_what_is_done_is_over(store: Store) -> None:
