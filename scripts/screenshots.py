@@ -61,7 +61,7 @@ def take_quick(browser: Browser, backend: Backend) -> None:
         expect(panel_of(page).locator(".flag").first).to_be_visible()
         save(page, "flag" if scheme == "light" else "flag-dark")
     page = open_try(browser, backend, "wedding-list-unanswered")
-    panel_of(page).get_by_label("Ask the knowledge").fill("Do you repair bicycles and sell tents?")
+    panel_of(page).get_by_label("Ask the knowledge").fill("Do you sell flight tickets for the honeymoon?")
     page.keyboard.press("Enter")
     expect(panel_of(page).locator("[data-state=nothing_found]")).to_be_visible()
     save(page, "nothing-found", panel_only=True)

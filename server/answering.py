@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.document import Audience, Hit, Kind
 from server.mood import Mood
-from server.sentences import facts, is_row, statements
+from server.sentences import facts, is_row, sentence_spans, statements
 from server.told import Told
 from server.words import content_words, numbers
 
@@ -27,6 +27,13 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(r"(?:yes|no|usually|sometimes|not|only)\b", re.IGNORECASE)
+# "How many days?" can't be answered by yes or no; "how about returning it?" can.
+_ASKS_FOR_MORE = re.compile(
+    r"\W*(?:(?:and|but|so|also|ok|okay|oh|then|hi|hello)\b[,.!]? *)*"
+    r"(?:(?:can|could) you tell me |do you know |please tell me )?"
+    r"(?:how(?! about)|what(?! about| if)|when|where|which|who|why)\b",
+    re.IGNORECASE,
+)
 _LIMITS_BEFORE = re.compile(
     r"(?:however|but|unless|except|exceptions?|otherwise|only|not|if (?:it|they|not|so)|this (?:does"
     r"|applies|only)|if you (?:can(?:not|'?t| no)|do not|don'?t|have no|are not|aren'?t|still)"
@@ -179,11 +186,25 @@ def extended(
 def _fresh(asked: Asked, read: Sequence[tuple[int, Hit]]) -> tuple[_Said, _Said]:
     """What these passages state, and what of it may be told now."""
     everything = [(hit, each) for number, hit in read for each in statements_of(number, hit, asked.mood)]
+    if _wants_no_yes_or_no(asked.need):
+        everything = [(hit, each) for hit, each in everything if not _is_bare_yes_or_no(each.text)]
     said = {each.at: each for each in _scored(asked, everything)}
     fresh = {at: each for at, each in said.items() if not asked.told.holds(each.text)}
     if asked.told.rejected and len(fresh) < len(said):
         fresh = _ways_out(said, fresh)
     return said, fresh
+
+
+def _wants_no_yes_or_no(need: str) -> bool:
+    """Whether every question asks how, what or when."""
+    # A line each for what the question leans on (the subject) and the question.
+    said = [line[span.start : span.end] for line in need.splitlines() for span in sentence_spans(line)]
+    questions = [each for each in said if each.rstrip().endswith("?")]
+    return bool(questions) and all(map(_ASKS_FOR_MORE.match, questions))
+
+
+def _is_bare_yes_or_no(text: str) -> bool:
+    return _is_bare(text) and bool(_YES_OR_NO.match(text))
 
 
 def was_told(asked: Asked, read: Sequence[tuple[int, Hit]]) -> bool:

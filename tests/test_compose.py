@@ -86,6 +86,22 @@ def test_a_fitting_faq_answer_is_preferred_and_kept_whole() -> None:
     assert said("How long do cheques take?", policy, far).startswith("Cheques take long.")
 
 
+@pytest.mark.parametrize(
+    ("need", "opens"),
+    [
+        ("Does the return have to reach you in 30 days?", "No. You"),
+        ("It is too big. Can I send it later when I am back?", "No. You"),
+        ("How about sending it back after 30 days?", "No. You"),
+        ("It is too big. And how many days do I have to return it?", "You"),
+        ("Hi, what is the time to return it?", "You"),
+        ("Return of a lamp\nHow many days do I have to return it?", "You"),
+    ],
+)
+def test_a_question_for_more_than_yes_or_no_is_not_answered_by_one(need: str, opens: str) -> None:
+    answer = "No. You need to start the return within the 30 days. You then have 14 more days to send it."
+    assert said(need, hit(answer, question="Does the return have to reach you in 30 days?")).startswith(opens)
+
+
 def test_a_long_faq_answer_keeps_its_yes_or_no() -> None:
     faq = hit("No. One is red. Two is blue. Three is round. Jersey parcels need five days.", kind=Kind.FAQ)
     assert len(lines("parcels to Jersey?", faq)) <= 3

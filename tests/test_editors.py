@@ -286,22 +286,23 @@ def test_an_editor_that_takes_something_else_is_put_back_or_told_of(
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("button", ["Insert in reply", "Replace my text"])
 def test_the_panels_own_buttons_insert_and_replace(
-    desk: Desk, backend: Backend, editor_pages: str, name: str
+    desk: Desk, backend: Backend, editor_pages: str, name: str, button: str
 ) -> None:
     """With the real side panel, which has the focus when its button is pressed."""
     desk.configure(backend)
     editor = Editor(desk)
-    editor.open(editor_pages, name, ["", *SIGNATURE])
+    typed = [] if button == "Insert in reply" else ["Half typed."]
+    editor.open(editor_pages, name, [*typed, "", *SIGNATURE])
     panel = desk.open_panel()
     expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
-    panel.get_by_role("button", name="Insert in reply").click()
+    panel.get_by_role("button", name=button).click()
     expect(panel.locator(".suggestion[data-outcome=inserted]")).to_be_visible()
     inserted = editor.lines()
     assert inserted[-2:] == SIGNED
+    assert "Half typed." not in inserted
     assert len(inserted) > len(SIGNED)
     assert editor.is_focused()
     editor.write(" More.")
     assert editor.lines()[-3].endswith(" More.")
-    panel.get_by_role("button", name="Replace my text").click()
-    until(lambda: editor.lines() == inserted, "the replaced text", editor.page)

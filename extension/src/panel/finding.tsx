@@ -125,10 +125,15 @@ function About({ finding }: { finding: Found | null }) {
     <>
       {fit}
       <span class="about" title={[question, hint].filter(Boolean).join(" · ")}>
-        {question ? "Found for" : "Also searched for"} “<bdi>{question ?? hint}</bdi>”
+        {about(question, finding)} “<bdi>{question ?? hint}</bdi>”
       </span>
     </>
   );
+}
+
+function about(question: string | null, finding: Found | null): string {
+  if (!question) return "Also searched for";
+  return finding?.nothing ? "Asked:" : "Found for";
 }
 
 function Parts({ finding, conversation, connected, replyBox, form, changes, holds, acts, now }: Props & { finding: Found }) {
