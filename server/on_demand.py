@@ -35,6 +35,10 @@ class Offers:
         while len(self._offers) > MOST_KEPT:
             self._offers.popitem(last=False)
 
+    def take_up(self, suggestion_id: str) -> None:
+        """Its draft has begun: it is not begun again."""
+        self._offers.pop(suggestion_id, None)
+
     def find(self, suggestion_id: str) -> Computing | None:
         """What that draft is to be made from, or None when it is not offered (any more)."""
         return self._offers.get(suggestion_id)

@@ -509,6 +509,7 @@ class Session:
 
     def _on_draft_started(self, live: Computing, event: DraftStarted) -> list[Effect]:
         live.drafting, live.source = True, event.source
+        self._offers.take_up(live.suggestion_id)
         if live.under is not None:
             self._shown = replace(live.under)
         self._shown.draft = Draft(live.suggestion_id, live.turn_id, event.source)

@@ -751,7 +751,7 @@ def test_ones_own_record_is_looked_up() -> None:
 TURN = st.builds(turn, st.sampled_from(["t1", "t2", "t3"]), st.sampled_from([r.value for r in Role]))
 EVENT = st.sampled_from(
     [
-        *(SNIPPETS, NothingGood(REFUNDS, "rev-1"), NothingNeeded()),
+        *(SNIPPETS, replace(SNIPPETS, fit="answers"), NothingGood(REFUNDS, "rev-1"), NothingNeeded()),
         *(STARTED, GREW, READY, DraftFailed("no")),
         *(FlagsDecided(()), FlagsDecided((flag(),)), FlagsDecided((flag(Reason.HUMAN_REQUESTED, "t2"),))),
     ]
@@ -760,7 +760,10 @@ CONVERSATION = st.sampled_from(["c1", "c2"])
 STEP = st.one_of(
     st.tuples(st.just("open"), CONVERSATION, st.lists(TURN, max_size=3)),
     st.tuples(st.just("turns"), CONVERSATION, st.lists(TURN, min_size=1, max_size=2)),
-    st.tuples(st.just("ask"), CONVERSATION, st.sampled_from([None, SECRET])),
+    st.tuples(
+        st.just("ask"), CONVERSATION, st.sampled_from([{}, {"question": SECRET}, {"with_draft": True}])
+    ),
+    st.tuples(st.just("open draft"), CONVERSATION, st.integers(1, 6)),
     st.tuples(st.just("answer"), CONVERSATION, st.sampled_from(["t1", "t2"])),
     st.tuples(st.just("assist"), CONVERSATION, st.tuples(st.integers(1, 6), EVENT)),
     st.tuples(st.just("end"), CONVERSATION, st.integers(1, 6)),
@@ -781,7 +784,9 @@ def perform(desk: Desk, step: tuple[str, str, Any]) -> list[Effect]:
         case "turns":
             return desk.client("turns_changed", conversation_id=conversation, turns=given_)
         case "ask":
-            return desk.client("suggestion_request", conversation_id=conversation, question=given_)
+            return desk.client("suggestion_request", conversation_id=conversation, **given_)
+        case "open draft":
+            return desk.client("draft_open", conversation_id=conversation, suggestion_id=f"s{given_}")
         case "answer" | "raise" | "report":
             return report(desk, step)
         case "assist":
@@ -849,7 +854,7 @@ class Watched:
         if message.type == "flag_withdrawn" and message.reason is Reason.FRUSTRATION:
             assert message.conversation_id not in self.by_hand, "no rule withdraws what was raised by hand"
         suggestion_id = getattr(message, "suggestion_id", None)
-        if suggestion_id is None:
+        if suggestion_id is None or message.type == "suggestion_kept":
             return
         assert message.model_dump()["seq"] > self.seq.get(suggestion_id, 0)
         self.seq[suggestion_id] = message.model_dump()["seq"]
