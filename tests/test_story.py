@@ -305,7 +305,7 @@ def scripted(name: str) -> Story:
         ("plus-cancel-thinking", "pleased", "thinking about cancelling my Plus", None),
         ("premium-upgrade-happy", "pleased", "If I upgrade now", None),
         ("recall-worried", "worried", "whether mine is one of those", None),
-        ("return-calm", "pleased", "in time to send it back", None),
+        ("return-calm", "pleased", "days do I have to return it", None),
         ("wedding-list-unanswered", "pleased", "go on induction", "getting married in June"),
     ],
 )
