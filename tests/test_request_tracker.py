@@ -28,7 +28,7 @@ from tests.test_guard_browser import COPIED
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 
 ARMCHAIR, REFUND, PICTURE = 1, 2, 3
-UNTOUCHED, HALF_TYPED, NOTED, PLAIN, TAKEN = 4, 5, 6, 7, 8
+UNTOUCHED, HALF_TYPED, NOTED, PLAIN, TAKEN, COPIED_INTO = range(4, 10)
 
 MODEL = "() => CKEDITOR.instances.UpdateContent.getData()"
 EDITOR = "#cke_UpdateContent iframe"
@@ -224,9 +224,9 @@ def test_a_comment_is_not_a_reply(desk: Desk, backend: Backend, request_tracker:
 def test_a_reply_that_copies_an_internal_guide_is_not_sent(
     desk: Desk, backend: Backend, request_tracker: str
 ) -> None:
-    panel, _ = sit_down(desk, backend, request_tracker, NOTED)
-    go_and_reply(desk, request_tracker, NOTED)
-    expect(panel.locator(".panel")).to_have_attribute("data-conversation", re.compile(f":{NOTED}$"))
+    panel, _ = sit_down(desk, backend, request_tracker, COPIED_INTO)
+    go_and_reply(desk, request_tracker, COPIED_INTO)
+    expect(panel.locator(".panel")).to_have_attribute("data-conversation", re.compile(f":{COPIED_INTO}$"))
     body = desk.page.frame_locator(EDITOR).locator("body")
     body.press("Control+Home")
     body.press_sequentially(COPIED)

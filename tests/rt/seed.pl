@@ -97,6 +97,7 @@ my @asked = (
     [ 'Refund',        'Jon Aske <jon.aske@mail.example>', 'How long does a refund take to reach my bank account?' ],
     [ 'A present',     'Mara Voss <mara.voss@mail.example>', 'How long is a gift card valid?' ],
     [ 'A scratch',     'Ada Quist <ada.quist@mail.example>', 'My table came scratched. I want to speak to a manager, please.' ],
+    [ 'My money',      'Pim Oster <pim.oster@mail.example>', 'How long does a refund take to reach my bank account?' ],
 );
 for (@asked) {
     my ( $subject, $from, $question ) = @$_;
