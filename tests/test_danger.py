@@ -143,18 +143,20 @@ def test_no_scripted_conversation_of_the_demo_is_a_crisis(path: Path) -> None:
     assert [heard(talk) for talk in talks] == [None] * len(talks)
 
 
-def test_nearly_all_of_our_crises_are_heard() -> None:
-    assert [text for text in of("explicit") if heard(said(text)) is None] == []
-    assert len([text for text in of("implicit") if heard(said(text)) is None]) <= 6
+def test_nearly_all_that_is_named_is_heard_and_much_of_what_is_not() -> None:
+    assert len([text for text in of("explicit") if heard(said(text)) is None]) <= 2
+    unnamed = of("implicit")
+    assert len(unnamed) >= 60
+    assert len([text for text in unnamed if heard(said(text))]) >= 0.6 * len(unnamed)
 
 
 def test_loss_illness_jest_and_ordinary_wishes_are_hardly_ever_a_crisis() -> None:
     texts = of("negative")
-    assert len(texts) >= 150
+    assert len(texts) >= 220
     views = [FlagView(said(text)) for text in texts]
     worded = [view for view in views if Danger().raise_flags(view) or UnnamedDanger().raise_flags(view)]
     assert len(worded) <= 1
-    assert len([view for view in views if crisis_of(RULES, view)]) <= 7
+    assert len([view for view in views if crisis_of(RULES, view)]) <= 9
 
 
 def groups() -> Iterator[str]:
