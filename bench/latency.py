@@ -1,9 +1,9 @@
 """How soon help is on the screen: customer turn sent, first snippet, first text, ready, beside the peer.
 
 Real servers in processes of their own, real sockets, ever new wordings of the demo's golden questions, settle
-time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets; a single
-panel, and the peer's, 50 ms later, for nobody writes on before the flags of their last words are decided.
-Both get the same customer turns in alternating rounds; more rounds add the agent's replies, only for us.
+time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets, both
+after `--pause` more (none by default). Both get the same customer turns in alternating rounds; more rounds add the
+agent's replies, only for us.
 """
 
 from __future__ import annotations
@@ -45,7 +45,6 @@ EXAMPLES = ROOT / "examples" / "quillbrook"
 LEVELS = (1, 20, 100)
 LEAST_TURNS = 5
 TIMES = ("snippet", "answer", "text", "ready")
-PAUSE_S = 0.05
 WARM_UP = 10
 SNIPPETS = 8
 ROUNDS = 6
@@ -104,14 +103,15 @@ class PeerAsker:
         return await self._socket.customer_says(text)
 
 
-async def load(open_asker: OpenAsker, level: int, turns: int, talks: Iterator[list[str]]) -> list[Timing]:
+async def load(
+    open_asker: OpenAsker, level: int, turns: int, talks: Iterator[list[str]], pause_s: float = 0.0
+) -> list[Timing]:
     """Have `level` askers talk at once until `turns` turns are answered, shared out evenly."""
     each = -(-turns // level)
     async with AsyncExitStack() as stack:
         # One after the other: a server admits only a few sockets that haven't said hello.
         askers = [await stack.enter_async_context(open_asker(number)) for number in range(level)]
         async with asyncio.TaskGroup() as group:
-            pause_s = PAUSE_S if level == 1 else 0.0
             tasks = [group.create_task(talk(asker, each, talks, pause_s)) for asker in askers]
     return [timing for task in tasks for timing in task.result()]
 
@@ -132,7 +132,9 @@ def turns_at(level: int, turns: int) -> int:
     return max(turns if level == 1 else 2 * turns, LEAST_TURNS * level)
 
 
-def measure(openers: Mapping[str, OpenAsker], turns: Mapping[int, int], topics: list[list[str]]) -> Runs:
+def measure(
+    openers: Mapping[str, OpenAsker], turns: Mapping[int, int], topics: list[list[str]], pause_s: float
+) -> Runs:
     """Timings of every side at every level, in alternating rounds, so that a busy minute slows all sides."""
     talks = {side: dialogues(topics, SEED + (side == REPLIED)) for side in openers}
     for side, open_asker in openers.items():
@@ -140,7 +142,7 @@ def measure(openers: Mapping[str, OpenAsker], turns: Mapping[int, int], topics: 
     runs: Runs = {side: {level: [] for level in turns} for side in openers}
     for level, _round, side in itertools.product(turns, range(ROUNDS), openers):
         wanted = -(-turns[level] // ROUNDS)
-        runs[side][level] += asyncio.run(load(openers[side], level, wanted, talks[side]))
+        runs[side][level] += asyncio.run(load(openers[side], level, wanted, talks[side], pause_s))
     return runs
 
 
@@ -278,8 +280,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         documents = write_peer_documents(home)
         for threads in THREADS if options.peer else ():
             openers[f"{PEER}{threads}"] = servers.enter_context(peer_server(home, documents, threads))
-        runs = measure(openers, turns, topics)
-    stated: dict[str, object] = {"settle": "0 ms", "our threads": options.threads}
+        runs = measure(openers, turns, topics, options.pause / 1000)
+    stated: dict[str, object] = {
+        "settle": "0 ms",
+        "pause": f"{options.pause:g} ms",
+        "our threads": options.threads,
+    }
     measures = []
     for level in turns:
         stated[f"peer threads@{level}"], theirs = best_peer(runs, level)
@@ -301,6 +307,7 @@ def parser() -> ArgumentParser:
     )
     made.add_argument("--turns", type=int, default=600, help="turns to answer at one conversation")
     made.add_argument("--levels", type=int, nargs="+", default=LEVELS, help="simultaneous conversations")
+    made.add_argument("--pause", type=float, default=0, help="ms between an answer and the next turn")
     made.add_argument("--threads", type=int, default=2, help="SOTTO_EMBEDDING_THREADS of our server")
     made.add_argument("--home", type=Path, default=HOME, help="where indexes and vectors are kept")
     made.add_argument("--no-peer", dest="peer", action="store_false", help="leave the peer out")
