@@ -2,8 +2,8 @@
 
 Real servers in processes of their own, real sockets, ever new wordings of the demo's golden questions, settle
 time 0. Every panel sends its next turn when the last suggestion is ready, the peer on its snippets, both
-after `--pause` more (none by default). Both get the same customer turns in alternating rounds; more rounds add
-the agent's replies, only for us.
+after `--pause` more (none by default). Both get the same customer turns in alternating rounds; more rounds
+add the agent's replies, only for us.
 """
 
 from __future__ import annotations
