@@ -16,13 +16,13 @@ from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
 GRAPH = "mean pooling, unit length, plain attention, opset 17"
 
 
-def load_embedder(home: Path, threads: int = 1) -> OnnxEmbedder:
+def load_embedder(home: Path, threads: int = 1, cores: int = 1) -> OnnxEmbedder:
     """The pinned model on onnxruntime, exported below `home` on first use (about 15 s, imports torch).
 
-    `threads` is the most cores one call of `embed` keeps busy. Raises UntrustedWeights when the installed
-    weights aren't the pinned ones.
+    One call of `embed` works on `threads` batches at once, each on up to `cores` cores. Raises
+    UntrustedWeights when the installed weights aren't the pinned ones.
     """
-    return OnnxEmbedder(exported_model(home), threads)
+    return OnnxEmbedder(exported_model(home), threads, cores)
 
 
 def exported_model(home: Path) -> Path:

@@ -20,15 +20,19 @@ WINDOW = 1024
 
 
 class OnnxEmbedder:
-    """all-MiniLM-L6-v2 in fp32 on `threads` cores; loads within a second. Safe to call from many threads."""
+    """all-MiniLM-L6-v2 in fp32; loads within a second. Safe to call from many threads.
+
+    A call works on `threads` batches at once, each on up to `cores` cores: many texts are done sooner with
+    more of the first, a lone one with more of the second.
+    """
 
     identity = EmbedderIdentity(WEIGHTS_SHA256, "onnxruntime", "fp32", MAX_TOKENS)
     dimension = DIMENSION
 
-    def __init__(self, model_dir: Path, threads: int = 1) -> None:
+    def __init__(self, model_dir: Path, threads: int = 1, cores: int = 1) -> None:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="onnx")
-        self._session = open_session(model_dir / "model.onnx")
+        self._session = open_session(model_dir / "model.onnx", cores)
         self._cut = open_tokenizer(model_dir, MAX_TOKENS)
         self._whole = open_tokenizer(model_dir, None)
 
@@ -86,14 +90,16 @@ def padded(tokens: Sequence[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.i
     return ids, mask
 
 
-def open_session(model: Path) -> Any:
-    """An exported model, ready to run on one core."""
+def open_session(model: Path, cores: int = 1) -> Any:
+    """An exported model, ready to run on up to so many cores."""
     # Read by onnxruntime when it is imported; without it, it writes a device id and calls home.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = cores
+    # A thread that spins while it waits takes its core from everybody else.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 

@@ -21,10 +21,10 @@ from server.assist_events import (
     SnippetsReady,
     UntestedLanguage,
 )
-from server.conversation import Conversation
+from server.conversation import Conversation, Flag
 from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
-from server.flags import AS_SHIPPED, FlagRule, FlagView, Found, Moved, crisis_of, decide
+from server.flags import AS_SHIPPED, FlagRule, FlagView, Found, Moved, crisis_of, decide, told_in_words
 from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
@@ -103,6 +103,11 @@ class AssistParts:
 class _Search:
     hits: tuple[Hit, ...]
     revision: str
+    language: str = ENGLISH
+
+    @property
+    def tested(self) -> bool:
+        return self.language in TESTED
 
     @property
     def good(self) -> tuple[Hit, ...]:
@@ -115,12 +120,14 @@ class _Search:
 
     @property
     def found(self) -> SnippetsReady | NothingGood:
+        if not self.tested:
+            return self._shared
         if self.good:
             return SnippetsReady(self.good, self.revision, self.fit)
         return NothingGood(self.hits[0].passage if self.hits else None, self.revision)
 
     @property
-    def shared(self) -> SnippetsReady:
+    def _shared(self) -> SnippetsReady:
         """What has the customer's very words; nothing at all is no gap, for nobody looked for the meaning."""
         hits = tuple(hit for hit in self.hits if hit.coverage >= SHARED_WORDS)[:SHOWN]
         return SnippetsReady(hits, self.revision, "might_help" if hits else None)
@@ -130,42 +137,37 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
     """Snippets first, then flags, then (settled) the draft; cancelled at any time, it leaves nothing behind.
 
     Flags always come. Raises NoKnowledge, after them, when none is published. In a crisis nothing comes but
-    its flag with the team's protocol.
+    its flag with the team's protocol; one that only the model hears comes with the flags, before any draft.
     """
     draft_at = asyncio.get_running_loop().time() + request.settle_s
     thresholds = parts.thresholds(request.wish.team)
     view = FlagView(request.conversation, thresholds=thresholds, no_crisis=request.no_crisis)
-    if crisis := await asyncio.to_thread(crisis_of, parts.flags, view):
-        protocol = await asyncio.to_thread(find_protocol, parts.knowledge, request.wish.team, request.now)
-        yield FlagsDecided((replace(crisis, protocol=protocol),))
-        return
     need = _need(request)
+    try:
+        crisis, search = await _search_unless_crisis(request, need, view, parts)
+    except KnowledgeError:
+        yield await _flags(parts, view, request)
+        raise
+    if crisis:
+        yield await _only(crisis, parts, request)
+        return
     if request.hits is not None:
         async with aclosing(_draft(request, need, request.hits, parts)) as events:
             async for event in events:
                 yield event
         return
-    if need is None:
+    if search is None:
         yield NothingNeeded()
         yield await _flags(parts, view, request)
         return
-    # An agent who asks in their own words wants everything.
-    asked = request.question is not None or request.wish.hint
-    language = ENGLISH if asked else language_of(need.text)
-    tested = language in TESTED
-    if not tested:
-        yield UntestedLanguage(language, OFF)
-    try:
-        with parts.precedence.searching():
-            search = await (_search if tested else _search_words)(request, need, parts)
-    except KnowledgeError:
-        yield await _flags(parts, view, request)
-        raise
-    yield search.found if tested else search.shared
-    await parts.precedence.give_way()
-    decided = await _flags(parts, _with_search(view, search, request) if tested else view, request)
+    if not search.tested:
+        yield UntestedLanguage(search.language, OFF)
+    yield search.found
+    drafting = search.tested and request.drafted and search.fit == "answers"
+    await (parts.precedence.give_way() if drafting else parts.precedence.lull())
+    decided = await _flags(parts, _with_search(view, search, request), request)
     yield decided
-    if not tested or not request.drafted or search.fit != "answers":
+    if not drafting or decided.crisis:
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
     async with aclosing(_draft(request, need, search.good, parts)) as events:
@@ -176,6 +178,48 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
 def _need(request: AssistRequest) -> Need | None:
     need = understand(request.conversation, request.question)
     return steered(need, request.wish.hint) if request.wish.hint else need
+
+
+def _language(request: AssistRequest, need: Need) -> str:
+    """An agent who asks in their own words wants everything, whatever the language."""
+    asked = request.question is not None or request.wish.hint
+    return ENGLISH if asked else language_of(need.text)
+
+
+async def _search_unless_crisis(
+    request: AssistRequest, need: Need | None, view: FlagView, parts: AssistParts
+) -> tuple[Flag | None, _Search | None]:
+    """What is found, if anything is needed; beside the embedding there is time to hear a crisis in the words.
+
+    The model, which takes longer, hears it with the flags; only before a mere draft it is asked here.
+    """
+    if request.hits is not None:
+        return await asyncio.to_thread(crisis_of, parts.flags, view), None
+    hearing = asyncio.to_thread(told_in_words, view)
+    if need is None:
+        return await hearing, None
+    language = _language(request, need)
+    with parts.precedence.searching():
+        crisis, turns = await asyncio.gather(hearing, _query_turns(need, language, parts))
+        if crisis:
+            return crisis, None
+        # In a thread that holds the revision: a cancelled request must not close what is still being read.
+        search = await asyncio.to_thread(_search_now, parts.knowledge, turns, request)
+        return None, replace(search, language=language)
+
+
+async def _query_turns(need: Need, language: str, parts: AssistParts) -> list[QueryTurn]:
+    """By words alone, what the embedding makes of an untested language is left out, for it is a guess."""
+    vectors: Sequence[object] = [None] * len(need.texts)
+    if language in TESTED:
+        vectors = await parts.embedding.embed([text.text for text in need.texts])
+    pairs = zip(need.texts, vectors, strict=True)
+    return [QueryTurn(text.text, vector, text.weight, text.older) for text, vector in pairs]
+
+
+async def _only(crisis: Flag, parts: AssistParts, request: AssistRequest) -> FlagsDecided:
+    protocol = await asyncio.to_thread(find_protocol, parts.knowledge, request.wish.team, request.now)
+    return FlagsDecided((replace(crisis, protocol=protocol),))
 
 
 def _draft(
@@ -190,24 +234,6 @@ def _drafting(parts: AssistParts, wish: Wish) -> Drafting:
     phrases = parts.phrases.of(wish.agent, wish.team)
     model = None if wish.verbatim else parts.model
     return Drafting(phrases, parts.embedding, model, parts.model_timeout_s, parts.prompt_tokens)
-
-
-async def _search(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:
-    vectors = await parts.embedding.embed([text.text for text in need.texts])
-    pairs = zip(need.texts, vectors, strict=True)
-    turns = [QueryTurn(text.text, vector, text.weight, text.older) for text, vector in pairs]
-    return await _in_thread(parts, turns, request)
-
-
-async def _search_words(request: AssistRequest, need: Need, parts: AssistParts) -> _Search:
-    """By words alone: what the embedding makes of an untested language is a guess."""
-    turns = [QueryTurn(text.text, None, text.weight, text.older) for text in need.texts]
-    return await _in_thread(parts, turns, request)
-
-
-async def _in_thread(parts: AssistParts, turns: Sequence[QueryTurn], request: AssistRequest) -> _Search:
-    # In a thread that holds the revision: a cancelled request must not close what is still being read.
-    return await asyncio.to_thread(_search_now, parts.knowledge, turns, request)
 
 
 def _search_now(
@@ -233,6 +259,8 @@ async def _flags(parts: AssistParts, view: FlagView, request: AssistRequest) -> 
         return _search_now(parts.knowledge, turns, request, INTERNAL).hits
 
     flags = await asyncio.to_thread(decide, parts.flags, view)
+    if crisis := next((flag for flag in flags if flag.is_crisis), None):
+        return await _only(crisis, parts, request)
     try:
         return FlagsDecided(await advised(flags, parts.embedding.embed, search))
     except KnowledgeError:
@@ -240,8 +268,11 @@ async def _flags(parts: AssistParts, view: FlagView, request: AssistRequest) -> 
 
 
 def _with_search(view: FlagView, search: _Search, request: AssistRequest) -> FlagView:
-    """The agent's own question says nothing about the customer's turn, so its search raises no flag."""
-    if request.question is not None:
+    """The agent's own question says nothing about the customer's turn, so its search raises no flag.
+
+    Nor does one by words alone.
+    """
+    if request.question is not None or not search.tested:
         return view
     best = search.hits[0].confidence if search.hits else None
     return replace(view, found=Found(best, bool(search.good), request.misses))

@@ -17,7 +17,7 @@ class FlagsDecided:
 
     @property
     def crisis(self) -> bool:
-        """Whether somebody may be in danger: then nothing is searched, and nothing generated."""
+        """Whether somebody may be in danger: then nothing is generated."""
         return any(flag.is_crisis for flag in self.flags)
 
 

@@ -36,8 +36,8 @@ RETRY_LOADING_S = 10.0
 
 
 def pinned_embedder(home: Path) -> Embedder:
-    """The pinned embedding model."""
-    return load_embedder(home, threads=1)
+    """The pinned embedding model; what an agent waits for is mostly one text."""
+    return load_embedder(home, threads=1, cores=2)
 
 
 def configured_model(settings: Settings) -> LanguageModel | None:

@@ -96,6 +96,13 @@ class TellSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class StopTelling:
+    """The panel closed the conversation: give up telling its story and summary."""
+
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TellNeed:
     """Say what the waiting conversation needs; `flags` are the reasons that count, and how grave they are."""
 
@@ -149,6 +156,7 @@ Effect = (
     | TellStory
     | TellBrief
     | TellSummary
+    | StopTelling
     | TellHolding
     | TellNeed
     | AnswerHandover

@@ -22,7 +22,6 @@ from server.assistance import Assistance
 from server.clock import moment
 from server.database import DatabaseUnavailable
 from server.effects import (
-    AnswerHandover,
     CancelAssist,
     CheckText,
     Effect,
@@ -30,12 +29,7 @@ from server.effects import (
     SaveReport,
     Send,
     StartAssist,
-    TellBrief,
-    TellHolding,
-    TellNeed,
     TellOwnRecord,
-    TellStory,
-    TellSummary,
     WorkOut,
 )
 from server.events import EventKind
@@ -362,8 +356,9 @@ class Panel:
             match effect:
                 case Send(message=message):
                     self._outbox.put(message)
-                case StartAssist(suggestion_id=suggestion_id) if not self._leaving:
-                    self._assists[suggestion_id] = self._tasks.create_task(self._assist(effect))
+                case StartAssist(suggestion_id=suggestion_id):
+                    if not self._leaving:
+                        self._assists[suggestion_id] = self._tasks.create_task(self._assist(effect))
                 case CancelAssist(suggestion_id=suggestion_id):
                     if task := self._assists.pop(suggestion_id, None):
                         task.cancel()
@@ -375,9 +370,7 @@ class Panel:
                     task.add_done_callback(self._report_done)
                 case CheckText() | TellOwnRecord() | WorkOut():
                     self._tasks.create_task(self._answer(effect))
-                case (
-                    TellStory() | TellBrief() | TellSummary() | TellHolding() | TellNeed() | AnswerHandover()
-                ):
+                case _:
                     self.telling.perform(effect)
         self._note_state()
 

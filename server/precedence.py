@@ -8,6 +8,8 @@ from contextlib import contextmanager, suppress
 
 # Nobody's flags or draft wait longer than this for other conversations' snippets.
 AT_MOST_S = 0.25
+# People write in bursts: the next line is often there before a thread is through with the last one.
+LULL_S = 0.02
 
 
 class Precedence:
@@ -15,6 +17,7 @@ class Precedence:
 
     def __init__(self) -> None:
         self._searches = 0
+        self._begun = 0
         self._none = asyncio.Event()
         self._none.set()
 
@@ -22,6 +25,7 @@ class Precedence:
     def searching(self) -> Iterator[None]:
         """Count a search in for the block."""
         self._searches += 1
+        self._begun += 1
         self._none.clear()
         try:
             yield
@@ -35,3 +39,13 @@ class Precedence:
         with suppress(TimeoutError):
             async with asyncio.timeout(AT_MOST_S):
                 await self._none.wait()
+
+    async def lull(self) -> None:
+        """Return when no search was waited for during a fiftieth of a second, under the same limit."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(AT_MOST_S):
+                begun = None
+                while begun != self._begun or self._searches:
+                    begun = self._begun
+                    await self._none.wait()
+                    await asyncio.sleep(LULL_S)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from server.assist_events import AssistEvent
 from server.clock import Moment
-from server.effects import AnswerHandover, Effect, Save, SaveReport, Send, TellOwnRecord, WorkOut
+from server.effects import AnswerHandover, Effect, Save, SaveReport, Send, StopTelling, TellOwnRecord, WorkOut
 from server.known import NOTHING_KNOWN, Known
 from server.leak import Checked, Verdict
 from server.parts import leak_part
@@ -90,7 +90,7 @@ class Router:
                 return self._open(message, now, known)
             case ConversationClose():
                 session = self._sessions.pop(message.conversation_id, None)
-                return session.stop(now) if session else []
+                return [*session.stop(now), StopTelling(message.conversation_id)] if session else []
             case PageUnread():
                 return [SaveReport(page_unread(self._person, now.at, message), None, message.report_id)]
             case AnswerSeen():

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
         default=None,
         description="Folder through which workers add up /metrics; made by the server when it has several.",
     )
-    embedding_threads: int = Field(default=2, ge=1, description="Threads of the embedding model.")
+    embedding_threads: int = Field(
+        default=2, ge=1, description="Batches of texts embedded at once, each on up to two cores."
+    )
     settle_chat_ms: int = Field(
         default=400, ge=0, description="Wait before drafting in chat, since people write in bursts."
     )

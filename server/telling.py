@@ -14,7 +14,15 @@ from server.brief import CUSTOMER_WORDS, brief
 from server.clock import moment
 from server.conversation import Conversation
 from server.database import DatabaseUnavailable
-from server.effects import AnswerHandover, TellBrief, TellHolding, TellNeed, TellStory, TellSummary
+from server.effects import (
+    AnswerHandover,
+    StopTelling,
+    TellBrief,
+    TellHolding,
+    TellNeed,
+    TellStory,
+    TellSummary,
+)
 from server.handing import HandoverDesk, handover_message
 from server.handovers import By, Kept
 from server.holding import ALL_SAID, holding_reply, refused
@@ -41,7 +49,7 @@ from server.wire import (
 
 Tasks = dict[str, asyncio.Task[None]]
 Send = Callable[[ServerMessage], None]
-Told = TellStory | TellBrief | TellSummary | TellHolding | TellNeed | AnswerHandover
+Told = TellStory | TellBrief | TellSummary | StopTelling | TellHolding | TellNeed | AnswerHandover
 log = logger("telling")
 
 # People write in bursts: what can wait until they pause is not done for every line.
@@ -74,6 +82,9 @@ class Telling:
                 self._tell_story(conversation)
             case TellSummary(conversation=conversation, no_crisis=no_crisis):
                 self._tell_summary(conversation, no_crisis)
+            case StopTelling(conversation_id=conversation_id):
+                _stop(self._stories, conversation_id)
+                _stop(self._summaries, conversation_id)
             case TellNeed():
                 self._tell_need(effect)
             case TellHolding():
@@ -99,9 +110,7 @@ class Telling:
         self._send(NeedTold(conversation_id=talk.id, need=need, why=why, since=since))
 
     def _begin(self, tasks: Tasks, conversation_id: str, telling: Coroutine[Any, Any, None]) -> None:
-        older = tasks.pop(conversation_id, None)
-        if older is not None:
-            older.cancel()
+        _stop(tasks, conversation_id)
         task = tasks[conversation_id] = self._tasks.create_task(telling)
         task.add_done_callback(lambda done: _forget(tasks, conversation_id, done))
 
@@ -170,7 +179,7 @@ class Telling:
     async def _story(self, conversation: Conversation) -> None:
         """In a thread, after the snippets: a long conversation must hold nobody up."""
         if assisting := self._assistance.parts:
-            await assisting.precedence.give_way()
+            await assisting.precedence.lull()
         try:
             story = await asyncio.to_thread(tell, conversation.turns)
         except Exception as error:
@@ -199,6 +208,11 @@ class Telling:
                     self._send(told)
         except Exception as error:
             log.error("summary_failed", who="developer", error=error)
+
+
+def _stop(tasks: Tasks, conversation_id: str) -> None:
+    if task := tasks.pop(conversation_id, None):
+        task.cancel()
 
 
 def _forget(tasks: Tasks, conversation_id: str, done: asyncio.Task[None]) -> None:

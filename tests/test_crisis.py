@@ -20,7 +20,7 @@ from server.draft import EXTRACTIVE
 from server.effects import Effect
 from server.embedding import EmbeddingWorker
 from server.events import EventKind
-from server.flags import FlagView, crisis_of, shipped_rules
+from server.flags import FlagView, crisis_of, shipped_rules, told_in_words
 from server.guard import build_index, check
 from server.known import Known
 from server.leak import Verdict
@@ -119,6 +119,32 @@ async def test_in_a_crisis_nothing_comes_but_its_flag_with_the_protocol_whole(
     (flag,) = only.flags
     assert flag.is_crisis
     assert flag.protocol == Protocol("Crisis", "Ring 0800 555 0155.\n\nStay. (crisis)", "olga")
+
+
+HEARD_BY_THE_MODEL = "She is eight, and her stepfather won't let her out of the cellar"
+
+
+@pytest.mark.parametrize("question", [None, QUESTION])
+async def test_a_crisis_that_only_the_model_hears_comes_after_snippets_and_instead_of_a_draft(
+    parts: AssistParts, question: str | None
+) -> None:
+    talk = conversation(("customer", HEARD_BY_THE_MODEL), ("customer", QUESTION))
+    assert told_in_words(FlagView(talk)) is None
+    snippets, last = await events(parts, talk, question=question)
+    assert isinstance(snippets, SnippetsReady)
+    assert isinstance(last, FlagsDecided)
+    (flag,) = last.flags
+    assert flag.is_crisis
+    assert flag.protocol is not None
+
+
+@pytest.mark.parametrize("text", [CRISIS, HEARD_BY_THE_MODEL])
+async def test_no_draft_that_an_agent_opens_is_written_in_a_crisis(parts: AssistParts, text: str) -> None:
+    (found, *_) = await events(parts, conversation(("customer", QUESTION)))
+    assert isinstance(found, SnippetsReady)
+    (only,) = await events(parts, conversation(("customer", text)), hits=found.hits)
+    assert isinstance(only, FlagsDecided)
+    assert only.crisis
 
 
 async def test_what_is_no_crisis_is_helped_as_ever(parts: AssistParts) -> None:

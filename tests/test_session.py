@@ -33,6 +33,7 @@ from server.effects import (
     SaveReport,
     Send,
     StartAssist,
+    StopTelling,
     TellHolding,
     TellNeed,
     TellOwnRecord,
@@ -611,6 +612,7 @@ def test_closing_stops_computing_and_records_the_unfinished_draft() -> None:
     desk.assist("s1", SNIPPETS, STARTED)
     effects = desk.client("conversation_close")
     assert effects[0] == CancelAssist("c1", "s1")
+    assert effects[-1] == StopTelling("c1")
     assert kinds(effects) == ["suggestion_failed"]
     assert desk.assist("s1", READY) == []
 

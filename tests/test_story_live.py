@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from knowledge.embedder import HashEmbedder, Vectors
+from server import precedence
 from server.assistance import Engines
 from tests.live_server import HeadlessPanel, Running, customer, serving, turn
 from tests.live_server import person_token as new_person
@@ -86,6 +88,33 @@ async def test_once_the_customer_pauses_their_turn_is_ready_to_be_looked_back_on
         await opened(panel, customer("t1", told))
         await heard_all(panel, "intent_read")
         assert told in noting.texts
+
+
+class Held(HashEmbedder):
+    """Embeds nothing until it is released."""
+
+    def __init__(self) -> None:
+        self.released = Event()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if any(QUESTION in text for text in texts):
+            self.released.wait()
+        return super().embed(texts)
+
+
+async def test_nothing_is_told_of_a_conversation_once_it_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precedence, "AT_MOST_S", 60)  # so that no story is told while a search is held
+    held = Held()
+    engines = Engines(embedder=lambda _home: held)
+    async with serving(tmp_path, engines=engines) as server, server.panel() as panel:
+        await opened(panel, customer("t1", QUESTION))
+        await panel.send("conversation_close", conversation_id="c1")
+        held.released.set()
+        await panel.open("c2", [customer("t1", "The green lamp came today.")])
+        await panel.heard("intent_read", conversation_id="c2")
+        assert [m["conversation_id"] for m in panel.everything if m["type"] == "story_told"] == ["c2"]
 
 
 async def test_the_intent_follows_the_story_and_is_none_with_another_embedding_model(server: Running) -> None:

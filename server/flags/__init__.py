@@ -7,7 +7,7 @@ from functools import cache
 
 from server.conversation import Flag, Reason
 from server.flags.crisis import HEAD, LearnedCrisis
-from server.flags.danger import Danger, UnnamedDanger
+from server.flags.danger import Danger, UnnamedDanger, told_in_words
 from server.flags.encoder import FlagModel
 from server.flags.exception_asked import ExceptionAsked
 from server.flags.first_of import FirstOf
@@ -34,6 +34,7 @@ __all__ = [
     "shipped_model",
     "shipped_rules",
     "shipped_thresholds",
+    "told_in_words",
 ]
 
 
@@ -79,6 +80,6 @@ def decide(rules: Sequence[FlagRule], view: FlagView) -> tuple[Flag, ...]:
 
 
 def crisis_of(rules: Sequence[FlagRule], view: FlagView) -> Flag | None:
-    """The crisis that stands, if any; asked before anything is searched."""
+    """The crisis that stands, if any; asked before anything is written."""
     flags = (rule.raise_flags(view) for rule in rules if rule.reason is Reason.VULNERABILITY)
     return next((flag for flag in flags if flag is not None and flag.is_crisis), None)

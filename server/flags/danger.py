@@ -59,6 +59,11 @@ class UnnamedDanger:
         return next((_crisis("unnamed", LESS_SURE, *sign) for sign in signs), None)
 
 
+def told_in_words(view: FlagView) -> Flag | None:
+    """The crisis that the customer's words tell of: within a millisecond, where the model takes ten."""
+    return Danger().raise_flags(view) or UnnamedDanger().raise_flags(view)
+
+
 def newest_first(view: FlagView) -> Iterator[Turn]:
     """The customer's turns, but for those of which an agent said that nobody is in danger."""
     return (turn for turn in reversed(customer_turns(view.conversation)) if turn.id not in view.no_crisis)
