@@ -7,11 +7,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from server import erase_cli, people_cli
+from server import erase_cli, experts_cli, people_cli
 from server.settings import BadSettings, Settings, read_settings
 
 app = typer.Typer(help="The Sotto server; without a command it runs.", invoke_without_command=True)
 app.add_typer(people_cli.app, name="people")
+app.add_typer(experts_cli.app, name="experts")
 app.command()(erase_cli.erase)
 app.command()(erase_cli.retention)
 

@@ -31,6 +31,8 @@ _CODES_AND_NAMES = """
     th:Thai tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese
 """
 _NAMES = dict(pair.split(":") for pair in _CODES_AND_NAMES.split())
+LANGUAGES = frozenset(_NAMES.values())
+"""Every language that is told apart, by its English name."""
 _NO_LANGUAGE = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+|\S*\d\S*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Past Latin and its accents, no English is written.

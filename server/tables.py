@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a database at another one is migrated or refused."""
 
 metadata = MetaData()
@@ -179,4 +179,20 @@ thresholds = Table(
     Column("why", Text, nullable=False),
     UniqueConstraint("team", "reason", "version", name="thresholds_version"),
     sqlite_autoincrement=True,
+)
+
+# What experts set themselves; hours are kept as they wrote them.
+experts = Table(
+    "experts",
+    metadata,
+    Column(
+        "person", RowId, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("topics", Json, nullable=False),
+    Column("products", Json, nullable=False),
+    Column("languages", Json, nullable=False),
+    Column("hours", String(300), nullable=False),
+    Column("zone", String(60), nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("changed_at", Utc, nullable=False),
 )

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.conversation import Reason
 from server.database import DatabaseUnavailable, open_database
+from server.experts import Experts
 from server.handovers import Handovers
 from server.people import People
 from server.reported import Reports
@@ -70,7 +71,7 @@ def test_a_released_database_opens_with_everything_in_it(dump: Path, tmp_path: P
     assert store.save(passage_reported("r3"))
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("DELETE FROM events"))
-    kept = {"0001": 3, "0002": 6, "0003": 7, "0004": 7}[dump.name.split(".")[0]]
+    kept = {"0001": 3, "0002": 6, "0003": 7, "0004": 7, "0005": 7}[dump.name.split(".")[0]]
     assert store.erase_customer("Kim Park").texts == kept + 2
     store.close()
 
@@ -112,6 +113,18 @@ def test_a_teams_thresholds_of_the_fourth_release_still_hold(kind: str, tmp_path
     (change,) = StoredThresholds(store.engine).newest()
     assert (change.team, change.reason, change.quiet, change.shown) == ("billing", Reason.UPSELL, None, 0.8)
     assert (change.version, change.person, change.why) == (1, "lea", "Too many of them.")
+    store.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_experts_profile_of_the_fifth_release_still_holds(kind: str, tmp_path: Path) -> None:
+    store = open_store(load(RELEASED[0].parent / f"0005.{kind}.sql", tmp_path))
+    (eva,) = Experts(store.engine).list("billing")
+    assert (eva.name, eva.profile.topics, eva.profile.products, eva.load) == (
+        *("eva", ("hand grinders", "descaling"), ("Brewer Two",)),
+        0,
+    )
+    assert (eva.profile.hours.text, eva.profile.hours.zone) == ("mon-fri 16:00-18:00", "Europe/London")
     store.close()
 
 
