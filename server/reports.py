@@ -109,6 +109,15 @@ def standing(passage: ReportedPassage, shelf: Shelf) -> str:
     return "this document is no longer in the knowledge"
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an owner sent with the form: the answer, a note to it, and the form's secret."""
+
+    answer: str
+    note: str
+    secret: str
+
+
 def reports_pages(shelf: Callable[[], Shelf]) -> APIRouter:
     """The routes of the reports page; `shelf` gives the live knowledge."""
     router = APIRouter(include_in_schema=False)
@@ -119,27 +128,7 @@ def reports_pages(shelf: Callable[[], Shelf]) -> APIRouter:
     ) -> Response:
         """The reports this person may read, a page at a time: open ones, or those that are answered."""
         viewer = _viewer(request, shelf())
-        if isinstance(viewer, Response):
-            return viewer
-        stored = _stored(request)
-        found = stored.newest(viewer.may_read, answered=answered, limit=PAGE_SIZE + 1, before=before)
-        is_first = before is None
-        lately = (
-            stored.newest(viewer.may_read, answered=True, limit=LATELY) if is_first and not answered else []
-        )
-        return page(
-            request,
-            "reports.html",
-            person=viewer.person,
-            cards=_cards(found[:PAGE_SIZE], viewer),
-            lately=_cards(lately, viewer),
-            older=found[PAGE_SIZE - 1].key if len(found) > PAGE_SIZE else None,
-            answered=answered,
-            first_page=is_first,
-            is_owner=PersonRole.OWNER in viewer.person.roles,
-            may_review=may_review(viewer.person),
-            longest_note=LONGEST_NOTE,
-        )
+        return viewer if isinstance(viewer, Response) else _listed(request, viewer, before, answered)
 
     @router.post("/reports/{key}")
     def answer(
@@ -150,23 +139,45 @@ def reports_pages(shelf: Callable[[], Shelf]) -> APIRouter:
         secret: Annotated[str, Form()] = "",
     ) -> Response:
         """Put the owner's answer on record; the reporter's panel hears of it."""
-        viewer = _viewer(request, shelf())
-        if isinstance(viewer, Response):
-            return viewer
-        report = _stored(request).find(key) if 0 < key < 2**63 else None
-        problem = _problem(request, viewer, report, answer, note, secret)
-        if problem:
-            status, advice = problem
-            return refusal(request, status, "Nothing was changed", advice, viewer.person)
-        assert report is not None, "a report that isn't there is a problem"
-        title = title_of(report, viewer.shelf)
-        now, word = datetime.now(UTC), cast(AnswerWord, answer)
-        if not _stored(request).answer(report, viewer.person, word, title, note.strip(), now):
-            advice = "This report was answered before. Open the reports again to read the answer."
-            return refusal(request, 409, "Nothing was changed", advice, viewer.person)
-        return RedirectResponse("/reports", 303)
+        viewer, given = _viewer(request, shelf()), Given(answer, note, secret)
+        return viewer if isinstance(viewer, Response) else _answered(request, viewer, key, given)
 
     return router
+
+
+def _listed(request: Request, viewer: Viewer, before: int | None, answered: bool) -> Response:
+    stored = _stored(request)
+    found = stored.newest(viewer.may_read, answered=answered, limit=PAGE_SIZE + 1, before=before)
+    is_first = before is None
+    lately = stored.newest(viewer.may_read, answered=True, limit=LATELY) if is_first and not answered else []
+    return page(
+        request,
+        "reports.html",
+        person=viewer.person,
+        cards=_cards(found[:PAGE_SIZE], viewer),
+        lately=_cards(lately, viewer),
+        older=found[PAGE_SIZE - 1].key if len(found) > PAGE_SIZE else None,
+        answered=answered,
+        first_page=is_first,
+        is_owner=PersonRole.OWNER in viewer.person.roles,
+        may_review=may_review(viewer.person),
+        longest_note=LONGEST_NOTE,
+    )
+
+
+def _answered(request: Request, viewer: Viewer, key: int, given: Given) -> Response:
+    report = _stored(request).find(key) if 0 < key < 2**63 else None
+    problem = _problem(request, viewer, report, given)
+    if problem:
+        status, advice = problem
+        return refusal(request, status, "Nothing was changed", advice, viewer.person)
+    assert report is not None, "a report that isn't there is a problem"
+    title = title_of(report, viewer.shelf)
+    now, word = datetime.now(UTC), cast(AnswerWord, given.answer)
+    if not _stored(request).answer(report, viewer.person, word, title, given.note.strip(), now):
+        advice = "This report was answered before. Open the reports again to read the answer."
+        return refusal(request, 409, "Nothing was changed", advice, viewer.person)
+    return RedirectResponse("/reports", 303)
 
 
 def _viewer(request: Request, shelf: Shelf) -> Viewer | Response:
@@ -183,19 +194,22 @@ def _viewer(request: Request, shelf: Shelf) -> Viewer | Response:
 
 
 def _problem(
-    request: Request, viewer: Viewer, report: Reported | None, answer: str, note: str, secret: str
+    request: Request, viewer: Viewer, report: Reported | None, given: Given
 ) -> tuple[int, str] | None:
     """Why this form can't be taken: a status and what to do."""
-    if not is_own_form(request, secret):
+    if not is_own_form(request, given.secret):
         return 403, "Open the reports again and answer there."
     if report is None or not viewer.may_read(report):
         return 404, "There is no such report for you. Open the reports again."
     if not viewer.may_answer(report):
         return 403, "Only the owner of the document answers its reports."
-    if answer not in get_args(AnswerWord):
+    if given.answer not in get_args(AnswerWord):
         return 400, "Answer with Fixed or Kept. Go back: your note is still there."
-    if len(note) > LONGEST_NOTE:
-        return 400, f"The note has {len(note)} characters; {LONGEST_NOTE} fit. Go back: it is still there."
+    if len(given.note) > LONGEST_NOTE:
+        return (
+            400,
+            f"The note has {len(given.note)} characters; {LONGEST_NOTE} fit. Go back: it is still there.",
+        )
     return None
 
 
