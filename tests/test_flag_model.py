@@ -22,7 +22,7 @@ from server.flags.encoder import MODEL, PIECES, REASONS, FlagModel, UntrustedFla
 from server.flags.judge import LOOKS_AT, TROUBLE, TROUBLE_LOOKS_AT, Weights, raised, trouble_at
 from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
-from server.flags.understanding import LONGEST_EVIDENCE
+from server.flags.rule import LONGEST_QUOTE
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
 from server.flags.wording import shipped_wordings, terms_of
@@ -245,8 +245,14 @@ def test_evidence_takes_in_the_neighbours_of_a_short_sentence_and_leaves_a_long_
     assert flags(("customer", short))[Reason.DISPUTE].evidence.quote == short
     filler = "We have been with you since the spring and the deliveries came on the agreed days so far. "
     found = flags(("customer", filler + filler + short))[Reason.DISPUTE].evidence
-    assert len(found.quote) <= LONGEST_EVIDENCE
+    assert len(found.quote) <= LONGEST_QUOTE
     assert "bank" in found.quote
+
+
+def test_evidence_leaves_out_neighbours_that_speak_much_less_for_the_reason() -> None:
+    plain, threat = "Two slats of the bench are split.", "I am putting it on Facebook for all to see tonight."
+    found = flags(("customer", f"{plain} {threat} The bench is oak."))[Reason.PUBLIC_ESCALATION].evidence
+    assert found.quote == threat
 
 
 @pytest.mark.parametrize(

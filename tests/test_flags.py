@@ -10,6 +10,7 @@ from server.flags import FlagView, Found, decide, shipped_rules
 from server.flags.frustration import Frustration
 from server.flags.human_requested import HumanRequested
 from server.flags.low_confidence import LowConfidence
+from server.story import tell
 from tests.dialogues import conversation
 
 
@@ -149,6 +150,29 @@ def test_only_the_customer_raises_flags(role: str) -> None:
 def test_quoted_earlier_mail_raises_nothing() -> None:
     text = "All fine now.\n\nOn Mon, 9 Mar 2026 at 16:20, Ana wrote:\nThis is ridiculous. Get me a human."
     assert decide(shipped_rules(), FlagView(conversation(("customer", text)))) == ()
+
+
+@pytest.mark.parametrize(
+    ("calm", "angry"),
+    [
+        ("I see a LATE FEE on my bill.", "That is not my fault. How on earth do you get there?"),
+        ("The order is 4471.", "I am fed up. This is ridiculous and useless."),
+        ("The order is 4471.", "NO PARCEL CAME!!"),
+    ],
+)
+def test_of_anger_the_angriest_sentence_is_quoted_and_no_label_in_capitals(calm: str, angry: str) -> None:
+    text = f"{calm} {angry} It was to come on Friday."
+    flag = flag_of(Frustration(), conversation(("customer", text)))
+    assert flag is not None
+    assert flag.evidence.quote == angry
+    assert angry.startswith(mood_quote(text))
+
+
+def mood_quote(text: str) -> str:
+    """What the story quotes of the mood, which "First the person" shows."""
+    since = tell(conversation(("customer", text)).turns).mood_since
+    assert since is not None
+    return since.quote
 
 
 def test_a_long_turn_is_quoted_around_what_was_seen() -> None:

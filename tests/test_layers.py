@@ -68,6 +68,7 @@ PURE = (
     "server/flags/danger.py",
     "server/flags/danger_signs.py",
     "server/flags/danger_unnamed.py",
+    "server/flags/evidence.py",
     "server/flags/own_rule.py",
     "server/flags/thresholds.py",
     "server/flag_preview.py",

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from server.conversation import Flag, Reason, Severity, Turn
+from server.conversation import Evidence, Flag, Reason, Severity, Turn
 from server.flags.anger import BUT, JOY, LOUD, OTHERS, SETTLED, SIGNALS, TAKEN_BACK, UNMISTAKABLE, US
+from server.flags.evidence import widened
 from server.flags.rule import FlagView, Sentence, customer_turns, quote, sentences
 from server.quoted import own_words
 
 RAISED_AT = 0.7
 URGENT_AT = 2.0
 LOOKED_BACK = 4
+# A label in capitals is no outburst: where anger is quoted, words count for more than how loud they are.
+ONLY_LOUD = 0.5
+# A sentence beside the angriest is quoted with it from here on: words of anger, however mild.
+LEAST_ANGER = 0.4
+_LOUD = frozenset(signal.name for signal in LOUD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Heat:
-    """How heated a turn is, its hottest sentence and what was seen there."""
+    """How heated a turn is, its angriest sentence and what was seen there."""
 
     score: float
     sentence: Sentence | None = None
@@ -71,26 +78,37 @@ class Frustration:
             self.reason,
             severity,
             confidence,
-            quote(sentence, heat.found),
+            _quoted(sentence, heat.found),
             advice,
             f"frustration/{heat.signal}",
             heat.score >= self.shown_at,
         )
 
 
+def _quoted(angriest: Sentence, found: re.Match[str] | None) -> Evidence:
+    """The angriest sentence and angry ones beside it; a very long one is cut to what was found in it."""
+    said = list(sentences(angriest.turn))
+    whole = widened(said, [_anger(_signals(sentence)) for sentence in said], LEAST_ANGER)
+    return quote(angriest, found) if whole.span == angriest.span else quote(whole)
+
+
 def heat_of(turn: Turn) -> _Heat:
     """The turn's anger: the sum over its sentences; signals of one name count once a turn."""
-    total, hottest = 0.0, _Heat(0.0)
+    total, angriest, hottest = 0.0, 0.0, _Heat(0.0)
     counted: set[str] = set()
     for sentence in sentences(turn):
-        fresh = [signal for signal in _signals(sentence) if signal.name not in counted]
-        counted.update(signal.name for signal in fresh)
-        score = sum(signal.weight for signal in fresh)
-        total += score
-        if score > hottest.score:
-            strongest = max(fresh, key=lambda signal: signal.weight)
-            hottest = _Heat(score, sentence, strongest.found, strongest.name)
+        signals = _signals(sentence)
+        total += sum(signal.weight for signal in signals if signal.name not in counted)
+        counted.update(signal.name for signal in signals)
+        anger = _anger(signals)
+        if anger > angriest:
+            strongest = max(signals, key=lambda signal: signal.weight)
+            angriest, hottest = anger, _Heat(0.0, sentence, strongest.found, strongest.name)
     return replace(hottest, score=total)
+
+
+def _anger(signals: Iterable[_Seen]) -> float:
+    return sum(signal.weight * (ONLY_LOUD if signal.name in _LOUD else 1.0) for signal in signals)
 
 
 def _signals(sentence: Sentence) -> list[_Seen]:

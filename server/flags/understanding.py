@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -11,19 +10,17 @@ import numpy as np
 from server.conversation import Conversation, Turn
 from server.flags.anger import SETTLED
 from server.flags.encoder import REASONS, FlagModel, Reading
+from server.flags.evidence import widened
 from server.flags.features import Features, HeardTurn, dialogue_features
 from server.flags.reading import said_before
 from server.flags.rule import LONGEST_READ, Sentence, customer_turns, sentences
 from server.flags.wording import Wordings, shipped_wordings
 from server.quoted import own_words
-from server.sentences import Span
 
 # A sentence of few words must not win by one of them.
 STEADY = 2.0
-# How much a sentence's words count beside the model's reading of it, when the evidence is chosen.
-WORDS_COUNT = 0.5
-# The evidence takes in the sentences beside the strongest up to here: a reason is seldom said in one.
-LONGEST_EVIDENCE = 160
+# A neighbour that speaks so much less for the reason than the strongest sentence is not quoted with it.
+FAR = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,11 +36,14 @@ class Understood:
     def strongest(self, place: int, reason: str) -> Sentence | None:
         """The sentence of the turn that speaks most for the reason, with its neighbours if it is short."""
         said = list(sentences(self.turns[place]))
-        return _widened(said, [self._speaks(place, sentence, reason) for sentence in said]) if said else None
+        if not said:
+            return None
+        scores = [self._speaks(place, sentence, reason) for sentence in said]
+        return widened(said, scores, max(scores) - FAR)
 
     def _speaks(self, place: int, sentence: Sentence, reason: str) -> float:
         score = float(_score(self.readings[place], sentence)[REASONS.index(reason)])
-        return score + WORDS_COUNT * self.wordings.scores(sentence.text).get(reason, 0.0)
+        return score + self.wordings.scores(sentence.text).get(reason, 0.0)
 
 
 class Understanding:
@@ -89,25 +89,6 @@ class Understanding:
             self._wordings.scores(own_words(turn.text)[:LONGEST_READ]),
             reading.vector,
         )
-
-
-def _widened(said: Sequence[Sentence], scores: Sequence[float]) -> Sentence:
-    """The strongest sentence and its neighbours, the stronger first, while all stay short enough to quote."""
-    first = last = max(range(len(said)), key=lambda at: scores[at])
-    while True:
-        beside = [
-            (scores[at], at)
-            for at in (first - 1, last + 1)
-            if 0 <= at < len(said)
-            and max(said[at].span.end, said[last].span.end) - min(said[at].span.start, said[first].span.start)
-            <= LONGEST_EVIDENCE
-        ]
-        if not beside:
-            break
-        at = max(beside)[1]
-        first, last = min(first, at), max(last, at)
-    turn, span = said[first].turn, Span(said[first].span.start, said[last].span.end)
-    return Sentence(turn, span, turn.text[span.start : span.end])
 
 
 def _score(reading: Reading, sentence: Sentence) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
