@@ -24,13 +24,24 @@ from server.assist_events import (
 from server.conversation import Conversation, Flag
 from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
-from server.flags import AS_SHIPPED, FlagRule, FlagView, Found, Moved, crisis_of, decide, told_in_words
+from server.flags import (
+    AS_SHIPPED,
+    FlagRule,
+    FlagView,
+    Found,
+    Moved,
+    crisis_of,
+    decide,
+    doubts_of,
+    told_in_words,
+)
 from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
 from server.phrases import PhraseBook, read_phrases
 from server.precedence import Precedence
 from server.protocol import find_protocol
+from server.second_opinion import SecondOpinion
 from server.suggestion import NO_WISH, Wish
 from server.understand import Need, judged_on, steered, understand
 from server.wire import Fit
@@ -84,7 +95,7 @@ class AssistRequest:
 class AssistParts:
     """What assist works with, shared by all conversations; without a model drafts are extractive.
 
-    `thresholds` are those that a team has moved.
+    `thresholds` are those that a team has moved; without an `opinion` nobody is asked about doubtful flags.
     """
 
     knowledge: LiveKnowledge
@@ -97,6 +108,7 @@ class AssistParts:
     precedence: Precedence = field(default_factory=Precedence)
     check: Check = check_alone
     thresholds: ThresholdsOf = as_shipped
+    opinion: SecondOpinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,21 +262,34 @@ def _search_now(
 
 
 async def _flags(parts: AssistParts, view: FlagView, request: AssistRequest) -> FlagsDecided:
-    """Decided in a thread: a very long turn must not hold up other conversations.
+    """Decided in a thread: a very long turn must not hold up other conversations."""
+    flags = await asyncio.to_thread(decide, parts.flags, view)
+    if crisis := next((flag for flag in flags if flag.is_crisis), None):
+        return await _only(crisis, parts, request)
+    doubts = await asyncio.to_thread(doubts_of, parts.flags, view, flags) if parts.opinion else ()
+    return FlagsDecided(await _advised(flags, parts, request), doubts)
 
-    The company's own rule stands beside the advice: for the agent, so from what customers don't see.
-    """
+
+async def second_opinion(
+    conversation: Conversation, doubts: Sequence[Flag], parts: AssistParts, now: datetime
+) -> tuple[Flag, ...]:
+    """Those of the doubts that a language model takes for flags; none without one that may be asked."""
+    if parts.opinion is None:
+        return ()
+    added = await parts.opinion.on(conversation, doubts)
+    return await _advised(added, parts, AssistRequest(conversation, None, 0.0, now))
+
+
+async def _advised(flags: tuple[Flag, ...], parts: AssistParts, request: AssistRequest) -> tuple[Flag, ...]:
+    """The company's own rule stands beside the advice: for the agent, so from what customers don't see."""
 
     def search(turns: Sequence[QueryTurn]) -> Sequence[Hit]:
         return _search_now(parts.knowledge, turns, request, INTERNAL).hits
 
-    flags = await asyncio.to_thread(decide, parts.flags, view)
-    if crisis := next((flag for flag in flags if flag.is_crisis), None):
-        return await _only(crisis, parts, request)
     try:
-        return FlagsDecided(await advised(flags, parts.embedding.embed, search))
+        return await advised(flags, parts.embedding.embed, search)
     except KnowledgeError:
-        return FlagsDecided(flags)
+        return flags
 
 
 def _with_search(view: FlagView, search: _Search, request: AssistRequest) -> FlagView:

@@ -11,9 +11,13 @@ from server.wire import CitationPart, DraftPiece, Fit, UnsupportedPart
 
 @dataclass(frozen=True, slots=True)
 class FlagsDecided:
-    """Every flag that stands now; the session compares them with those it shows."""
+    """Every flag that stands now; the session compares them with those it shows.
+
+    `doubts` are dots that a second opinion may add; without a model to ask there are none.
+    """
 
     flags: tuple[Flag, ...]
+    doubts: tuple[Flag, ...] = ()
 
     @property
     def crisis(self) -> bool:

@@ -26,6 +26,7 @@ from server.metrics import Metrics
 from server.model import LanguageModel, OpenAILikeModel
 from server.phrases import read_phrases
 from server.protocol import protocols_in_force
+from server.second_opinion import SecondOpinion
 from server.settings import Settings
 
 log = logger("assistance")
@@ -58,6 +59,13 @@ def value_rule(settings: Settings) -> ValueRule:
     """Which customers are of high value here."""
     tiers = frozenset(settings.high_value_tiers)
     return ValueRule(tiers, settings.high_value_lifetime, settings.high_value_seats)
+
+
+def configured_opinion(settings: Settings, model: LanguageModel | None) -> SecondOpinion | None:
+    """The second opinion on flags that the settings ask for, if there is a model to give it."""
+    if model is None or not settings.second_opinion:
+        return None
+    return SecondOpinion(model, settings.model_timeout_s, settings.prompt_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ class Assistance:
         self._metrics = metrics
         self._thresholds = thresholds
         self._model = engines.model(settings)
+        self._opinion = configured_opinion(settings, self._model)
         self._phrases = read_phrases(settings.phrases)
         self.guard = Guard()
         self.value_rule = value_rule(settings)
@@ -117,6 +126,8 @@ class Assistance:
             await asyncio.gather(self._task, return_exceptions=True)
         if self._embedding:
             await self._embedding.stop()
+        if self._opinion:
+            await self._opinion.close()
         if self._model:
             await self._model.close()
         if self._knowledge:
@@ -215,6 +226,7 @@ class Assistance:
             prompt_tokens=settings.prompt_tokens,
             check=self.guard.check,
             thresholds=self._thresholds,
+            opinion=self._opinion,
         )
 
     async def _refresh(self, knowledge: LiveKnowledge, on_revision: OnRevision) -> None:

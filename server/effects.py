@@ -62,6 +62,15 @@ class WorkOut:
 
 
 @dataclass(frozen=True, slots=True)
+class AskOpinion:
+    """Ask a language model which of the `doubts` are flags, and hand those back to the core."""
+
+    suggestion_id: str
+    conversation: Conversation
+    doubts: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Save:
     """Put on record when the database can; nobody waits for it."""
 
@@ -151,6 +160,7 @@ Effect = (
     Send
     | StartAssist
     | CancelAssist
+    | AskOpinion
     | Save
     | SaveReport
     | TellStory

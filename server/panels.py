@@ -16,12 +16,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from knowledge.errors import NoKnowledge
 from server.admission import Strangers
-from server.assist import AssistRequest, assist
+from server.assist import AssistRequest, assist, second_opinion
 from server.assist_events import DraftGrew
 from server.assistance import Assistance
 from server.clock import moment
 from server.database import DatabaseUnavailable
 from server.effects import (
+    AskOpinion,
     CancelAssist,
     CheckText,
     Effect,
@@ -300,11 +301,13 @@ class Panel:
             if self._assists.get(start.suggestion_id) is asyncio.current_task():
                 del self._assists[start.suggestion_id]
 
-    async def _answer(self, effect: CheckText | TellOwnRecord | WorkOut) -> None:
+    async def _answer(self, effect: CheckText | TellOwnRecord | WorkOut | AskOpinion) -> None:
         if isinstance(effect, TellOwnRecord):
             return await self._tell_own_record()
         if isinstance(effect, WorkOut):
             return await self._work_out(effect)
+        if isinstance(effect, AskOpinion):
+            return await self._ask_opinion(effect)
         checked = await self._checking.check(effect.asked.text, effect.conversation)
         if checked is not None:
             self._perform(self._router.on_checked(effect.asked, checked, moment()))
@@ -313,6 +316,19 @@ class Panel:
         """Beside everything else: whoever waits for snippets or a draft never waits for this."""
         if example := await self._parts.working_out.example(wanted, self._parts.assistance.timezone):
             self._perform(self._router.on_example(wanted, example))
+
+    async def _ask_opinion(self, asked: AskOpinion) -> None:
+        """Beside everything else, and a failure changes nothing."""
+        parts = self._parts.assistance.parts
+        if parts is None:
+            return
+        try:
+            flags = await second_opinion(asked.conversation, asked.doubts, parts, moment().at)
+        except Exception as error:
+            log.error("second_opinion_failed", who="developer", error=error)
+            return
+        if flags:
+            self._perform(self._router.on_opinion(asked, flags, moment()))
 
     async def _save_report(self, saving: SaveReport) -> None:
         try:
@@ -368,7 +384,7 @@ class Panel:
                     task = self._tasks.create_task(self._save_report(effect))
                     self._reports.add(task)
                     task.add_done_callback(self._report_done)
-                case CheckText() | TellOwnRecord() | WorkOut():
+                case CheckText() | TellOwnRecord() | WorkOut() | AskOpinion():
                     self._tasks.create_task(self._answer(effect))
                 case _:
                     self.telling.perform(effect)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from server.assist_events import AssistEvent
 from server.clock import Moment
-from server.effects import AnswerHandover, Effect, Save, SaveReport, Send, StopTelling, TellOwnRecord, WorkOut
+from server.conversation import Flag
+from server.effects import (
+    AnswerHandover,
+    AskOpinion,
+    Effect,
+    Save,
+    SaveReport,
+    Send,
+    StopTelling,
+    TellOwnRecord,
+    WorkOut,
+)
 from server.known import NOTHING_KNOWN, Known
 from server.leak import Checked, Verdict
 from server.parts import leak_part
@@ -117,6 +128,11 @@ class Router:
         """A rule was worked out."""
         session = self._sessions.get(wanted.conversation.id)
         return session.on_example(wanted.suggestion_id, wanted.passage_id, example) if session else []
+
+    def on_opinion(self, asked: AskOpinion, flags: Sequence[Flag], now: Moment) -> list[Effect]:
+        """A second opinion came; one on a conversation that is closed by now is nobody's."""
+        session = self._sessions.get(asked.conversation.id)
+        return session.on_opinion(asked.suggestion_id, flags, now) if session else []
 
     def on_assist_end(self, conversation_id: str, suggestion_id: str) -> list[Effect]:
         """Assist has nothing more to say on a suggestion."""

@@ -6,7 +6,7 @@ events of a suggestion that is no longer the live one, so the endpoint may deliv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from server.assist_events import (
@@ -27,6 +27,7 @@ from server.changing import IN_CRISIS, NEWER_COMES, Made, MadeDrafts, changed
 from server.clock import Moment
 from server.conversation import Channel, Conversation, Flag, Reason, Severity, Turn
 from server.effects import (
+    AskOpinion,
     CancelAssist,
     CheckText,
     Effect,
@@ -43,6 +44,7 @@ from server.events import EventKind, TextRow
 from server.holding import on_holding
 from server.known import Known
 from server.on_demand import BUSY, FORGOTTEN, NEWER_CAME, Offers, is_offered
+from server.opinions import Opinions
 from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
 from server.person import Person
 from server.problems import needs_customer_turn, needs_turn_of_customer, problem
@@ -93,6 +95,7 @@ class Session:
         self._new_id = new_id
         self._conversation: Conversation | None = None
         self._flags = StandingFlags()
+        self._opinions = Opinions()
         self._told_disposition = Disposition.ROUTINE
         self._told_need: tuple[list[str], Mapping[Reason, Severity]] | None = None
         self._live: Computing | None = None
@@ -237,6 +240,14 @@ class Session:
         """A rule was worked out; it is told unless its snippet is no longer shown."""
         ready = self._shown.work_out(self._opened.id, suggestion_id, passage_id, example)
         return [Send(ready)] if ready else []
+
+    def on_opinion(self, suggestion_id: str, flags: Sequence[Flag], now: Moment) -> list[Effect]:
+        """A second opinion adds flags, also once the draft is there; in a crisis it comes too late."""
+        if self._flags.in_crisis:
+            return []
+        added = self._opinions.added(flags, self._opened)
+        effects = self._raised(self._flags.add(added), suggestion_id, now)
+        return [*effects, *self._disposition_news(), *self._need_news()]
 
     def on_assist_end(self, suggestion_id: str) -> list[Effect]:
         """Assist has nothing more to say; a draft that was opened meanwhile is made now."""
@@ -462,17 +473,24 @@ class Session:
         return self._recording(now).asked(live.suggestion_id, asked) if asked else ()
 
     def _on_flags(self, live: Computing, event: FlagsDecided, now: Moment) -> list[Effect]:
-        withdrawn, raised = self._flags.decide(event.flags)
+        withdrawn, raised = self._flags.decide(self._opinions.beside(event.flags, self._opened))
         if event.crisis:
             self._shown = Shown(live.turn_id)
         effects: list[Effect] = []
         for flag in withdrawn:
             effects.append(Send(FlagWithdrawn(conversation_id=self._opened.id, reason=flag.reason)))
-            effects.append(self._flag_record(EventKind.FLAG_WITHDRAWN, flag, live, now))
-        for flag in raised:
+            effects.append(self._flag_record(EventKind.FLAG_WITHDRAWN, flag, live.suggestion_id, now))
+        effects += self._raised(raised, live.suggestion_id, now)
+        doubts = self._opinions.wanted(event.doubts, live.conversation)
+        asking = [AskOpinion(live.suggestion_id, live.conversation, doubts)] if doubts else []
+        return [*effects, *self._disposition_news(), *self._need_news(first=True), *asking]
+
+    def _raised(self, flags: Iterable[Flag], suggestion_id: str, now: Moment) -> list[Effect]:
+        effects: list[Effect] = []
+        for flag in flags:
             effects.append(Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag))))
-            effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, live, now))
-        return [*effects, *self._disposition_news(), *self._need_news(first=True)]
+            effects.append(self._flag_record(EventKind.FLAG_RAISED, flag, suggestion_id, now))
+        return effects
 
     def _need_news(self, *, first: bool = False) -> list[Effect]:
         """What it needs, if turns or flags are others than when it was told; `first` only once flags came."""
@@ -491,8 +509,8 @@ class Session:
         self._told_disposition = disposition
         return [Send(DispositionDecided(conversation_id=self._opened.id, disposition=disposition))]
 
-    def _flag_record(self, kind: EventKind, flag: Flag, live: Computing, now: Moment) -> Save:
-        return Save(self._recording(now).flag(kind, flag, live.suggestion_id))
+    def _flag_record(self, kind: EventKind, flag: Flag, suggestion_id: str, now: Moment) -> Save:
+        return Save(self._recording(now).flag(kind, flag, suggestion_id))
 
     def _on_draft(
         self, live: Computing, event: DraftStarted | DraftGrew | DraftReady | DraftFailed, now: Moment

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(
         default=20.0, gt=0, description="A model slower than this is given up for the extractive draft."
     )
+    second_opinion: bool = Field(
+        default=False, description="Ask that model about flags that were just missed; it can add a dot."
+    )
     prompt_tokens: int = Field(default=3000, ge=500, description="Token budget of a prompt.")
     reply_tokens: int = Field(default=800, ge=50, description="The model is stopped after so many tokens.")
     phrases: Path | None = Field(

@@ -108,6 +108,12 @@ class StandingFlags:
         withdrawn = [flag for reason, flag in before.items() if reason not in self._standing]
         return withdrawn, [flag for reason, flag in self._standing.items() if before.get(reason) != flag]
 
+    def add(self, flags: Iterable[Flag]) -> list[Flag]:
+        """A second opinion adds reasons that the rules did not raise; those raised now. All others stay."""
+        known = self._decided.keys() | self._by_hand.keys()
+        added = [flag for flag in flags if flag.reason not in known]
+        return self.decide([*self._decided.values(), *added])[1] if added else []
+
     def _once(self, flag: Flag) -> Flag:
         """A reason is shown once: what was withdrawn since comes back as a dot unless it is graver."""
         stands = flag.reason in self._standing and self._standing[flag.reason].shown

@@ -89,6 +89,7 @@ PURE = (
     "server/mood.py",
     "server/needs.py",
     "server/on_demand.py",
+    "server/opinions.py",
     "server/parts.py",
     "server/person.py",
     "server/placeholders.py",

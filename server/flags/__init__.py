@@ -16,7 +16,7 @@ from server.flags.human_requested import HumanRequested
 from server.flags.judge import Weights
 from server.flags.learned import learned_rules, shipped_weights, thresholds_in
 from server.flags.low_confidence import LowConfidence
-from server.flags.rule import FlagRule, FlagView, Found
+from server.flags.rule import Doubting, FlagRule, FlagView, Found
 from server.flags.thresholds import AS_SHIPPED, Moved, Thresholds
 from server.flags.understanding import Understanding
 from server.flags.value import ValueRule
@@ -31,6 +31,7 @@ __all__ = [
     "ValueRule",
     "crisis_of",
     "decide",
+    "doubts_of",
     "shipped_model",
     "shipped_rules",
     "shipped_thresholds",
@@ -77,6 +78,15 @@ def decide(rules: Sequence[FlagRule], view: FlagView) -> tuple[Flag, ...]:
     flags = tuple(flag for rule in rules if (flag := rule.raise_flags(view)) is not None)
     distress = any(flag.reason is Reason.VULNERABILITY and flag.shown for flag in flags)
     return tuple(flag for flag in flags if not (distress and flag.reason is Reason.UPSELL))
+
+
+def doubts_of(rules: Sequence[FlagRule], view: FlagView, flags: Sequence[Flag]) -> tuple[Flag, ...]:
+    """What a second opinion may add to the flags that stand; nothing where somebody may be in danger."""
+    if any(flag.is_crisis for flag in flags):
+        return ()
+    raised = {flag.reason for flag in flags}
+    doubting = (rule for rule in rules if isinstance(rule, Doubting) and rule.reason not in raised)
+    return tuple(doubt for rule in doubting if (doubt := rule.doubt(view)) is not None)
 
 
 def crisis_of(rules: Sequence[FlagRule], view: FlagView) -> Flag | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.conversation import Flag, Reason
-from server.flags.rule import FlagRule, FlagView
+from server.flags.rule import Doubting, FlagRule, FlagView
 from server.flags.thresholds import Thresholds, held
 
 
@@ -32,3 +32,8 @@ class FirstOf:
                 return flag
             quiet = quiet or flag
         return quiet
+
+    def doubt(self, view: FlagView) -> Flag | None:
+        """The doubt of the rule that has one."""
+        doubts = (rule.doubt(view) for rule in self.rules if isinstance(rule, Doubting))
+        return next((doubt for doubt in doubts if doubt is not None), None)

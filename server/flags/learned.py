@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from server.conversation import Flag, Reason, Role
 from server.flags.encoder import MODEL
-from server.flags.features import Features
 from server.flags.judge import WITHOUT_TROUBLE, Raised, Weights, raised, trouble_at, weights_of
 from server.flags.rule import FlagView, quote
 from server.flags.thresholds import Thresholds
@@ -21,6 +20,9 @@ from server.flags.weighing import ADVICE, severity_of, situation_of
 # Contentment later in the conversation takes these back; a dispute or an illness is not thanked away.
 THANKED_AWAY = frozenset({Reason.FRUSTRATION, Reason.NOT_UNDERSTOOD})
 HEADS = {Reason.CHURN_RISK: "churn"}
+# A reason this close under its threshold is worth a second opinion: half as sure as a dot, or more.
+NEARLY = 0.5
+SECOND_OPINION = "second_opinion"
 
 
 def shipped_weights(folder: Path = MODEL) -> dict[str, Weights]:
@@ -54,6 +56,28 @@ class Learned:
             return None
         return self._flag(understood, standing, high)
 
+    def doubt(self, view: FlagView) -> Flag | None:
+        """A dot, as sure as the threshold that the newest turn just missed and never surer, or None."""
+        high = self.value.is_high(view.conversation.customer)
+        understood = self.understanding.of(view.conversation)
+        if not understood.turns or understood.turns[-1] != view.conversation.newest_customer_turn:
+            return None
+        place = len(understood.turns) - 1
+        weights, trouble = self._weighing(understood, view.thresholds.get(self.reason), high)
+        sure = weights.chance(understood.features[place]) * (trouble(place) if trouble else 1.0)
+        missed = Raised(place, weights.quiet, shown=False)
+        if not NEARLY * weights.quiet <= sure < weights.quiet or self._is_settled(view, understood, missed):
+            return None
+        flag = self._flag(understood, missed, high)
+        return flag and replace(flag, rule=f"{self.reason.value}/{SECOND_OPINION}")
+
+    def _is_settled(self, view: FlagView, understood: Understood, missed: Raised) -> bool:
+        """Whether the newest turn itself takes the reason back, or it can't be one of this customer."""
+        thanked = self.reason in THANKED_AWAY and understood.settled[missed.place]
+        leaves = self.reason is Reason.CHURN_RISK
+        low = leaves and self.value.is_high(view.conversation.customer) is False
+        return thanked or low or self._met(view, understood, missed)
+
     @property
     def head(self) -> str:
         """What the model calls the reason."""
@@ -63,13 +87,20 @@ class Learned:
         settled: Sequence[bool] = understood.settled
         if self.reason not in THANKED_AWAY:
             settled = [False] * len(understood.turns)
-        turns: Sequence[Features] = understood.features
+        weights, trouble = self._weighing(understood, own, high)
+        return raised(weights, understood.features, settled, trouble)
+
+    def _weighing(
+        self, understood: Understood, own: Thresholds | None, high: bool | None
+    ) -> tuple[Weights, Callable[[int], float] | None]:
+        """How the team weighs the reason, and how likely anything is wrong at a turn, where that counts."""
         weights = self.weights[self.head]
         if own is not None:
             weights = replace(weights, quiet=own.quiet, shown=own.shown)
+        if self.head in WITHOUT_TROUBLE:
+            return weights, None
         hidden = frozenset({HEADS[Reason.CHURN_RISK]} if high is False else ())
-        trouble = partial(trouble_at, self.weights, turns, hidden)
-        return raised(weights, turns, settled, None if self.head in WITHOUT_TROUBLE else trouble)
+        return weights, partial(trouble_at, self.weights, understood.features, hidden)
 
     def _met(self, view: FlagView, understood: Understood, standing: Raised) -> bool:
         """Whether a person has answered who asked for one."""

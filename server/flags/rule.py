@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from server.conversation import Conversation, Evidence, Flag, Reason, Role, Turn
 from server.flags.thresholds import Moved
@@ -59,6 +59,15 @@ class FlagRule(Protocol):
 
     def raise_flags(self, view: FlagView) -> Flag | None:
         """The flag that stands now, or None."""
+        ...
+
+
+@runtime_checkable
+class Doubting(Protocol):
+    """A rule that knows when it was nearly sure."""
+
+    def doubt(self, view: FlagView) -> Flag | None:
+        """The dot that a second opinion on the newest turn may add where nothing was raised, or None."""
         ...
 
 
