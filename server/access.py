@@ -9,7 +9,7 @@ from server.person import Person, PersonRole
 
 def may_see_stored(person: Person, *, agent: str, team: str) -> bool:
     """Whether a person may see what is stored of a conversation: its present agent, or a lead of its team."""
-    if team != person.team:
+    if team != person.team or not may_use_panel(person):
         return False
     return person.name == agent or PersonRole.LEAD in person.roles
 
@@ -17,6 +17,11 @@ def may_see_stored(person: Person, *, agent: str, team: str) -> bool:
 def may_use_panel(person: Person) -> bool:
     """Whether a person may open the live socket: it carries internal text, which experts don't see."""
     return not person.roles.isdisjoint({PersonRole.AGENT, PersonRole.LEAD})
+
+
+def may_help(person: Person) -> bool:
+    """Whether a person has the page of experts."""
+    return PersonRole.EXPERT in person.roles
 
 
 def may_review(person: Person) -> bool:

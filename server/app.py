@@ -18,6 +18,7 @@ from server.admission import Strangers
 from server.answers import tell_answers
 from server.assistance import Assistance, Engines, value_rule
 from server.database import database_url
+from server.expert_pages import ExpertParts, expert_pages
 from server.flag_review import LiveFlags, flag_pages
 from server.flags import shipped_thresholds
 from server.handing import HandoverDesk
@@ -66,12 +67,18 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
     app.include_router(reports_pages(lambda: _shelf(app)))
     app.include_router(flag_pages(lambda: _flags(app)))
     app.include_router(waiting_pages(value_rule(settings)))
+    app.include_router(expert_pages(lambda: _for_experts(app)))
     return app
 
 
 def _shelf(app: FastAPI) -> Assistance:
     parts: LiveParts = app.state.live
     return parts.assistance
+
+
+def _for_experts(app: FastAPI) -> ExpertParts:
+    parts: LiveParts = app.state.live
+    return ExpertParts(parts.store.engine, parts.handovers, parts.assistance, parts.ask_database)
 
 
 def _flags(app: FastAPI) -> LiveFlags:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from server.conversation import Conversation, Flag, Role
-from server.handover import ReceiverKind
 from server.quoted import own_words
 from server.sentences import statements
 from server.story import OURS, Line, Story, ends_with_us
@@ -15,7 +14,7 @@ _LONGEST = 140
 _FEWEST_WORDS = 5
 _BY = {Role.CUSTOMER: "customer", Role.AGENT: "agent", Role.ASSISTANT: "bot"}
 
-_WHO: dict[ReceiverKind, str] = {
+_WHO: dict[str, str] = {
     "person": "a colleague who can help you with it",
     "lead": "the person who leads our team",
     "team": "the colleagues who look after this",
@@ -28,6 +27,33 @@ CUSTOMER_WORDS = {
     for kind, whom in _WHO.items()
 }
 """What the customer is told happens next, for the agent to approve; no names, no times nobody can promise."""
+
+
+def expert_words(expert: str, topics: Sequence[str]) -> str:
+    """What the customer is told before an expert helps: who it is, what they see, and that a no is fine."""
+    return (
+        f"I would like to ask {expert}, who knows {_listed(topics)} well and helps us part-time, from "
+        f"outside. {expert} would see your question and what was tried, but not how to reach you. If you "
+        "would rather stay with our own team, just tell me, and I will look after it myself."
+    )
+
+
+def expert_brief(conversation: Conversation, story: Story) -> str:
+    """The brief for somebody from outside: without mood and flags, which are our own."""
+    parts = [
+        _one("Situation", story.request),
+        _one("Goal", story.goal),
+        _several("Tried", story.tried),
+        _several("Promised", story.promised),
+        _several("Open questions", story.open_questions),
+        _known(story.facts),
+        f"Next step: {_next_step(conversation, story)}",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def brief(conversation: Conversation, story: Story, flags: Iterable[Flag]) -> str:

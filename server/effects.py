@@ -79,11 +79,15 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class SaveReport:
-    """Put an agent's report on record and tell the core whether it is stored."""
+    """Put an agent's report on record and tell the core whether it is stored.
+
+    A handover brings its `conversation`, where that is open: what goes to somebody from outside is checked.
+    """
 
     record: Record
     conversation_id: str | None
     report_id: str
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True)

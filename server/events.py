@@ -36,6 +36,8 @@ class EventKind(StrEnum):
     HANDOVER_ANSWERED = "handover_answered"
     HANDOVER_TIMED_OUT = "handover_timed_out"
     HANDOVER_RESOLVED = "handover_resolved"
+    EXPERT_TIME = "expert_time"
+    EXPERT_RATED = "expert_rated"
 
 
 PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
@@ -64,6 +66,8 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.HANDOVER_ANSWERED: "answer state holder",
         EventKind.HANDOVER_TIMED_OUT: "state holder",
         EventKind.HANDOVER_RESOLVED: "answer state holder",
+        EventKind.EXPERT_TIME: "seconds",
+        EventKind.EXPERT_RATED: "rating by",
     }.items()
 }
 """What a payload may carry: the store refuses any other field, so that no text slips into an event."""

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from server.database import database_url, open_database
 from server.expert_hours import EXAMPLE
 from server.expert_profile import Written, as_written, read_profile
+from server.expert_time import as_csv, helped_between, month_of
 from server.experts import Experts
 from server.people_cli import complaints
 from server.settings import read_settings
@@ -65,6 +66,16 @@ def list_experts() -> None:
             each.name, each.team, written.topics, written.products, written.languages, hours, in_hand
         )
     Console().print(table if found else "Nobody yet: python -m server experts set NAME --topics …")
+
+
+@app.command("time")
+def time_spent(
+    month: Annotated[str, typer.Option(help="The month, as 2026-11; days are UTC.")],
+) -> None:
+    """Print how long each expert helped in a month, one line a conversation, as CSV."""
+    with _engine() as engine:
+        text = as_csv(helped_between(engine, *month_of(month)))
+    typer.echo(text)
 
 
 @contextmanager

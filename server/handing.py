@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from server.access import may_use_panel
 from server.clock import moment
 from server.database import DatabaseUnavailable
+from server.expert_view import shown
 from server.handover import HandoverState, Receiver, concerns, may_read_brief, may_take
 from server.handovers import By, Handovers, Kept
 from server.logs import logger
+from server.matching import Candidate
 from server.person import Person
 from server.wire import HandoverAnswer, HandoverChanged, HandoverOffered, HandoverPart, HandoverTo
 
@@ -46,6 +50,11 @@ class HandoverDesk:
     async def receivers(self, person: Person) -> list[Receiver]:
         """As `Handovers.receivers`."""
         found: list[Receiver] = await self._ask(self._stored.receivers, person)
+        return found
+
+    async def experts(self, person: Person, conversation_id: str) -> list[Candidate]:
+        """As `Handovers.experts`."""
+        found: list[Candidate] = await self._ask(self._stored.experts, person, conversation_id)
         return found
 
     async def watch(self, every_s: float, tell: Callable[[Kept], None]) -> None:
@@ -84,9 +93,17 @@ def handover_message(
     return None
 
 
+def for_expert(kept: Kept, person: Person) -> Kept:
+    """The handover as somebody from outside may see it."""
+    taken = kept.handover.state is HandoverState.ACCEPTED and kept.handover.holder == person.name
+    seen = shown(kept.subject or "", kept.brief or "", kept.customer, taken=taken)
+    return replace(kept, subject=seen.subject, brief=seen.brief, customer=kept.customer if taken else None)
+
+
 def _part(kept: Kept, person: Person, within: timedelta) -> HandoverPart:
     handover = kept.handover
     reads = may_read_brief(handover, person)
+    seen = kept if may_use_panel(person) else for_expert(kept, person)
     return HandoverPart(
         handover_id=handover.key,
         conversation_id=handover.conversation_id,
@@ -97,7 +114,7 @@ def _part(kept: Kept, person: Person, within: timedelta) -> HandoverPart:
         offered_at=handover.offered_at,
         until=handover.offered_at + within,
         helpdesk=kept.helpdesk,
-        subject=kept.subject if reads else None,
-        customer=kept.customer if reads else None,
-        brief=kept.brief if reads else None,
+        subject=seen.subject if reads else None,
+        customer=seen.customer if reads else None,
+        brief=seen.brief if reads else None,
     )

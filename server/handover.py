@@ -10,8 +10,10 @@ from typing import Literal
 from server.access import may_use_panel
 from server.person import Person, PersonRole
 
-ReceiverKind = Literal["person", "lead", "team"]
-Answer = Literal["accepted", "declined", "kept", "done"]
+ReceiverKind = Literal["person", "lead", "team", "expert"]
+Answer = Literal["accepted", "declined", "kept", "done", "customer_declined"]
+AN_EXPERT = "an expert"
+"""Stands for an expert who did not take it: whether they said no is nowhere on record."""
 
 
 class HandoverState(StrEnum):
@@ -30,7 +32,9 @@ FREE = frozenset({HandoverState.OFFERED, HandoverState.DECLINED, HandoverState.T
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """To whom: one person, the leads of the sender's team, or anyone of a team (`name` is the team's)."""
+    """To whom: one person, the leads of the sender's team, anyone of a team (`name` is the team's), or one
+    expert from outside.
+    """
 
     kind: ReceiverKind
     name: str
@@ -55,7 +59,12 @@ class Handover:
 
 def is_receiver(handover: Handover, person: Person) -> bool:
     """Whether it was offered to this person, alone or among others."""
-    if person.name == handover.sender or not may_use_panel(person):
+    if person.name == handover.sender:
+        return False
+    if handover.to.kind == "expert":
+        asked = handover.state is HandoverState.OFFERED and person.name == handover.to.name
+        return asked and PersonRole.EXPERT in person.roles
+    if not may_use_panel(person):
         return False
     match handover.to.kind:
         case "person":
@@ -90,12 +99,16 @@ def answered(handover: Handover, answer: Answer, person: Person) -> Handover | N
     match answer:
         case "accepted" if may_take(handover, person):
             return _moved(handover, HandoverState.ACCEPTED, person.name)
+        case "declined" if handover.to.kind == "expert" and is_receiver(handover, person):
+            return _untaken(handover)
         case "declined" if may_take(handover, person):
             # In a group, and among leads later on, the others may still take it.
             alone = handover.to.kind == "person" and handover.state is HandoverState.OFFERED
             state = HandoverState.DECLINED if alone else handover.state
             return replace(_moved(handover, state, None), declined=handover.declined | {person.name})
         case "kept" if handover.state in FREE and person.name == handover.sender:
+            return _moved(handover, HandoverState.RESOLVED, person.name)
+        case "customer_declined" if _is_with_expert(handover) and person.name == handover.sender:
             return _moved(handover, HandoverState.RESOLVED, person.name)
         case "done" if handover.state is HandoverState.ACCEPTED and person.name in {
             handover.sender,
@@ -110,12 +123,25 @@ def expired(handover: Handover, now: datetime, within: timedelta) -> Handover | 
     """The handover once its time is over; None while it isn't, or when somebody answered."""
     if handover.state is not HandoverState.OFFERED or now < handover.offered_at + within:
         return None
-    return _moved(handover, HandoverState.TIMED_OUT, None)
+    return _untaken(handover)
 
 
 def passed_on(handover: Handover) -> Handover:
     """The handover after its conversation was offered anew."""
     return _moved(handover, HandoverState.RESOLVED, handover.holder)
+
+
+def _untaken(handover: Handover) -> Handover:
+    """An expert who said no looks like one who was not there."""
+    expert = handover.to.kind == "expert"
+    return replace(
+        _moved(handover, HandoverState.TIMED_OUT, None),
+        to=Receiver("expert", AN_EXPERT) if expert else handover.to,
+    )
+
+
+def _is_with_expert(handover: Handover) -> bool:
+    return handover.to.kind == "expert" and handover.state is not HandoverState.RESOLVED
 
 
 def _leads(handover: Handover, person: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from server.access import may_use_panel
 from server.database import database_errors, writing
 from server.events import Event, EventKind, Value
+from server.expert_offers import experts_for, why_no_expert
+from server.expert_time import note_time
 from server.handover import (
+    AN_EXPERT,
     Answer,
     Handover,
     HandoverState,
@@ -24,6 +28,7 @@ from server.handover import (
     may_take,
     passed_on,
 )
+from server.matching import Candidate
 from server.person import Person, PersonRole
 from server.tables import conversations, events, handovers, people, texts
 
@@ -125,6 +130,12 @@ class Handovers:
             rows = connection.execute(select(handovers).where(handovers.c.id.in_(keys))).all()
             return _kept(connection, rows)
 
+    def experts(self, person: Person, conversation_id: str) -> list[Candidate]:
+        """The experts of this person's team, to any of whom the record lets this conversation be offered."""
+        with database_errors(), self._engine.connect() as connection:
+            found = experts_for(connection, conversation_id, person.team)
+        return [each for each in found if each.name != person.name]
+
     def receivers(self, person: Person) -> list[Receiver]:
         """To whom this person may hand over: the own leads, the own team's people, each team."""
         with database_errors(), self._engine.connect() as connection:
@@ -146,7 +157,10 @@ def check_offer(connection: Connection, event: Event, team: str) -> None:
     """Raises ValueError when there is nobody like the receiver, or the conversation is offered already."""
     to = Receiver(event.payload["to_kind"], event.payload["to"])  # type: ignore[arg-type]
     asked = Handover(0, "", team, event.person, "", to, HandoverState.OFFERED, None, frozenset(), event.at, 0)
-    if not any(is_receiver(asked, person) for person in _panel_people(connection)):
+    if to.kind == "expert":
+        _check_expert(connection, event, team)
+    able = _experts(connection) if to.kind == "expert" else _panel_people(connection)
+    if not any(is_receiver(asked, person) for person in able):
         raise ValueError(f"expected a {to.kind} who may take it, received {to.name!r}, where nobody is")
     standing = and_(
         handovers.c.conversation_id == event.conversation_id,
@@ -160,6 +174,20 @@ def check_offer(connection: Connection, event: Event, team: str) -> None:
         )
 
 
+def _check_expert(connection: Connection, event: Event, team: str) -> None:
+    """An expert of the own team, and a conversation that is not for the own people."""
+    here = and_(people.c.name == event.payload["to"], people.c.team == team)
+    if connection.execute(select(people.c.id).where(here)).first() is None:
+        raise ValueError(f"expected an expert of team {team}, received {event.payload['to']!r}")
+    if why := why_no_expert(connection, event.conversation_id or "", team):
+        raise ValueError(f"expected a conversation for experts, received one for the own people: {why}")
+
+
+def offer_on_record(payload: Mapping[str, Value]) -> dict[str, Value]:
+    """What an event says of an offer: not which expert was asked, for they may say no without a trace."""
+    return {**payload, "to": AN_EXPERT} if payload["to_kind"] == "expert" else dict(payload)
+
+
 def put_offer(connection: Connection, event: Event, team: str) -> None:
     """Adds the row of a handover whose event was just written; earlier ones of the conversation are over."""
     mine = and_(events.c.person == event.person, events.c.report_id == event.report_id)
@@ -171,6 +199,7 @@ def put_offer(connection: Connection, event: Event, team: str) -> None:
         _swap(connection, before, after)
         over = _event(EventKind.HANDOVER_RESOLVED, after, event.person, event.at, "passed_on")
         _note(connection, after, over)
+        note_time(connection, before, event.at)
     values = {
         "id": key,
         "conversation_id": event.conversation_id,
@@ -199,13 +228,24 @@ def _answer(connection: Connection, key: int, answer: Answer, by: By) -> Kept | 
     after = answered(before, answer, by.person)
     is_known = connection.execute(select(events.c.id).where(known)).first() is not None
     if after is not None and not is_known and _swap(connection, before, after):
-        over = after.state is HandoverState.RESOLVED
-        kind = EventKind.HANDOVER_RESOLVED if over else EventKind.HANDOVER_ANSWERED
-        event = _event(kind, after, by.person.name, by.at, answer)
-        _note(connection, after, replace(event, report_id=by.report_id))
-        if after.state is HandoverState.ACCEPTED and by.person.team == after.team:
+        _note(connection, after, _what_happened(after, answer, by))
+        if after.state is HandoverState.RESOLVED:
+            note_time(connection, before, by.at)
+        if (
+            after.state is HandoverState.ACCEPTED
+            and may_use_panel(by.person)
+            and by.person.team == after.team
+        ):
             _give(connection, after, by.person)
     return _kept(connection, [_row(connection, key)])[0]
+
+
+def _what_happened(after: Handover, answer: Answer, by: By) -> Event:
+    if after.state is HandoverState.TIMED_OUT and after.to.name == AN_EXPERT and answer == "declined":
+        return _event(EventKind.HANDOVER_TIMED_OUT, after, after.sender, by.at, None)
+    over = after.state is HandoverState.RESOLVED
+    kind = EventKind.HANDOVER_RESOLVED if over else EventKind.HANDOVER_ANSWERED
+    return replace(_event(kind, after, by.person.name, by.at, answer), report_id=by.report_id)
 
 
 def _give(connection: Connection, handover: Handover, person: Person) -> None:
@@ -229,6 +269,7 @@ def _swap(connection: Connection, before: Handover, after: Handover) -> bool:
     """Compare and swap: false when somebody else changed it meanwhile."""
     same = and_(handovers.c.id == before.key, handovers.c.version == before.version)
     values = {
+        "to_name": after.to.name,
         "state": after.state.value,
         "holder": after.holder,
         "declined": sorted(after.declined),
@@ -287,9 +328,16 @@ def _handover(row: Row[Any]) -> Handover:
 
 def _panel_people(connection: Connection) -> list[Person]:
     """Everyone with a panel who was not revoked, by name."""
+    return [person for person in _people(connection) if may_use_panel(person)]
+
+
+def _experts(connection: Connection) -> list[Person]:
+    return [person for person in _people(connection) if PersonRole.EXPERT in person.roles]
+
+
+def _people(connection: Connection) -> list[Person]:
     rows = connection.execute(select(people).where(people.c.revoked_at.is_(None)).order_by(people.c.name))
-    found = [Person(row.name, frozenset(map(PersonRole, row.roles)), row.team) for row in rows]
-    return [person for person in found if person.roles & {PersonRole.AGENT, PersonRole.LEAD}]
+    return [Person(row.name, frozenset(map(PersonRole, row.roles)), row.team) for row in rows]
 
 
 def _kept(connection: Connection, rows: Sequence[Row[Any]]) -> list[Kept]:

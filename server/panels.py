@@ -34,6 +34,7 @@ from server.effects import (
     WorkOut,
 )
 from server.events import EventKind
+from server.expert_guard import check_for_experts
 from server.guarding import Checking
 from server.handing import HandoverDesk
 from server.handovers import Kept
@@ -332,6 +333,7 @@ class Panel:
 
     async def _save_report(self, saving: SaveReport) -> None:
         try:
+            await check_for_experts(saving, self._parts.assistance.guard.check)
             await self._parts.recorder.save(saving.record)
         except NotStored as refusal:
             self._perform(self._router.on_report_lost(saving, refusal.code, refusal.expected))

@@ -230,7 +230,9 @@ class Router:
             case FlagRaise():
                 self._remember(message)
                 record = recording.raised(message, None)
-        return [SaveReport(record, message.conversation_id, message.report_id)]
+        handed = isinstance(message, HandoverRequest) and self._sessions.get(message.conversation_id)
+        of = handed.conversation if handed else None
+        return [SaveReport(record, message.conversation_id, message.report_id, of)]
 
     def _is_open(self, message: FlagResponse | FlagRaise | DispositionChosen) -> bool:
         return message.conversation_id in self._sessions

@@ -204,6 +204,11 @@ class Session:
         raised = Send(FlagRaised(conversation_id=self._opened.id, flag=flag_part(flag)))
         return [raised, *self._disposition_news(), *self._need_news(), saving]
 
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation as it stands."""
+        return self._opened
+
     def on_telling(self, message: BriefRequest | SummaryRequest | HoldingRequest) -> list[Effect]:
         """The agent wants to hand over, the conversation in a few lines, or a holding reply."""
         if isinstance(message, SummaryRequest):

@@ -19,7 +19,7 @@ from server.database import database_errors, open_database, scrub, writing
 from server.distance import edit_distance
 from server.erase import Erased, erase_customer
 from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
-from server.handovers import put_offer
+from server.handovers import offer_on_record, put_offer
 from server.known import Flagged
 from server.mask import mask, storable
 from server.person import Person
@@ -319,6 +319,8 @@ def _putting(dialect: str) -> Any:
 
 def _event_row(connection: Connection, event: Event, team: str, here: int | None) -> dict[str, Any]:
     payload = dict(event.payload)
+    if event.kind is EventKind.HANDOVER_OFFERED:
+        payload = offer_on_record(payload)
     if event.kind is EventKind.OUTCOME_REPORTED and payload.get("distance") is None:
         payload["distance"] = _distance(connection, here, event.suggestion_id)
     return {

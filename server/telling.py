@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from knowledge.errors import KnowledgeError
 from server.assistance import Assistance
-from server.brief import CUSTOMER_WORDS, brief
+from server.brief import CUSTOMER_WORDS, brief, expert_brief
 from server.clock import moment
 from server.conversation import Conversation
 from server.database import DatabaseUnavailable
@@ -23,6 +23,7 @@ from server.effects import (
     TellStory,
     TellSummary,
 )
+from server.expert_parts import expert_parts
 from server.handing import HandoverDesk, handover_message
 from server.handovers import By, Kept
 from server.holding import ALL_SAID, holding_reply, refused
@@ -132,15 +133,19 @@ class Telling:
         talk = asked.conversation
         try:
             receivers = await self._desk.receivers(self._person)
+            able = await self._desk.experts(self._person, talk.id)
         except DatabaseUnavailable:
             self._send(problem("record_unavailable", conversation_id=talk.id))
             return
         story = await asyncio.to_thread(tell, talk.turns)
+        experts = await asyncio.to_thread(expert_parts, able, asked, moment().at, self._assistance.timezone)
         ready = HandoverReady(
             conversation_id=talk.id,
             brief=brief(talk, story, asked.flags),
             receivers=[HandoverTo(kind=each.kind, name=each.name) for each in receivers],
             customer_words=CustomerWords(**CUSTOMER_WORDS),
+            experts=experts,
+            expert_brief=expert_brief(talk, story) if experts else None,
         )
         self._send(ready)
 

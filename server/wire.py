@@ -281,7 +281,7 @@ class StoryPart(Part):
 
 
 class HandoverTo(Part):
-    """To whom: one person, the leads of the sender's own team, or anyone of the team `name`."""
+    """To whom: one person, the leads of the sender's own team, anyone of the team `name`, or an expert."""
 
     kind: ReceiverKind
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -305,6 +305,14 @@ class HandoverPart(Part):
     subject: str | None
     customer: str | None
     brief: str | None
+
+
+class ExpertPart(Part):
+    """An expert from outside who could help now, why, and what the customer is told before."""
+
+    name: str
+    why: str
+    words: str
 
 
 class CustomerWords(Part):
@@ -539,6 +547,8 @@ class HandoverRequest(Message):
 
 class HandoverAnswer(Message):
     """Accept or decline an offer, keep what nobody took (`kept`), or say that the helpdesk knows (`done`).
+
+    `customer_declined`: the customer wants no expert; the sender says so, and it is theirs again.
 
     Stored and resent like a report, and answered by `handover_changed` too: of two who accept one has it.
     """
@@ -900,13 +910,19 @@ class ReportAnswered(Message):
 
 
 class HandoverReady(Message):
-    """The brief, made of the conversation's own words, who can take over, and what to tell the customer."""
+    """The brief, made of the conversation's own words, who can take over, and what to tell the customer.
+
+    `experts` could help from outside, the best first; none where a conversation is for the own people. They
+    get `expert_brief`, without mood and flags.
+    """
 
     type: Literal["handover_ready"] = "handover_ready"
     conversation_id: Id
     brief: str
     receivers: list[HandoverTo]
     customer_words: CustomerWords
+    experts: list[ExpertPart] = []
+    expert_brief: str | None = None
 
 
 class HandoverOffered(Message):

@@ -59,6 +59,10 @@ def offered(kind: ReceiverKind = "person", name: str = "ben", state: str = "offe
         ("team", "delivery", "timed_out", "max lea"),
         ("person", "eva", "offered", ""),
         ("person", "ana", "offered", ""),
+        ("expert", "eva", "offered", "eva"),
+        ("expert", "ben", "offered", ""),
+        ("expert", "eva", "accepted", ""),
+        ("expert", "eva", "timed_out", "lea"),
     ],
 )
 def test_who_may_take_it(kind: ReceiverKind, name: str, state: str, takers: str) -> None:
@@ -88,6 +92,15 @@ def test_who_may_take_it(kind: ReceiverKind, name: str, state: str, takers: str)
         (offered(state="accepted"), "done", CLEO, None, None),
         (offered(state="accepted"), "kept", ANA, None, None),
         (offered(state="resolved"), "accepted", BEN, None, None),
+        (offered(), "customer_declined", ANA, None, None),
+        (offered("expert", "eva"), "accepted", EVA, "accepted", "eva"),
+        (offered("expert", "eva"), "declined", EVA, "timed_out", None),
+        (offered("expert", "eva"), "declined", LEA, None, None),
+        (offered("expert", "eva"), "kept", ANA, "resolved", "ana"),
+        (offered("expert", "eva"), "customer_declined", ANA, "resolved", "ana"),
+        (offered("expert", "eva"), "customer_declined", EVA, None, None),
+        (offered("expert", "eva", "accepted"), "customer_declined", ANA, "resolved", "ana"),
+        (offered("expert", "eva", "resolved"), "customer_declined", ANA, None, None),
     ],
 )
 def test_what_an_answer_makes_of_it(
@@ -102,6 +115,12 @@ def test_who_declined_is_not_asked_again() -> None:
     assert after is not None
     assert not may_take(after, BEN)
     assert may_take(after, CLEO)
+
+
+def test_an_expert_who_declined_looks_like_one_who_was_not_there() -> None:
+    asked = offered("expert", "eva")
+    assert answered(asked, "declined", EVA) == expired(asked, NOW + WITHIN, WITHIN)
+    assert "eva" not in repr(answered(asked, "declined", EVA))
 
 
 def test_an_offer_times_out_once_and_nothing_else_does() -> None:

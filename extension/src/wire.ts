@@ -130,6 +130,13 @@ export interface ExampleReady {
   type: "example_ready";
 }
 
+/** An expert from outside who could help now, why, and what the customer is told before. */
+export interface ExpertPart {
+  name: string;
+  why: string;
+  words: string;
+}
+
 /** Something that must be known to act; `given` is where the customer told it. Known without `given`: the helpdesk has it. */
 export interface FactPart {
   given: StoryLine | null;
@@ -185,9 +192,9 @@ export interface FlagWithdrawn {
   type: "flag_withdrawn";
 }
 
-/** Accept or decline an offer, keep what nobody took (`kept`), or say that the helpdesk knows (`done`). Stored and resent like a report, and answered by `handover_changed` too: of two who accept one has it. */
+/** Accept or decline an offer, keep what nobody took (`kept`), or say that the helpdesk knows (`done`). `customer_declined`: the customer wants no expert; the sender says so, and it is theirs again. Stored and resent like a report, and answered by `handover_changed` too: of two who accept one has it. */
 export interface HandoverAnswer {
-  answer: "accepted" | "declined" | "kept" | "done";
+  answer: "accepted" | "declined" | "kept" | "done" | "customer_declined";
   handover_id: number;
   report_id: string;
   type: "handover_answer";
@@ -221,11 +228,13 @@ export interface HandoverPart {
   until: string;
 }
 
-/** The brief, made of the conversation's own words, who can take over, and what to tell the customer. */
+/** The brief, made of the conversation's own words, who can take over, and what to tell the customer. `experts` could help from outside, the best first; none where a conversation is for the own people. They get `expert_brief`, without mood and flags. */
 export interface HandoverReady {
   brief: string;
   conversation_id: string;
   customer_words: CustomerWords;
+  expert_brief?: string | null;
+  experts?: (ExpertPart)[];
   receivers: (HandoverTo)[];
   type: "handover_ready";
 }
@@ -242,9 +251,9 @@ export interface HandoverRequest {
 /** Where a handover stands; only a resolved one is over. */
 export type HandoverState = "offered" | "accepted" | "declined" | "timed_out" | "resolved";
 
-/** To whom: one person, the leads of the sender's own team, or anyone of the team `name`. */
+/** To whom: one person, the leads of the sender's own team, anyone of the team `name`, or an expert. */
 export interface HandoverTo {
-  kind: "person" | "lead" | "team";
+  kind: "person" | "lead" | "team" | "expert";
   name: string;
 }
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Acts } from "../src/panel/acts.ts";
 import { dockLines } from "../src/panel/dock_lines.ts";
-import { awaitsCustomer, conversationInView, reduce, START, takenOver, type PanelState } from "../src/state.ts";
-import type { HandoverPart, HandoverReady, ServerMessage, StoryPart } from "../src/wire.ts";
+import { awaitsCustomer, briefFor, conversationInView, customerWords, reduce, START, takenOver, type PanelState } from "../src/state.ts";
+import type { HandoverPart, HandoverReady, HandoverTo, ServerMessage, StoryPart } from "../src/wire.ts";
 import type { Assigned } from "../src/page.ts";
 import { page, sight, snapshot, suggested, turn } from "./samples.ts";
 
@@ -106,6 +106,17 @@ test("What nobody took comes back to its sender, who can keep it", () => {
   assert.deepEqual(lines(after(welcome, changed({ state: "declined" }))), ["ben declined #4711 | Keep it"]);
 });
 
+test("The customer may decline an expert, who is nobody to assign to in the helpdesk", () => {
+  const to = { kind: "expert" as const, name: "eva" };
+  assert.deepEqual(lines(after(welcome, changed({ to }))), ["#4711: asked eva | Customer says no | Keep it"]);
+  const helping = after(welcome, changed({ to, state: "accepted", holder: "eva" }));
+  assert.deepEqual(lines(helping), ["#4711: eva helps | Customer says no | Done"]);
+  dockLines(helping, ACTS, new Date())[0]?.buttons[0]?.act();
+  assert.equal(done.at(-1), "answerHandover 7 customer_declined");
+  const nobody = { to: { ...to, name: "an expert" }, state: "timed_out" as const };
+  assert.deepEqual(lines(after(welcome, changed(nobody))), ["No expert took #4711; your lead knows | Keep it"]);
+});
+
 test("Somebody else's handover is not shown", () => {
   assert.deepEqual(lines(after(welcome, changed({ sender: "cleo", state: "accepted", holder: "ben" }))), []);
 });
@@ -135,6 +146,25 @@ test("What the agent edited in a brief is never written over, and goes once the 
   assert.equal(conversationInView(before)?.handover?.brief, "Mine", "an older handover takes nothing away");
   state = reduce(state, { type: "agent", conversationId: "c1", act: { type: "handover_sent" } });
   assert.equal(conversationInView(tell(state, changed({ conversation_id: "c1" })))?.handover, null);
+});
+
+test("An expert gets a brief of their own; each keeps what the agent edited", () => {
+  const expert = { name: "eva", why: "knows lids, online all day", words: "I would like to ask eva." };
+  const choose = (state: PanelState, to: HandoverTo): PanelState => reduce(state, { type: "agent", conversationId: "c1", act: { type: "receiver_chosen", to } });
+  const edit = (state: PanelState, brief: string): PanelState => reduce(state, { type: "agent", conversationId: "c1", act: { type: "brief_edited", brief } });
+  const shown = (state: PanelState, to: HandoverTo): string[] => {
+    const form = conversationInView(state)?.handover;
+    assert.ok(form);
+    return [briefFor(form, to), customerWords(form, to)];
+  };
+  const ben: HandoverTo = { kind: "person", name: "ben" };
+  const eva: HandoverTo = { kind: "expert", name: "eva" };
+  let state = tell(viewing(), { ...ready, experts: [expert], expert_brief: "A lid" });
+  assert.deepEqual(shown(state, eva), ["A lid", "I would like to ask eva."]);
+  state = edit(choose(state, eva), "Her lid");
+  state = edit(choose(state, ben), "His lid");
+  assert.deepEqual(shown(state, eva), ["Her lid", "I would like to ask eva."]);
+  assert.deepEqual(shown(state, ben), ["His lid", "p"]);
 });
 
 test("A refused handover leaves the brief to be sent to somebody else", () => {

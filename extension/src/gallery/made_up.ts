@@ -306,13 +306,25 @@ export const BRIEF = [
 const WORDS =
   "Thank you for your patience. I am passing this on to a colleague who can help you with it. They have everything you told us, so you don't need to explain it again, and they will write to you next.";
 
+const EXPERT_BRIEF = BRIEF.split("\n").filter((line) => !line.startsWith("Mood")).join("\n");
+
+export const EXPERTS: HandoverForm["experts"] = [
+  {
+    name: "eva",
+    why: "3 of 4 topics (hatches, seals, resin), online until 18:00",
+    words:
+      "I would like to ask eva, who knows hatches, seals and resin well and helps us part-time, from outside. eva would see your question and what was tried, but not how to reach you. If you would rather stay with our own team, just tell me, and I will look after it myself.",
+  },
+  { name: "finn", why: "knows hatches, online all day, has 1 already", words: "I would like to ask finn." },
+];
+
 export function form(more: Partial<HandoverForm> = {}): HandoverForm {
   const receivers: HandoverForm["receivers"] = [
     { kind: "lead", name: "workshop" },
     { kind: "person", name: "ben" },
     { kind: "team", name: "billing" },
   ];
-  return { brief: BRIEF, receivers, to: null, words: { person: WORDS, lead: WORDS, team: WORDS }, sent: false, ...more };
+  return { brief: BRIEF, expertBrief: EXPERT_BRIEF, experts: [], receivers, to: null, words: { person: WORDS, lead: WORDS, team: WORDS }, sent: false, ...more };
 }
 
 export function handover(state: HandoverPart["state"], more: Partial<HandoverPart> = {}): HandoverView {

@@ -222,6 +222,10 @@ export const STATES: Record<string, () => PanelState> = {
   "no fact is missing": () => panel(conversation({ routine: made.toActOn("FB-20418") })),
   "hand over": () => panel(conversation({ handover: made.form() }), HANDS),
   "hand over, chosen": () => panel(conversation({ handover: made.form({ to: { kind: "person", name: "ben" } }) }), { ...HANDS, ...replyBox("reply", false) }),
+  "hand over, to an expert": () =>
+    panel(conversation({ handover: made.form({ experts: made.EXPERTS, to: { kind: "expert", name: "eva" } }) }), { ...HANDS, ...replyBox("reply", false) }),
+  "handed over to an expert": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered", { to: { kind: "expert", name: "eva" } })] }),
+  "expert helps": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { to: { kind: "expert", name: "eva" }, holder: "eva" })] }),
   "handed over": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered")] }),
   "handover offered": () => panel(ready(), { ...HANDS, handovers: [{ ...made.handover("offered", { sender: "cleo" }), offered: true }] }),
   "handover taken": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted")] }),

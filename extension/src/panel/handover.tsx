@@ -1,8 +1,9 @@
 /** Handing over: the brief as the agent wants it, to whom, and what the customer is told. */
-import { receiverWords, type ConversationState, type HandoverForm, type HandoverView } from "../state.ts";
+import { briefFor, customerWords, expertOf, receiverWords, type ConversationState, type HandoverForm, type HandoverView } from "../state.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
 import { Disclosure } from "./disclosure.tsx";
+import type { HandoverTo } from "../wire.ts";
 
 interface Props {
   conversation: ConversationState;
@@ -31,7 +32,10 @@ export function Handover({ conversation, standing, connected, replyBox, acts }: 
 }
 
 function Form({ form, connected, replyBox, acts }: Pick<Props, "connected" | "replyBox" | "acts"> & { form: HandoverForm }) {
-  const { brief, receivers, to, words, sent } = form;
+  const { to, sent } = form;
+  const receivers: HandoverTo[] = [...form.receivers, ...form.experts.map(({ name }) => ({ kind: "expert" as const, name }))];
+  const brief = briefFor(form, to);
+  const expert = expertOf(form, to);
   if (!receivers.length) return <p class="soft">There is nobody else to hand over to. Your admin adds people.</p>;
   const chosen = to ? receivers.findIndex(({ kind, name }) => kind === to.kind && name === to.name) : -1;
   return (
@@ -47,11 +51,16 @@ function Form({ form, connected, replyBox, acts }: Pick<Props, "connected" | "re
           <option value="-1">Choose…</option>
           {receivers.map((receiver, place) => (
             <option key={receiverWords(receiver)} value={String(place)}>
-              {receiverWords(receiver)}
+              {[receiverWords(receiver), expertOf(form, receiver)?.why].filter(Boolean).join(": ")}
             </option>
           ))}
         </select>
       </label>
+      {expert && (
+        <p class="soft expert">
+          {expert.name} helps part-time: {expert.why}. They read the brief below without contact details. Ask the customer first.
+        </p>
+      )}
       <label>
         Brief
         <textarea rows={12} maxLength={10000} dir="auto" value={brief} onInput={(event) => acts.editBrief(event.currentTarget.value)} />
@@ -61,12 +70,12 @@ function Form({ form, connected, replyBox, acts }: Pick<Props, "connected" | "re
           {sent ? (connected ? "Handing over…" : "Sent as soon as connected") : "Hand over"}
         </button>
         {to && replyBox?.kind === "reply" && (
-          <button type="button" class="button" onClick={() => acts.insertWords(words[to.kind])}>
+          <button type="button" class="button" onClick={() => acts.insertWords(customerWords(form, to))}>
             Tell the customer
           </button>
         )}
       </div>
-      {to && <p class="soft">To the customer: “{words[to.kind]}”</p>}
+      {to && <p class="soft">To the customer: “{customerWords(form, to)}”</p>}
     </form>
   );
 }

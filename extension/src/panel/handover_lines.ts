@@ -1,6 +1,6 @@
 /** What the dock says of handovers: offers, what became of one's own, what is left to do in the helpdesk. Pure. */
 import { numberOf, replyBoxInView, takenSoFar, type HandoverView, type PanelState } from "../state.ts";
-import type { HandoverPart } from "../wire.ts";
+import type { HandoverAnswer, HandoverPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import type { Line } from "./dock_lines.ts";
 
@@ -18,7 +18,7 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
     marks: { "data-handover": state } as Line["marks"],
   };
   const number = numberOf(handover);
-  const button = (words: string, answer: "accepted" | "declined" | "kept" | "done"): Line["buttons"][number] => ({
+  const button = (words: string, answer: HandoverAnswer["answer"]): Line["buttons"][number] => ({
     words,
     act: () => acts.answerHandover(id, answer),
   });
@@ -26,16 +26,21 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
     const late = state === "timed_out" ? ", and nobody took it" : "";
     return { ...line, words: `${sender} hands over ${number}${late}`, buttons: [button("Accept", "accepted"), button("Decline", "declined")] };
   }
+  // Whoever helps from outside, the customer may decline them.
+  const refusable = handover.to.kind === "expert" && sender === me && state !== "timed_out";
+  const customersNo = refusable ? [button("Customer says no", "customer_declined")] : [];
   if (state === "accepted") {
     const { words, detail, fill } = holder === me ? leftToHolder(handover, panel) : leftToSender(handover, panel);
     const more = detail ? { detail: [detail, line.detail ?? ""].join("\n").trim() } : {};
     const filling = fill ? [{ words: fill, act: () => acts.takeOver(handover) }] : [];
-    return { ...line, ...more, words, buttons: [...filling, button("Done", "done")] };
+    return { ...line, ...more, words, buttons: [...filling, ...customersNo, button("Done", "done")] };
   }
-  const keep = [button("Keep it", "kept")];
+  const keep = [...customersNo, button("Keep it", "kept")];
   if (state === "declined") return { ...line, tone: "wait", words: `${handover.to.name} declined ${number}`, buttons: keep };
+  if (state === "timed_out" && handover.to.kind === "expert") return { ...line, tone: "wait", words: `No expert took ${number}; your lead knows`, buttons: keep };
   if (state === "timed_out") return { ...line, tone: "wait", words: `Nobody took ${number} in time; your lead knows`, buttons: keep };
-  return { ...line, words: `${number} is offered to ${handover.to.name}`, buttons: keep };
+  const asked = handover.to.kind === "expert" ? `${number}: asked ${handover.to.name}` : `${number} is offered to ${handover.to.name}`;
+  return { ...line, words: asked, buttons: keep };
 }
 
 /** What is left to do in the helpdesk; `fill`: what Sotto can fill in there. */
@@ -60,6 +65,7 @@ function leftToHolder(handover: HandoverPart, panel: PanelState): Left {
 
 function leftToSender(handover: HandoverPart, panel: PanelState): Left {
   const { holder } = handover;
+  if (handover.to.kind === "expert") return { words: `${numberOf(handover)}: ${holder} helps` };
   const number = numberOf(handover);
   const theirs = takenSoFar(panel, handover).assigned?.to.toLowerCase() === holder?.toLowerCase();
   return { words: theirs ? `${number} is ${holder}’s in the helpdesk now` : `Now assign ${number} to ${holder} in the helpdesk` };

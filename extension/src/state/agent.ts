@@ -2,7 +2,7 @@
 import type { FlagResponse, HandoverTo, PassageReport } from "../wire.ts";
 import { pendingFinding, shownFinding, type ConversationState } from "./conversation.ts";
 import type { Finding, Outcome, SuggestionView } from "./finding.ts";
-import type { HandoverForm } from "./handovers.ts";
+import { briefEdited, type HandoverForm } from "./handovers.ts";
 import { onChosen, type Disposition } from "./triage.ts";
 
 export type AgentAct =
@@ -67,7 +67,7 @@ export function onAct(state: ConversationState, act: AgentAct): ConversationStat
     case "fact_used":
       return inShown(state, (finding) => ({ ...finding, factsUsed: [...finding.factsUsed, act.text] }));
     case "brief_edited":
-      return inForm(state, { brief: act.brief });
+      return state.handover ? inForm(state, briefEdited(state.handover, act.brief)) : state;
     case "receiver_chosen":
       return inForm(state, { to: act.to });
     case "lead_asked":

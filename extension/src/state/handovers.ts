@@ -1,5 +1,5 @@
 /** The handovers that concern this agent: offered to them, passed on by them, held by them. Pure. */
-import type { HandoverChanged, HandoverOffered, HandoverPart, HandoverReady, HandoverTo } from "../wire.ts";
+import type { ExpertPart, HandoverChanged, HandoverOffered, HandoverPart, HandoverReady, HandoverTo } from "../wire.ts";
 
 /** `offered`: this agent may take it. */
 export interface HandoverView {
@@ -10,6 +10,9 @@ export interface HandoverView {
 /** What the agent writes before handing over; `sent`: the server has not said yet that it stands. */
 export interface HandoverForm {
   brief: string;
+  /** The brief for somebody from outside. */
+  expertBrief: string;
+  experts: ExpertPart[];
   receivers: HandoverTo[];
   to: HandoverTo | null;
   words: HandoverReady["customer_words"];
@@ -37,11 +40,24 @@ export function afterHandover(
 
 export const formOf = (ready: HandoverReady): HandoverForm => ({
   brief: ready.brief,
+  expertBrief: ready.expert_brief ?? "",
+  experts: ready.experts ?? [],
   receivers: ready.receivers,
   to: null,
   words: ready.customer_words,
   sent: false,
 });
+
+/** The brief for whom it goes to: an expert reads nothing that is our own. */
+export const briefFor = ({ brief, expertBrief }: HandoverForm, to: HandoverTo | null): string => (to?.kind === "expert" ? expertBrief : brief);
+
+export const briefEdited = ({ to }: HandoverForm, text: string): Partial<HandoverForm> => (to?.kind === "expert" ? { expertBrief: text } : { brief: text });
+
+export const expertOf = ({ experts }: HandoverForm, to: HandoverTo | null): ExpertPart | null =>
+  to?.kind === "expert" ? (experts.find(({ name }) => name === to.name) ?? null) : null;
+
+/** What the customer is told before. */
+export const customerWords = (form: HandoverForm, to: HandoverTo): string => (to.kind === "expert" ? (expertOf(form, to)?.words ?? "") : form.words[to.kind]);
 
 /** "#4711" where the helpdesk numbers its conversations. */
 export function numberOf({ conversation_id: id, customer }: HandoverPart): string {
@@ -52,5 +68,6 @@ export function numberOf({ conversation_id: id, customer }: HandoverPart): strin
 /** As a name in a list of choices. */
 export function receiverWords({ kind, name }: HandoverTo): string {
   if (kind === "lead") return `Lead of ${name}`;
+  if (kind === "expert") return `${name}, from outside`;
   return kind === "team" ? `Anyone in ${name}` : name;
 }
