@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bench.flag_data import Row, conversation_of, reason_name
 from bench.flag_fit import Talk
-from server.conversation import Conversation, Flag, Reason, Role
+from server import triage
+from server.conversation import Conversation, Evidence, Flag, Reason, Role, Severity
 from server.flags import FlagRule, FlagView, decide
 from server.flags.understanding import Understanding
 from server.flags.value import ValueRule
@@ -45,13 +46,20 @@ def _written(flag: Flag) -> Row:
     }
 
 
-def disposition_of(row: Row, flags: Sequence[Row]) -> str:
-    """Human when any reason but upsell is raised; upsell alone only for a customer of high value."""
-    reasons = {flag["reason"] for flag in flags} - {Reason.LOW_CONFIDENCE.value}
-    if reasons - {Reason.UPSELL.value}:
-        return "human"
-    valued = ValueRule().is_high(conversation_of(row).customer)
-    return "human" if reasons and valued else "routine"
+def disposition_of(flags: Sequence[Row], *, dots: bool = True) -> str:
+    """What the panel makes of these flags while nobody answered any; with `dots`, once they were agreed to.
+
+    The labels count whatever is there, so dots are counted where nothing else is said.
+    """
+    read = [_read(flag) for flag in flags]
+    agreed: dict[Reason, triage.Response] = {flag.reason: "agreed" for flag in read} if dots else {}
+    return triage.disposition_of(read, None, agreed).value
+
+
+def _read(flag: Row) -> Flag:
+    words = Evidence(str(flag["turn"]), flag["evidence"], 0, len(flag["evidence"]))
+    severity = Severity(flag.get("severity", Severity.ACT))
+    return Flag(Reason(flag["reason"]), severity, flag["confidence"], words, "", "", flag["shown"])
 
 
 def talk_of(understanding: Understanding, row: Row) -> Talk:

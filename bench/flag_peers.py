@@ -49,7 +49,7 @@ def said_by(row: Row, raised: Iterable[tuple[str, int]]) -> Said:
         flag = {"reason": reason, "turn": place, "evidence": text, "confidence": 1.0, "shown": True}
         first.setdefault(reason, flag)
     flags = list(first.values())
-    return Said(row, flags, disposition_of(row, flags))
+    return Said(row, flags, disposition_of(flags))
 
 
 def keywords(data: Sequence[Row]) -> list[Said]:

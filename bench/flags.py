@@ -18,7 +18,7 @@ from bench.flag_data import Row, folds_of, our_dialogues, rows, split_domains
 from bench.flag_docs import keep
 from bench.flag_fit import Talk, fit
 from bench.flag_live import disposition_of, raised_live, talk_of
-from bench.flag_scores import REASONS, Said, calibration_error, figures
+from bench.flag_scores import REASONS, Said, calibration_error, figures, share
 from bench.report import DATA, HOME, RESULTS, Measure, compare, conditions, screen, show, write
 from bench.routine import Intents, accuracy, left_out_intents, shipped_intents
 from bench.stats import percentile
@@ -72,7 +72,7 @@ class Bench:
         """What the product raises with these weights."""
         rules = shipped_rules(model=self.model, weights=weights)
         raised = [(row, raised_live(rules, row)) for row in data]
-        return [Said(row, flags, disposition_of(row, flags)) for row, flags in raised]
+        return [Said(row, flags, disposition_of(flags)) for row, flags in raised]
 
     def cross_validated(self, data: Sequence[Row]) -> tuple[list[Said], list[tuple[float, bool]]]:
         """Each conversation by weights fitted without its domain; every chance beside its label."""
@@ -99,6 +99,12 @@ def chances_of(talks: Sequence[Talk], weights: Mapping[str, Weights]) -> list[tu
         for place, features in zip(talk.places, talk.features, strict=True)
         if at is None or place <= at
     ]
+
+
+def as_shown(said: Sequence[Said]) -> float:
+    """How often the panel opens a conversation as it is labelled, without anybody looking at a dot."""
+    known = [one for one in said if "disposition" in one.row]
+    return share(disposition_of(one.flags, dots=False) == one.row["disposition"] for one in known)
 
 
 def calibrated(chances: Sequence[tuple[float, bool]], least: float) -> float:
@@ -131,6 +137,7 @@ def measured(bench: Bench, data: Sequence[Row], shipped: bool) -> tuple[list[Sai
         said, chances = bench.said(data, weights), chances_of(bench.talks(data), weights)
     taken = milliseconds(bench.model, data)
     found = dict(figures(said))
+    found["disposition_shown"] = as_shown(said)
     found["calibration_error"] = calibrated(chances, 0.0)
     found["calibration_error_from_0.1"] = calibrated(chances, 0.1)
     found["ms_per_turn_p50"], found["ms_per_turn_p95"] = percentile(taken, 0.5), percentile(taken, 0.95)

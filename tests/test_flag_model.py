@@ -7,9 +7,12 @@ import math
 import shutil
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.flag_data import folds_of, our_dialogues, rows, split_domains
 from bench.flag_fit import Talk, fit, fit_reason, left_out
@@ -19,10 +22,11 @@ from knowledge.durable import sha256_of
 from server.conversation import Conversation, Customer, Flag, Reason, Severity
 from server.flags import FlagView, decide, shipped_model, shipped_rules
 from server.flags.encoder import MODEL, PIECES, REASONS, FlagModel, UntrustedFlagModel
+from server.flags.evidence import stretches
 from server.flags.judge import LOOKS_AT, TROUBLE, TROUBLE_LOOKS_AT, Weights, raised, trouble_at
 from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
-from server.flags.rule import LONGEST_QUOTE
+from server.flags.rule import LONGEST_QUOTE, sentences
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
 from server.flags.wording import shipped_wordings, terms_of
@@ -249,10 +253,30 @@ def test_evidence_takes_in_the_neighbours_of_a_short_sentence_and_leaves_a_long_
     assert "bank" in found.quote
 
 
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_a_long_turn_is_read_in_stretches_that_can_be_quoted_and_leave_nothing_out(words: list[int]) -> None:
+    text = " ".join("Tells" + " of the lamp" * count + "." for count in words)
+    said = list(sentences(conversation(("customer", text)).turns[0]))
+    read = stretches(said)
+    assert {at for first, last in read for at in range(first, last + 1)} == set(range(len(said)))
+    assert all(one[0] < other[0] and one[1] < other[1] for one, other in pairwise(read))
+    for first, last in read:
+        assert first == last or said[last].span.end - said[first].span.start <= LONGEST_QUOTE
+
+
+def test_of_a_long_mail_the_stretch_is_quoted_that_shows_the_reason_by_itself() -> None:
+    filler = "We have been with you since the spring and the deliveries came on the agreed days so far. " * 4
+    threat = "I am putting it on Facebook for all to see tonight."
+    for text in (f"{threat} {filler}", f"{filler}{threat} {filler}", f"{filler}{threat}"):
+        assert threat in flags(("customer", text))[Reason.PUBLIC_ESCALATION].evidence.quote
+
+
 def test_evidence_leaves_out_neighbours_that_speak_much_less_for_the_reason() -> None:
     plain, threat = "Two slats of the bench are split.", "I am putting it on Facebook for all to see tonight."
     found = flags(("customer", f"{plain} {threat} The bench is oak."))[Reason.PUBLIC_ESCALATION].evidence
-    assert found.quote == threat
+    assert threat in found.quote
+    assert "oak" not in found.quote
 
 
 @pytest.mark.parametrize(
@@ -339,4 +363,14 @@ def test_what_is_raised_live_names_the_first_turn_and_the_highest_severity() -> 
     assert len({flag["reason"] for flag in flags_}) == len(flags_)
     assert all(row["turns"][flag["turn"]]["role"] == "customer" for flag in flags_)
     assert all(flag["evidence"] in row["turns"][flag["turn"]]["text"] for flag in flags_)
-    assert disposition_of(row, []) == "routine"
+
+
+def test_the_bench_treats_a_conversation_as_the_panel_does() -> None:
+    def treated(reason: str, shown: bool, dots: bool) -> str:
+        raised = {"reason": reason, "turn": 0, "evidence": "words", "confidence": 0.9, "shown": shown}
+        return disposition_of([{**raised, "severity": "act"}], dots=dots)
+
+    assert disposition_of([]) == "routine"
+    assert (treated("dispute", True, False), treated("dispute", False, False)) == ("human", "routine")
+    assert treated("dispute", False, True) == "human", "what a dot is once the agent agreed to it"
+    assert treated("upsell", True, True) == "routine"

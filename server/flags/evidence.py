@@ -8,6 +8,18 @@ from server.flags.rule import LONGEST_QUOTE, Sentence
 from server.sentences import Span
 
 
+def stretches(said: Sequence[Sentence]) -> list[tuple[int, int]]:
+    """The first and last of neighbouring sentences, as many as can be quoted at once; none within another."""
+    found: list[tuple[int, int]] = []
+    for first, sentence in enumerate(said):
+        last = first
+        while last + 1 < len(said) and said[last + 1].span.end - sentence.span.start <= LONGEST_QUOTE:
+            last += 1
+        if not found or last > found[-1][1]:
+            found.append((first, last))
+    return found
+
+
 def widened(said: Sequence[Sentence], scores: Sequence[float], least: float) -> Sentence:
     """The strongest sentence and its neighbours of at least this score, while all stay short enough to quote.
 
