@@ -27,6 +27,7 @@ from server.logs import configure_logs, logger
 from server.metrics import Metrics
 from server.panels import LiveParts
 from server.people import People
+from server.rating_pages import rating_pages
 from server.recorder import Recorder
 from server.reported import Reports
 from server.reports import reports_pages
@@ -68,6 +69,7 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
     app.include_router(flag_pages(lambda: _flags(app)))
     app.include_router(waiting_pages(value_rule(settings)))
     app.include_router(expert_pages(lambda: _for_experts(app)))
+    app.include_router(rating_pages(lambda: _for_experts(app).engine))
     return app
 
 

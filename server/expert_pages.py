@@ -17,6 +17,7 @@ from server.access import may_help
 from server.assistance import Assistance
 from server.expert_hours import EXAMPLE
 from server.expert_profile import Written, as_written, read_profile
+from server.expert_ratings import Ratings, average
 from server.expert_search import LONGEST, search_for_expert
 from server.expert_time import Helped, helped_between, month_of
 from server.experts import Experts
@@ -133,6 +134,7 @@ async def _page(
     waiting = await parts.desk.waiting_for(person)
     since, until = month_of(f"{now:%Y-%m}")
     helped = await parts.ask_database(helped_between, parts.engine, since, until, person.name)
+    rated = await parts.ask_database(Ratings(parts.engine).of, person.name)
     return page(
         request,
         "expert.html",
@@ -144,6 +146,8 @@ async def _page(
         has_profile=profile is not None,
         refused=refused,
         example=EXAMPLE,
+        ratings=[each for each in rated if each.rating is not None],
+        average=average(rated),
         month=f"{now:%B %Y}",
         helped=[(each, f"{each.ended:%d %b, %H:%M} UTC") for each in helped],
         minutes=_minutes(helped),

@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     PAGE = "page"
     ADMISSION = "admission"
     BROWSER = "browser"
+    RATING = "rating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class People:
         with database_errors(), self._writing.begin() as connection:
             key = _put_person(connection, person, now)
             _end_tokens(connection, key, now)
-            return _issue(connection, key, Purpose.PERSON, now, timedelta(days=days))
+            return issue(connection, key, Purpose.PERSON, now, timedelta(days=days))
 
     def find(self, token: str, now: datetime) -> Person | None:
         """The person whose own, panel's or browser's token this is; None when wrong, expired or revoked."""
@@ -116,7 +117,7 @@ class People:
 
     def exchange(self, code: str, now: datetime) -> str | None:
         """The secret of a page's cookie for a one-time code; None when it was used, is wrong or too old."""
-        return self._trade(_digest(code), Purpose.CODE, Purpose.PAGE, now, PAGE_LIFE)
+        return self._trade(digest_of(code), Purpose.CODE, Purpose.PAGE, now, PAGE_LIFE)
 
     def signed_in(self, cookie: str, now: datetime) -> Person | None:
         """The person whose page cookie this is, or None."""
@@ -124,7 +125,7 @@ class People:
 
     def sign_out(self, cookie: str) -> None:
         """Ends a page's cookie."""
-        mine = and_(tokens.c.digest == _digest(cookie), tokens.c.purpose == Purpose.PAGE)
+        mine = and_(tokens.c.digest == digest_of(cookie), tokens.c.purpose == Purpose.PAGE)
         with database_errors(), self._writing.begin() as connection:
             connection.execute(update(tokens).where(mine).values(ended_at=self._clock()))
 
@@ -145,11 +146,11 @@ class People:
             if key is None:
                 return None
             _end_tokens(connection, key, now, Purpose.ADMISSION)
-            return _issue(connection, key, Purpose.ADMISSION, now, ADMISSION_LIFE, challenge)
+            return issue(connection, key, Purpose.ADMISSION, now, ADMISSION_LIFE, challenge)
 
     def browser_token(self, code: str, verifier: str, days: int) -> str | None:
         """The token of a browser that was let in; None when the code was used, is wrong or too old."""
-        digest = _digest(code + challenge_of(verifier))
+        digest = digest_of(code + challenge_of(verifier))
         return self._trade(digest, Purpose.ADMISSION, Purpose.BROWSER, self._clock(), timedelta(days=days))
 
     def browsers(self, name: str) -> int:
@@ -169,7 +170,7 @@ class People:
 
     def end_browser(self, token: str) -> None:
         """Ends the token of one browser; any other token stays."""
-        mine = and_(tokens.c.digest == _digest(token), tokens.c.purpose == Purpose.BROWSER)
+        mine = and_(tokens.c.digest == digest_of(token), tokens.c.purpose == Purpose.BROWSER)
         with database_errors(), self._writing.begin() as connection:
             connection.execute(update(tokens).where(mine).values(ended_at=self._clock()))
 
@@ -194,12 +195,12 @@ class People:
                 update(tokens).where(unused).values(ended_at=now).returning(tokens.c.person)
             )
             key = used.scalar()
-            return None if key is None else _issue(connection, key, wanted, now, life)
+            return None if key is None else issue(connection, key, wanted, now, life)
 
     def _issue_to(self, name: str, purpose: Purpose, life: timedelta) -> str | None:
         with database_errors(), self._writing.begin() as connection:
             key = _key(connection, name, active=True)
-            return None if key is None else _issue(connection, key, purpose, self._clock(), life)
+            return None if key is None else issue(connection, key, purpose, self._clock(), life)
 
     def _find(self, token: str, purposes: tuple[Purpose, ...], now: datetime) -> Person | None:
         with database_errors(), self._engine.connect() as connection:
@@ -207,7 +208,7 @@ class People:
             row = connection.execute(
                 select(people, tokens.c.purpose, tokens.c.expires_at, tokens.c.ended_at)
                 .join(tokens, tokens.c.person == people.c.id)
-                .where(tokens.c.digest == _digest(token))
+                .where(tokens.c.digest == digest_of(token))
             ).first()
         if row is None or row.purpose not in purposes:
             log.warning("token refused: wrong")
@@ -221,8 +222,8 @@ class People:
         return _person(row)
 
 
-def _digest(token: str) -> str:
-    """SHA-256 is enough: the token is 256 random bits, not a password someone chose."""
+def digest_of(token: str) -> str:
+    """What is kept of a token: SHA-256 is enough for 256 random bits, which are no password someone chose."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -232,13 +233,13 @@ def challenge_of(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _issue(
+def issue(
     connection: Connection, key: int, purpose: Purpose, now: datetime, life: timedelta, bound_to: str = ""
 ) -> str:
     """A new secret; what it is bound to must be shown with it."""
     token = secrets.token_urlsafe(32)
     values = {"purpose": purpose.value, "person": key, "made_at": now, "expires_at": now + life}
-    connection.execute(insert(tokens).values(digest=_digest(token + bound_to), **values))
+    connection.execute(insert(tokens).values(digest=digest_of(token + bound_to), **values))
     return token
 
 

@@ -17,8 +17,10 @@ from sqlalchemy import select, text
 from knowledge.document import Audience, Kind
 from knowledge.revisions import Revisions
 from server.expert_profile import Written, read_profile
+from server.expert_ratings import Ratings
 from server.experts import Experts
 from server.people import People
+from server.person import Person, PersonRole
 from server.tables import events
 from tests.live_server import HASHED, HeadlessPanel, Running, customer, serving, turn
 from tests.live_server import person_token as new_person
@@ -192,12 +194,17 @@ async def test_before_taking_it_nothing_personal_is_shown_afterwards_what_is_nee
         await post(eva, "/expert/answer", handover=key, answer="done")
         await state(panel, "resolved")
         assert "Kim" not in await read(eva)
-        assert "1 conversation." in await read(eva)
+        assert "1 conversation. " in await read(eva)
+        assert "No ratings yet." in await read(eva)
+        ana = Person("ana", frozenset({PersonRole.AGENT}), "billing")
+        assert Ratings(server.engine).rate(ana, key, 4, datetime.now(UTC))
+        assert "4.0 of 5, from 1 customer." in await read(eva)
     assert [(kind, person) for kind, person, _ in record(server)] == [
         ("handover_offered", "ana"),
         ("handover_answered", "eva"),
         ("handover_resolved", "eva"),
         ("expert_time", "eva"),
+        ("expert_rated", "eva"),
     ]
 
 
