@@ -144,7 +144,7 @@ def conversation(question: Question) -> Conversation:
     """The dialogue as the helpdesk page would show it, the question as the newest customer turn."""
     said = [*question.context, (Role.CUSTOMER, question.text)]
     turns = tuple(Turn(f"t{place}", Role(role), text, NOW) for place, (role, text) in enumerate(said))
-    return Conversation("bench", "bench", Channel.CHAT, "", Customer(), turns)
+    return Conversation("bench", "bench", Channel.CHAT, question.subject, Customer(), turns)
 
 
 def before(question: Question) -> Question | None:

@@ -10,7 +10,7 @@ import json
 import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -43,13 +43,22 @@ class Answered:
     peer_dialogue: Rankings = field(default_factory=dict)
 
 
-def answer(retrieval_set: RetrievalSet, ours: Ours, peer: Peer | None) -> Answered:
-    """Ask both sides every question of the set."""
+def forms(retrieval_set: RetrievalSet) -> dict[str, Sequence[Question]]:
+    """The set's questions by the name of their figures: as they are, and headed by the page they lean on."""
     questions = retrieval_set.questions
+    asked: dict[str, Sequence[Question]] = {retrieval_set.name: questions}
+    if any(question.page for question in questions):
+        headed = [replace(question, subject=question.page) for question in questions]
+        asked[f"{retrieval_set.name} (page title as subject)"] = headed
+    return asked
+
+
+def answer(questions: Sequence[Question], ours: Ours, peer: Peer | None) -> Answered:
+    """Ask both sides every question."""
     rankings = {question.id: first_places(ours.ranked(question, PASSAGES), DEPTH) for question in questions}
     if peer is None:
         return Answered(questions, rankings)
-    with_context = any(question.context for question in questions)
+    with_context = any(question.context or question.subject for question in questions)
     return Answered(
         questions,
         rankings,
@@ -61,8 +70,9 @@ def answer(retrieval_set: RetrievalSet, ours: Ours, peer: Peer | None) -> Answer
 
 
 def dialogue(question: Question) -> str:
-    """Everything that was said, one line a turn, the question last."""
-    return "\n".join([*(text for _role, text in question.context), question.text])
+    """Subject and everything that was said, one line each, the question last."""
+    subject = [question.subject] if question.subject else []
+    return "\n".join([*subject, *(text for _role, text in question.context), question.text])
 
 
 def _peer_ranked(peer: Peer, question: Question, query: str) -> list[str]:
@@ -129,8 +139,8 @@ class Bench:
     peer_threads: int | None
     console: Console
 
-    def run(self, retrieval_set: RetrievalSet) -> Answered:
-        """Index (or open what is indexed) and answer one set."""
+    def run(self, retrieval_set: RetrievalSet) -> dict[str, Answered]:
+        """Index (or open what is indexed) and answer one set, by the names of its figures."""
         notes = told_notes(retrieval_set)
         self.console.print(
             f"[bold]{retrieval_set.name}[/bold]: {len(retrieval_set.documents)} documents, "
@@ -142,7 +152,7 @@ class Bench:
             peer = open_peer(self.home / "peer", peer_documents(retrieval_set), self.peer_threads)
         ours = open_ours(self.home / "sets" / retrieval_set.name, retrieval_set, self.embedder)
         try:
-            return answer(retrieval_set, ours, peer)
+            return {name: answer(questions, ours, peer) for name, questions in forms(retrieval_set).items()}
         finally:
             ours.close()
 
@@ -209,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         stated["peer threads"] = f"{peer_threads} ({told})"
     bench = Bench(options.home, load_embedder(options.home, options.threads), peer_threads, console)
-    answered = {one.name: bench.run(one) for one in chosen}
+    answered = {name: each for one in chosen for name, each in bench.run(one).items()}
     figures = [figure for name, one in answered.items() for figure in measures(name, one)]
     show("Retrieval, document level", figures, conditions(**stated), console)
     write(options.results, figures)

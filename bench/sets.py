@@ -39,13 +39,18 @@ class SetDocument:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, what was said before as (role, text), and the ids of the documents that answer it."""
+    """What was asked, what was said before as (role, text), and the ids of the documents that answer it.
+
+    `subject` heads what was asked; `page` is the title of the page that was open, where that is known.
+    """
 
     id: str
     text: str
     context: tuple[tuple[str, str], ...]
     gold: frozenset[str]
     scope: Mapping[str, str]
+    subject: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,8 @@ def _questions(
             notes["rows that repeat an id"] += 1
             identity = f"{identity}#{seen[identity]}"
         scope = {key: value for key, value in _strings(row, SCOPES).items() if key in scopes}
-        yield Question(identity, text, _context(row.get("context")), gold, scope)
+        heads = (_text(row.get("title")), _text(row.get("page_title")))
+        yield Question(identity, text, _context(row.get("context")), gold, scope, *heads)
 
 
 def _gold(value: Any) -> frozenset[str]:

@@ -252,6 +252,20 @@ def test_the_dialogue_reaches_the_server_as_turns_and_the_peer_as_lines() -> Non
     assert retrieval.dialogue(question) == "My sofa is late.\nSorry.\nVIP\nWhen does it come?"
 
 
+def test_a_title_heads_the_question_and_the_open_page_only_where_the_figures_say_so(tmp_path: Path) -> None:
+    write_rows(tmp_path / "corpus.jsonl", [{"doc_id": "a", "text": "Fees are 4 euros."}])
+    row = {"id": "q", "query": "How much?", "gold": ["a"], "title": "Fees", "page_title": "Plans"}
+    write_rows(tmp_path / "dev.jsonl", [row])
+    asked = retrieval.forms(read_set(tmp_path, "dev"))
+    subjects = [conversation(question).subject for every in asked.values() for question in every]
+    assert subjects == ["Fees", "Plans"]
+    assert list(asked) == [tmp_path.name, f"{tmp_path.name} (page title as subject)"]
+    assert [retrieval.dialogue(question) for every in asked.values() for question in every] == [
+        "Fees\nHow much?",
+        "Plans\nHow much?",
+    ]
+
+
 # ---- latency -----------------------------------------------------------------------------------------------
 
 

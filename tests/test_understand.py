@@ -151,6 +151,36 @@ def test_a_mails_subject_helps_without_its_prefixes() -> None:
     assert "Late fee" in weights(talk)
 
 
+def test_a_subject_is_part_of_the_need_until_someone_replies() -> None:
+    first = conversation(("customer", "When can I get that done?"), subject="Returning an armchair")
+    need = understand(first)
+    assert need is not None
+    assert [(text.text, text.weight, text.older) for text in need.texts] == [
+        ("When can I get that done?", 1.0, False),
+        ("Returning an armchair", 0.6, False),
+    ]
+    replied = [("customer", "Hello, it is red"), ("agent", "I see."), ("customer", "When can I do that?")]
+    later = understand(conversation(*replied, subject="Returning an armchair"))
+    assert later is not None
+    assert [text.text for text in later.texts if not text.older] == ["When can I do that?"]
+    assert "Returning an armchair" in [text.text for text in later.texts if text.older]
+
+
+def test_a_subject_that_repeats_the_message_counts_once() -> None:
+    need = understand(conversation(("customer", "Lid is cracked"), subject="Lid is cracked"))
+    assert need is not None
+    assert [(text.text, text.weight, text.older) for text in need.texts] == [("Lid is cracked", 1.0, False)]
+
+
+def test_a_subject_takes_no_window_from_a_long_mail() -> None:
+    mail = " ".join(f"Parcel number {place} never came to our shop." for place in range(400))
+    plain = understand(conversation(("customer", mail)))
+    headed = understand(conversation(("customer", mail), subject="Lost parcels"))
+    assert plain is not None
+    assert headed is not None
+    assert [text.text for text in headed.texts] == [*(text.text for text in plain.texts), "Lost parcels"]
+
+
 def test_quoted_mail_is_blanked_in_place() -> None:
     text = "New words\n> old words\n-----Original Message-----\nolder words"
     own = own_words(text)
