@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     ANSWER_SEEN = "answer_seen"
     PASSAGE_USED = "passage_used"
     PAGE_UNREAD = "page_unread"
+    HOLDING_SHOWN = "holding_shown"
+    HOLDING_SENT = "holding_sent"
     HANDOVER_OFFERED = "handover_offered"
     HANDOVER_ANSWERED = "handover_answered"
     HANDOVER_TIMED_OUT = "handover_timed_out"
@@ -62,6 +64,8 @@ PAYLOAD_FIELDS: dict[EventKind, frozenset[str]] = {
         EventKind.ANSWER_SEEN: "report_id",
         EventKind.PASSAGE_USED: "turn_id number revision passages",
         EventKind.PAGE_UNREAD: "adapter helpdesk",
+        EventKind.HOLDING_SHOWN: "turn_id length",
+        EventKind.HOLDING_SENT: "turn_id sent_turn_id",
         EventKind.HANDOVER_OFFERED: "to_kind to length",
         EventKind.HANDOVER_ANSWERED: "answer state holder",
         EventKind.HANDOVER_TIMED_OUT: "state holder",
@@ -94,14 +98,14 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class TextRow:
     """A text of a conversation, stored masked: a turn, a draft, the text sent, an agent's question, what a
-    report quotes, notes and is answered, or the brief of a handover.
+    report quotes, notes and is answered, a holding reply, or the brief of a handover.
 
-    `ref` is the turn's id for a turn, the suggestion's id for a draft with what was asked and sent, and the
-    report's id for the texts of a report; an equal key replaces.
+    `ref` is the turn's id for a turn and a holding reply to it, the suggestion's id for a draft with what was
+    asked and sent, and the report's id for the texts of a report; an equal key replaces.
     """
 
     conversation_id: str
-    kind: Literal["turn", "suggestion", "sent", "question", "quote", "note", "answer", "brief"]
+    kind: Literal["turn", "suggestion", "sent", "question", "quote", "note", "answer", "brief", "holding"]
     ref: str
     text: str
 

@@ -37,8 +37,9 @@ class Place:
 class Known:
     """What store and knowledge say: flags this person may know to be answered or raised by hand, drafts taken
     or turned down (`used`), the newest answer to each reason, the disposition that was chosen, the turns said
-    to be no crisis, the live revision, whether this person opened the conversation before, and the places of
-    the passages that the message names, as far as they are there.
+    to be no crisis, the live revision, whether this person opened the conversation before, the holding
+    replies shown and not yet sent (`held`, by turn id), and the places of the passages that the message
+    names, as far as they are there.
     """
 
     answered: Flagged = frozenset()
@@ -49,6 +50,7 @@ class Known:
     no_crisis: frozenset[str] = frozenset()
     revision: str | None = None
     visited: bool = False
+    held: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -73,6 +73,7 @@ class Lookup:
             chosen=stored.chosen,
             no_crisis=stored.no_crisis,
             visited=visited,
+            held=stored.held,
         )
 
     def _remembered(self, conversation_id: str) -> tuple[StoredState | None, bool]:

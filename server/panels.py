@@ -51,10 +51,11 @@ from server.reported import Reports, Told
 from server.router import Limits, Router
 from server.settings import Settings
 from server.store import Store
-from server.telling import Telling
+from server.telling import Hearers, Telling
 from server.thresholds import TeamThresholds
 from server.timing import Timing
 from server.wire import (
+    HoldingTold,
     KnowledgeChanged,
     ProblemReported,
     ServerMessage,
@@ -155,7 +156,9 @@ class Panel:
         self._router = Router(person, limits, lambda: uuid4().hex)
         self._outbox = Outbox(settings.outbound_queue)
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
-        self.telling = Telling(person, parts.handovers, parts.assistance, self._tasks, self.send)
+        self.telling = Telling(
+            person, parts.handovers, parts.assistance, self._tasks, Hearers(self.send, self._on_held)
+        )
         self._reader: asyncio.Task[None] | None = None
         self._checking = Checking(parts.assistance.guard.check)
         self._assists: dict[str, asyncio.Task[None]] = {}
@@ -317,6 +320,9 @@ class Panel:
         """Beside everything else: whoever waits for snippets or a draft never waits for this."""
         if example := await self._parts.working_out.example(wanted, self._parts.assistance.timezone):
             self._perform(self._router.on_example(wanted, example))
+
+    def _on_held(self, told: HoldingTold) -> None:
+        self._perform(self._router.on_held(told, moment()))
 
     async def _ask_opinion(self, asked: AskOpinion) -> None:
         """Beside everything else, and a failure changes nothing."""

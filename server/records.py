@@ -114,6 +114,16 @@ class Recording:
         }
         return Record((self._event(EventKind.NOTHING_FOUND, payload, of.suggestion_id),), texts)
 
+    def holding_shown(self, turn_id: str, text: str) -> Record:
+        """A holding reply went to the panel; its text goes beside the event."""
+        payload: dict[str, Value] = {"turn_id": turn_id, "length": len(text)}
+        event = self._event(EventKind.HOLDING_SHOWN, payload)
+        return Record((event,), (TextRow(self.conversation_id, "holding", turn_id, text),))
+
+    def holding_sent(self, turn_id: str, ours: str) -> Record:
+        """Our turn `ours` holds the reply that was shown for a customer's turn."""
+        return Record((self._event(EventKind.HOLDING_SENT, {"turn_id": turn_id, "sent_turn_id": ours}),))
+
     def language(self, of: Suggested, language: str) -> Record:
         """A turn in a language that Sotto is not tested for."""
         payload: dict[str, Value] = {"turn_id": of.turn_id, "language": language}

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from server.access import may_review
+from server.held_texts import held_count
 from server.noticed import Chosen, ChosenPassage, newest_chosen, pages_unread
 from server.pages import page, refusal, signed_in
 from server.reviewed import Cited, OutcomeFilter, Reviewed
@@ -47,6 +48,7 @@ def review_pages(title_of: Callable[[str], str | None]) -> APIRouter:
         since = datetime.now(UTC) - NOTICED_WITHIN
         chosen = newest_chosen(store.engine, person.team, MOST_CHOSEN) if is_start else []
         unread = pages_unread(store.engine, person.team, since) if is_start else []
+        held = held_count(store.engine, person.team, since) if is_start else None
         return page(
             request,
             "review.html",
@@ -58,6 +60,7 @@ def review_pages(title_of: Callable[[str], str | None]) -> APIRouter:
             first_page=before is None,
             chosen=_named(chosen, title_of),
             unread=unread,
+            held=held,
         )
 
     return router

@@ -42,6 +42,7 @@ from server.wire import (
     HandoverRequest,
     Hello,
     HoldingRequest,
+    HoldingTold,
     InsertCheck,
     InsertChecked,
     OutcomeReport,
@@ -128,6 +129,11 @@ class Router:
         """A rule was worked out."""
         session = self._sessions.get(wanted.conversation.id)
         return session.on_example(wanted.suggestion_id, wanted.passage_id, example) if session else []
+
+    def on_held(self, told: HoldingTold, now: Moment) -> list[Effect]:
+        """A holding reply is written; one for a conversation that is closed by now is nobody's."""
+        session = self._sessions.get(told.conversation_id)
+        return session.on_held(told, now) if session else []
 
     def on_opinion(self, asked: AskOpinion, flags: Sequence[Flag], now: Moment) -> list[Effect]:
         """A second opinion came; one on a conversation that is closed by now is nobody's."""

@@ -41,6 +41,7 @@ from server.effects import (
     TellSummary,
 )
 from server.events import EventKind, TextRow
+from server.held import HeldReplies
 from server.holding import on_holding
 from server.known import Known
 from server.on_demand import BUSY, FORGOTTEN, NEWER_CAME, Offers, is_offered
@@ -68,6 +69,7 @@ from server.wire import (
     FlagResponse,
     FlagWithdrawn,
     HoldingRequest,
+    HoldingTold,
     InsertCheck,
     LanguageNoticed,
     NothingFound,
@@ -103,6 +105,7 @@ class Session:
         self._shown = Shown()
         self._missed: set[str] = set()
         self._used = UsedDrafts()
+        self._held = HeldReplies()
         self._made = MadeDrafts()
         self._offers = Offers()
         self._form: DraftForm = "reply"
@@ -119,6 +122,7 @@ class Session:
         self._conversation = conversation_of(message, now.at)
         self._flags.recall(self._conversation, known)
         self._used.recall(known.used)
+        self._held.recall(known.held)
         self._form = message.form
         turns = self._conversation.turns
         arrives = is_arrival(turns, known.visited)
@@ -126,7 +130,7 @@ class Session:
         saved = Save(self._recording(now).opened(self._conversation))
         snapshot = self._shown.snapshot(self._conversation, self._flags, arrives)
         self._told_disposition = snapshot.disposition
-        return [Send(snapshot), *starting, TellStory(self._conversation), saved]
+        return [Send(snapshot), *starting, TellStory(self._conversation), saved, *self._held_sent(now)]
 
     def on_turns(self, message: TurnsChanged, now: Moment) -> list[Effect]:
         """Turns were added or edited: the newest customer turn wins."""
@@ -141,7 +145,9 @@ class Session:
         )
         settle_s = self._settle_chat_s if before.channel is Channel.CHAT else 0.0
         saved = Save(self._recording(now).received(news))
-        return [*self._assist_newest(settle_s, now), TellStory(self._conversation), *self._need_news(), saved]
+        starting = self._assist_newest(settle_s, now)
+        saving = [saved, *self._held_sent(now)]
+        return [*starting, TellStory(self._conversation), *self._need_news(), *saving]
 
     def on_request(self, message: SuggestionRequest, now: Moment) -> list[Effect]:
         """The agent asks a question of their own, or for the newest turn once more."""
@@ -217,6 +223,13 @@ class Session:
             nothing, crisis = self._shown.nothing_found, self._flags.in_crisis
             return [on_holding(message, self._opened, nothing, crisis, self._used.texts)]
         return [TellBrief(self._opened, tuple(self._flags))]
+
+    def on_held(self, told: HoldingTold, now: Moment) -> list[Effect]:
+        """A holding reply is written, or there is none."""
+        if told.text is None:
+            return [Send(told)]
+        self._held.show(told.turn_id, told.text)
+        return [Send(told), Save(self._recording(now).holding_shown(told.turn_id, told.text))]
 
     # ---- events of assist ---------------------------------------------------------------------------------
 
@@ -331,6 +344,11 @@ class Session:
         if newest is None or (newest.id, newest.text) == self._assisted:
             return []
         return self._start(newest, None, self._wish, now, (settle_s, drafted))
+
+    def _held_sent(self, now: Moment) -> list[Effect]:
+        """The holding replies that our side has sent since, found in our turns."""
+        sent = self._held.sent_in(self._opened.turns)
+        return [Save(self._recording(now).holding_sent(*each)) for each in sent]
 
     @property
     def _wish(self) -> Wish:

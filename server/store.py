@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -20,6 +20,7 @@ from server.distance import edit_distance
 from server.erase import Erased, erase_customer
 from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
 from server.handovers import offer_on_record, put_offer
+from server.held_texts import held_texts
 from server.known import Flagged
 from server.mask import mask, storable
 from server.person import Person
@@ -34,7 +35,8 @@ from server.used_texts import used_texts
 class StoredState:
     """What a panel must know again: flags answered, and flags raised by hand and not answered since, as
     (reason, turn id); outcomes by suggestion id; `used` are the drafts taken or turned down, oldest first;
-    the newest answer to each reason, the disposition that was chosen, and the turns said to be no crisis.
+    the newest answer to each reason, the disposition that was chosen, the turns said to be no crisis, and the
+    holding replies shown and not yet sent (`held`, by turn id).
     """
 
     answered_flags: Flagged
@@ -44,6 +46,7 @@ class StoredState:
     responses: dict[Reason, Response] = field(default_factory=dict)
     chosen: Disposition | None = None
     no_crisis: frozenset[str] = frozenset()
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +375,7 @@ def _state(connection: Connection, conversation_id: str, teams: Sequence[str]) -
         answered_flags=frozenset(triaged.answered),
         outcomes=outcomes,
         raised_flags=frozenset(triaged.raised),
+        held=held_texts(connection, conversation_id, teams),
         used=used_texts(connection, conversation_id, teams, outcomes),
         responses=triaged.responses,
         chosen=triaged.chosen,

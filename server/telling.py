@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,14 @@ log = logger("telling")
 PAUSE_S = 0.3
 
 
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """Who hears what is told: the panel, and of a holding reply the core, which records it before."""
+
+    send: Send
+    held: Callable[[HoldingTold], None]
+
+
 class Telling:
     """For one panel; its tasks belong to the panel's group and end with it."""
 
@@ -66,13 +75,14 @@ class Telling:
         desk: HandoverDesk,
         assistance: Assistance,
         tasks: asyncio.TaskGroup,
-        send: Send,
+        hearers: Hearers,
     ) -> None:
         self._person = person
         self._desk = desk
         self._assistance = assistance
         self._tasks = tasks
-        self._send = send
+        self._send = hearers.send
+        self._held = hearers.held
         self._stories: Tasks = {}
         self._summaries: Tasks = {}
 
@@ -165,7 +175,7 @@ class Telling:
         phrases = assisting.phrases.of(me.name, me.team)
         text = await asyncio.to_thread(holding_reply, talk, phrases, now, wanted.used, me.name)
         told = HoldingTold(conversation_id=talk.id, turn_id=asked.turn_id, text=text, why=None)
-        self._send(told if text else refused(asked, ALL_SAID))
+        self._held(told if text else refused(asked, ALL_SAID))
 
     async def _answer(self, message: HandoverAnswer) -> None:
         report_id = message.report_id

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.conversation import Channel, Conversation, Customer
+from server.held import HeldReplies, holds
 from server.holding import by_when, due, holding_reply
 from server.phrases import Phrases, Promise, read_phrases
 from tests.dialogues import conversation
@@ -111,3 +112,53 @@ def test_a_team_has_its_own_words_and_hours(tmp_path: Path) -> None:
     signed = holding_reply(mail(REPAIR), mine, TUESDAY, agent="Ana")
     assert "Ana tells you by 11:30 today." in (signed or "")
     assert mine.promise.days == SHIPPED.promise.days
+
+
+# ---- what became of it -------------------------------------------------------------------------------------
+
+SHOWN = (
+    "Hello Kim,\n\nI do not want to guess, so I am asking those who know this. "
+    "I will write to you again by 10:30 tomorrow, even if it is not settled by then.\n\nKind regards"
+)
+QUOTED = "\n".join(f"> {line}" for line in SHOWN.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("written", "is_it"),
+    [
+        (SHOWN, True),
+        (SHOWN.replace("Hello Kim", "Dear Ms Park").replace("Kind regards", "Ana"), True),
+        (SHOWN.replace(". I will", ".\n\nI will").upper(), True),
+        ("I do not want to guess, so I am asking those who know this.", False),
+        ("Hello Kim,\n\nWe do repair oars.\n\nKind regards", False),
+        (f"We do repair oars.\n\nOn 3 March 2031 at 10:12 Ana <ana@desk.example> wrote:\n{QUOTED}", False),
+        ("", False),
+    ],
+)
+def test_a_holding_reply_is_known_by_most_of_its_sentences(written: str, is_it: bool) -> None:
+    assert holds(written, SHOWN) is is_it
+
+
+@pytest.mark.parametrize(
+    ("turns", "sent"),
+    [
+        ([REPAIR, ("agent", SHOWN)], [("t0", "t1")]),
+        ([REPAIR, ("agent", "One moment."), ("customer", "Yes?"), ("agent", SHOWN)], [("t0", "t3")]),
+        ([REPAIR, ("customer", SHOWN)], []),
+        ([REPAIR, ("note", SHOWN)], []),
+        ([REPAIR], []),
+    ],
+)
+def test_a_reply_is_sent_when_a_later_turn_of_ours_has_it_and_that_is_told_once(
+    turns: list[tuple[str, str]], sent: list[tuple[str, str]]
+) -> None:
+    held = HeldReplies()
+    held.recall({"t0": SHOWN, "gone": SHOWN})
+    assert held.sent_in(mail(*turns).turns) == sent
+    assert held.sent_in(mail(*turns).turns) == []
+
+
+def test_what_our_side_wrote_before_the_question_is_no_answer_to_it() -> None:
+    held = HeldReplies()
+    held.show("t1", SHOWN)
+    assert held.sent_in(mail(("agent", SHOWN), REPAIR).turns) == []

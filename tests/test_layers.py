@@ -77,6 +77,7 @@ PURE = (
     "server/folding.py",
     "server/guard.py",
     "server/handover.py",
+    "server/held.py",
     "server/holding.py",
     "server/intents/classifier.py",
     "server/intents/collect.py",

@@ -8,6 +8,7 @@ import re
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from knowledge.embedder import HashEmbedder, Vectors
 from knowledge.revisions import Revisions
 from server.assistance import Engines
 from server.database import database_url, open_database
+from server.held_texts import HeldCount, held_count
 from server.model import ScriptedModel
 from server.origin import EXTENSION_ID
 from server.tables import events
@@ -627,6 +629,35 @@ async def test_what_nothing_answers_has_a_holding_reply_in_the_knowledges_own_ti
         told = await panel.heard("holding_told")
         assert (told["turn_id"], told["why"]) == ("t1", None)
         assert re.search(r"I will write to you again by \d\d:[03]0 (today|tomorrow|on \w+day)", told["text"])
+
+
+async def test_a_holding_reply_is_on_record_when_shown_and_once_when_sent_though_the_page_reloads(
+    server: Running,
+) -> None:
+    asked = customer("t1", NONSENSE)
+    async with server.panel() as panel:
+        await panel.open("c1", [asked])
+        await panel.heard("nothing_found")
+        await panel.send("holding_request", conversation_id="c1", turn_id="t1")
+        text = (await panel.heard("holding_told"))["text"]
+        await all_recorded(panel, "r1")
+    sent = turn("t2", "agent", f"{text}\n\nAna, support")
+    for report_id in ("r2", "r3"):
+        async with server.panel() as panel:
+            await panel.open("c1", [asked, sent])
+            await panel.heard("session_snapshot")
+            await all_recorded(panel, report_id)
+    count = held_count(server.engine, server.team, datetime(2000, 1, 1, tzinfo=UTC))
+    assert count == HeldCount(shown=1, sent=1)
+    with server.engine.connect() as connection:
+        kinds = list(connection.scalars(select(events.c.kind)))
+    assert kinds.count("holding_sent") == 1
+
+
+async def all_recorded(panel: HeadlessPanel, report_id: str) -> None:
+    """What was put on record before this report is stored with it, in order."""
+    await panel.send("page_unread", report_id=report_id, adapter="desk", helpdesk="https://desk.example")
+    await panel.heard("report_recorded", report_id=report_id)
 
 
 async def test_metrics_count_what_happened(server: Running) -> None:

@@ -62,6 +62,25 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", body)))
 
 
+def test_a_lead_sees_how_often_holding_replies_were_opened_and_sent_in_the_own_team(
+    browser: TestClient, store: Store, people: People
+) -> None:
+    now = datetime.now(UTC)
+    shown, ours = {"turn_id": "t1", "length": 9}, {"turn_id": "t1", "sent_turn_id": "t2"}
+    for thread, person in (("c1", ANA), ("c2", BEN), ("c3", MAX)):
+        store.save(opened(thread, person))
+        for _ in range(2):
+            again = event(EventKind.HOLDING_SHOWN, shown, person, conversation_id=thread, at=now)
+            store.save(Record((again,), (TextRow(thread, "holding", "t1", "Soon."),)))
+    store.save(Record((event(EventKind.HOLDING_SENT, ours, at=now),)))
+    sign_in(browser, people, "lea")
+    line = "Where nothing was found, a holding reply was opened for 2 messages and sent for 1."
+    assert line in words(browser.get("/review").text)
+    assert "holding reply" not in words(browser.get("/review?outcome=none").text)
+    states = [store.state_for(thread, person) for thread, person in (("c1", ANA), ("c2", BEN), ("c2", MAX))]
+    assert [state.held if state else None for state in states] == [{}, {"t1": "Soon."}, None]
+
+
 def test_a_lead_sees_the_turn_the_suggestion_and_what_became_of_it(
     browser: TestClient, store: Store, people: People
 ) -> None:
