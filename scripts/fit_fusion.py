@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bench.ours import TODAY, Ours, conversation, open_ours
+from bench.ours import TODAY, Ours, before, conversation, open_ours
 from bench.sets import Question, RetrievalSet, find_sets, read_set
 from knowledge.document import Filter, QueryTurn
 from knowledge.embedding_cache import embed_cached
@@ -72,10 +72,11 @@ class Asker:
         return [QueryTurn(one.text, vector, one.weight, one.older) for one, vector in pairs]
 
     def case(self, question: Question) -> Case | None:
-        """The question's candidates with their features."""
+        """The question's candidates with their features; where it needs nothing, those of the turn before."""
         turns = self.turns(question)
         if not turns:
-            return None
+            earlier = before(question)
+            return self.case(earlier) if earlier else None
         knowledge = self.ours.knowledge
         mask = knowledge.mask(Filter(as_of=TODAY, documents=self.ours.admitted(question.scope)))
         _, rows, evidence = knowledge.evidence(turns, mask, PASSAGES)

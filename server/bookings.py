@@ -79,9 +79,15 @@ _EMBEDDED = _pattern(r"\b(?:if|whether|how|what|why)\b")
 _RECORD = _pattern(
     r"""\b(?:address|phone|telephone|post\ ?codes?|postal|zip|ref(?:erence)?(?:\ (?:number|\#|no))?
     |confirmation\ number|contact\ (?:number|info\w*|details)
-    |phone\ number|number|price\ ?range|(?:star|its|their|the)\ rating|how\ many\ stars|(?:what
-    |which)\ (?:area|part)|(?:type|kind)\ of\ (?:food|cuisine)
+    |phone\ number|number|price\ ?range|(?:star|its|their|the)\ rating|how\ many\ stars|\d[\ -]stars?
+    |(?:what|which)\ (?:area|part|side)|(?:north|south|east|west)(?:ern)?\ (?:part|side)\ of\ town
+    |(?:type|kind)\ of\ (?:food|cuisine)
     |train\ ?id|travel\ time|(?:departure|arrival)\ times?|entr(?:ance|y)\ fee)\b"""
+)
+# What a reply tells of a place to stay, to eat or to visit, by whatever name.
+_LISTED = _pattern(
+    r"""\b(?:price\ range|(?:moderately|cheaply)[\ -]priced|(?:moderate|cheap|expensive)\ price|cuisine
+    |entrance\ fee|\d[\ -]stars?|(?:part|side)\ of\ town)\b"""
 )
 _OURS = _pattern(r"\b(?:your|yours)\b|\b(?:my)\b")
 _MINE = _pattern(r"\bmy\ (?:[\w'-]+\ ){1,2}" + _BOOKABLE + r"\b")
@@ -107,8 +113,8 @@ _HOW_TO_BOOK = _pattern(
 
 
 def spoken_of(text: str, before: str) -> bool:
-    """Whether a turn, or the one before it, names something that can be booked."""
-    return _places(text) or bool(_PLACE.search(before))
+    """Whether a turn, or the one before it, is about something that can be booked."""
+    return _places(text) or bool(_PLACE.search(before) or _LISTED.search(before))
 
 
 def asks_record(sentence: str, near: bool) -> bool:

@@ -109,7 +109,10 @@ _SOCIAL = _pattern(
     |\bnice\ to\ (?:meet|hear).*|\bsmall\ world\b|\bas\ i\ said\b|\bthese\ things\ happen\b
     |\b(?:that(?:'s|\ is|\ was)?|this\ is)\ (?:really\ )?all\ (?:i|we)\ (?:need|needed|want|wanted)
       (?:\ to\ know)?\b
-    |\bnever\ ?mind\b|\bno\ (?:worries|problem|rush)\b"""
+    |\bnever\ ?mind\b
+    |\b(?:does(?:n['’]t|\ not)\ (?:really\ )?matter|(?:no|don['’]t\ have\ an?y?)\ preferences?
+      |(?:do\ not|don['’]t)\ (?:really\ )?(?:care|mind))\b
+    |\bno\ (?:worries|problem|rush)\b"""
 )
 
 _TROUBLE = _pattern(

@@ -80,6 +80,14 @@ def test_what_a_turn_follows_decides(role: str, before: str, text: str, needs: b
         ("I found the Willow, a cheap hotel.", "Can you book me a room for Monday?", False),
         ("I found the Willow, a cheap hotel.", "No, how about a hotel in the north?", False),
         ("I found the Willow, a cheap hotel.", "Okay great. That is all I need to know.", False),
+        ("Bistro Lune is in the moderate price range.", "What's the phone number?", False),
+        ("Bistro Lune is in the moderate price range.", "Is it in the west part of town?", False),
+        ("Bistro Lune is in the moderate price range.", "Do they have a garden?", True),
+        ("We can reserve it at our shop in Leeds.", "What's the address?", True),
+        ("I need your postcode for that.", "And what is the address for returns?", True),
+        ("Which area would you like?", "It doesn't matter.", False),
+        ("Which area would you like?", "I don't mind, but is parking free there?", True),
+        ("Which colour would you like?", "I don't care, the lamp still leaks oil.", True),
     ],
 )
 def test_only_what_a_booking_system_surely_does_is_silent(before: str | None, text: str, needs: bool) -> None:
