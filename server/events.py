@@ -98,14 +98,16 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class TextRow:
     """A text of a conversation, stored masked: a turn, a draft, the text sent, an agent's question, what a
-    report quotes, notes and is answered, a holding reply, or the brief of a handover.
+    report quotes, notes and is answered, a holding reply, the brief of a handover, or what an expert answers.
 
     `ref` is the turn's id for a turn and a holding reply to it, the suggestion's id for a draft with what was
     asked and sent, and the report's id for the texts of a report; an equal key replaces.
     """
 
     conversation_id: str
-    kind: Literal["turn", "suggestion", "sent", "question", "quote", "note", "answer", "brief", "holding"]
+    kind: Literal[
+        "turn", "suggestion", "sent", "question", "quote", "note", "answer", "brief", "holding", "expert"
+    ]
     ref: str
     text: str
 

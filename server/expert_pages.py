@@ -18,12 +18,14 @@ from server.assistance import Assistance
 from server.expert_hours import EXAMPLE
 from server.expert_profile import Written, as_written, read_profile
 from server.expert_ratings import Ratings, average
+from server.expert_reply import LONGEST as LONGEST_REPLY
 from server.expert_search import LONGEST, search_for_expert
 from server.expert_time import Helped, helped_between, month_of
 from server.experts import Experts
 from server.handing import HandoverDesk, for_expert
 from server.handover import HandoverState, may_take
-from server.handovers import By, Kept
+from server.handover_rows import Kept
+from server.handovers import By
 from server.pages import is_own_form, page, refusal, signed_in
 from server.person import Person
 from server.wire import HandoverAnswer
@@ -65,22 +67,6 @@ def expert_pages(parts_of: Callable[[], ExpertParts]) -> APIRouter:
         hits = await _found(parts, q.strip())
         return page(request, "expert_search.html", person=person, asked=q.strip(), hits=hits)
 
-    @router.post(f"{HERE}/answer")
-    async def answer(
-        request: Request,
-        handover: Annotated[int, Form(ge=1, lt=2**62)],
-        answer: Annotated[Literal["accepted", "declined", "done"], Form()],
-        secret: Field = "",
-    ) -> Response:
-        """Take, decline or end a conversation; one that is gone meanwhile changes nothing."""
-        parts = parts_of()
-        person = await _expert(request, parts, secret)
-        if isinstance(person, Response):
-            return person
-        message = HandoverAnswer(report_id=uuid4().hex, handover_id=handover, answer=answer)
-        await parts.desk.answer(message, By(person, datetime.now(UTC), message.report_id))
-        return RedirectResponse(HERE, 303)
-
     @router.post(f"{HERE}/settings")
     async def settings(request: Request) -> Response:
         """Store what the expert says of themselves."""
@@ -97,7 +83,44 @@ def expert_pages(parts_of: Callable[[], ExpertParts]) -> APIRouter:
             return await _page(request, parts, person, written, str(error))
         return RedirectResponse(f"{HERE}#settings", 303)
 
+    _answering(router, parts_of)
     return router
+
+
+def _answering(router: APIRouter, parts_of: Callable[[], ExpertParts]) -> None:
+    """The routes by which an expert answers, beside the others."""
+
+    @router.post(f"{HERE}/answer")
+    async def answer(
+        request: Request,
+        handover: Annotated[int, Form(ge=1, lt=2**62)],
+        answer: Annotated[Literal["accepted", "declined", "done"], Form()],
+        secret: Field = "",
+    ) -> Response:
+        """Take, decline or end a conversation; one that is gone meanwhile changes nothing."""
+        parts = parts_of()
+        person = await _expert(request, parts, secret)
+        if isinstance(person, Response):
+            return person
+        message = HandoverAnswer(report_id=uuid4().hex, handover_id=handover, answer=answer)
+        await parts.desk.answer(message, By(person, datetime.now(UTC), message.report_id))
+        return RedirectResponse(HERE, 303)
+
+    @router.post(f"{HERE}/reply")
+    async def reply(
+        request: Request,
+        handover: Annotated[int, Form(ge=1, lt=2**62)],
+        text: Annotated[str, Form(max_length=LONGEST_REPLY)],
+        secret: Field = "",
+    ) -> Response:
+        """Give the agent what the customer may be answered."""
+        parts = parts_of()
+        person = await _expert(request, parts, secret)
+        if isinstance(person, Response):
+            return person
+        if text.strip():
+            await parts.desk.reply(handover, text.strip(), By(person, datetime.now(UTC), uuid4().hex))
+        return RedirectResponse(HERE, 303)
 
 
 async def _found(parts: ExpertParts, asked: str) -> Sequence[Hit] | None:
@@ -164,6 +187,7 @@ class Card:
         self.subject = seen.subject
         self.brief = seen.brief
         self.customer = seen.customer
+        self.reply = kept.reply
         self.until = f"{kept.handover.offered_at + within:%H:%M} UTC"
 
 

@@ -36,8 +36,8 @@ def note_time(connection: Connection, handover: Handover, at: datetime) -> None:
         return
     roles = connection.execute(select(people.c.roles).where(people.c.name == handover.holder)).scalar()
     taken = and_(events.c.about == handover.key, events.c.kind == EventKind.HANDOVER_ANSWERED.value)
-    newest = select(events.c.at).where(taken, events.c.person == handover.holder).order_by(events.c.id.desc())
-    since = connection.execute(newest.limit(1)).scalar()
+    first = select(events.c.at).where(taken, events.c.person == handover.holder).order_by(events.c.id)
+    since = connection.execute(first.limit(1)).scalar()
     if since is None or PersonRole.EXPERT not in (roles or ()):
         return
     row = {

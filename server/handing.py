@@ -14,7 +14,8 @@ from server.clock import moment
 from server.database import DatabaseUnavailable
 from server.expert_view import shown
 from server.handover import HandoverState, Receiver, concerns, may_read_brief, may_take
-from server.handovers import By, Handovers, Kept
+from server.handover_rows import Kept
+from server.handovers import By, Handovers
 from server.logs import logger
 from server.matching import Candidate
 from server.person import Person
@@ -41,6 +42,12 @@ class HandoverDesk:
         kept: Kept | None = await self._ask(self._stored.answer, message.handover_id, message.answer, by)
         self.ring()
         return kept
+
+    async def reply(self, key: int, text: str, by: By) -> bool:
+        """As `Handovers.reply`, and its sender hears of it."""
+        stored: bool = await self._ask(self._stored.reply, key, text, by)
+        self.ring()
+        return stored
 
     async def waiting_for(self, person: Person) -> list[Kept]:
         """As `Handovers.waiting_for`."""
@@ -117,4 +124,5 @@ def _part(kept: Kept, person: Person, within: timedelta) -> HandoverPart:
         subject=seen.subject if reads else None,
         customer=seen.customer if reads else None,
         brief=seen.brief if reads else None,
+        reply=kept.reply if reads else None,
     )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.access import may_use_panel
 from server.database import database_errors, writing
 from server.events import Event, EventKind, Value
 from server.expert_offers import experts_for, why_no_expert
+from server.expert_reply import may_reply, put_reply
 from server.expert_time import note_time
 from server.handover import (
     AN_EXPERT,
@@ -28,9 +28,20 @@ from server.handover import (
     may_take,
     passed_on,
 )
+from server.handover_rows import (
+    Kept,
+    event_of,
+    expert_people,
+    handover_of,
+    kept_of,
+    note,
+    panel_people,
+    row_of,
+    swap,
+)
 from server.matching import Candidate
 from server.person import Person, PersonRole
-from server.tables import conversations, events, handovers, people, texts
+from server.tables import conversations, events, handovers, people
 
 KINDS = (
     EventKind.HANDOVER_OFFERED,
@@ -43,17 +54,6 @@ _UNRESOLVED = handovers.c.state != HandoverState.RESOLVED.value
 _LOOKED_BACK = 500
 # Of what nobody waits for; every offer is told.
 _MOST_TOLD = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A handover with what is kept of its conversation; texts are masked, and None once gone."""
-
-    handover: Handover
-    helpdesk: str | None
-    subject: str | None
-    customer: str | None
-    brief: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,18 @@ class Handovers:
             except IntegrityError:  # the same report at the same time in another process, which stored it
                 return next(iter(self.find([key])), None)
 
+    def reply(self, key: int, text: str, by: By) -> bool:
+        """Stores what the expert who has it answers; False when this person does not help with it now."""
+        with database_errors(), self._writing.begin() as connection:
+            row = connection.execute(select(handovers).where(handovers.c.id == key).with_for_update()).first()
+            if row is None or not may_reply(handover_of(row), by.person):
+                return False
+            if not put_reply(connection, handover_of(row), text):
+                return False
+            event = event_of(EventKind.HANDOVER_ANSWERED, handover_of(row), by.person.name, by.at, "replied")
+            note(connection, handover_of(row), replace(event, report_id=by.report_id))
+            return True
+
     def expire(self, now: datetime) -> int:
         """Ends the offers whose time is over, each once whichever process comes first; how many."""
         due = and_(
@@ -106,10 +118,10 @@ class Handovers:
         newest = select(handovers).where(_UNRESOLVED, near).order_by(handovers.c.id.desc())
         with database_errors(), self._engine.connect() as connection:
             rows = connection.execute(newest).all()
-            free = {row.id for row in rows if may_take(_handover(row), person)}
+            free = {row.id for row in rows if may_take(handover_of(row), person)}
             own_ones = [row.id for row in rows if person.name in {row.sender, row.holder}]
             told = {*free, *own_ones[:_MOST_TOLD]}
-            return _kept(connection, [row for row in rows[::-1] if row.id in told])
+            return kept_of(connection, [row for row in rows[::-1] if row.id in told])
 
     def newest_event(self) -> int:
         """The key of the newest event about any handover; 0 when there is none."""
@@ -128,7 +140,7 @@ class Handovers:
         """The handovers with these keys."""
         with database_errors(), self._engine.connect() as connection:
             rows = connection.execute(select(handovers).where(handovers.c.id.in_(keys))).all()
-            return _kept(connection, rows)
+            return kept_of(connection, rows)
 
     def experts(self, person: Person, conversation_id: str) -> list[Candidate]:
         """The experts of this person's team, to any of whom the record lets this conversation be offered."""
@@ -139,7 +151,7 @@ class Handovers:
     def receivers(self, person: Person) -> list[Receiver]:
         """To whom this person may hand over: the own leads, the own team's people, each team."""
         with database_errors(), self._engine.connect() as connection:
-            others = [each for each in _panel_people(connection) if each.name != person.name]
+            others = [each for each in panel_people(connection) if each.name != person.name]
         mates = [each for each in others if each.team == person.team]
         leads = [Receiver("lead", person.team)] if any(PersonRole.LEAD in m.roles for m in mates) else []
         teams = sorted({each.team for each in others} - {person.team})
@@ -159,7 +171,7 @@ def check_offer(connection: Connection, event: Event, team: str) -> None:
     asked = Handover(0, "", team, event.person, "", to, HandoverState.OFFERED, None, frozenset(), event.at, 0)
     if to.kind == "expert":
         _check_expert(connection, event, team)
-    able = _experts(connection) if to.kind == "expert" else _panel_people(connection)
+    able = expert_people(connection) if to.kind == "expert" else panel_people(connection)
     if not any(is_receiver(asked, person) for person in able):
         raise ValueError(f"expected a {to.kind} who may take it, received {to.name!r}, where nobody is")
     standing = and_(
@@ -194,11 +206,11 @@ def put_offer(connection: Connection, event: Event, team: str) -> None:
     key = connection.execute(select(events.c.id).where(mine)).scalar_one()
     here = and_(handovers.c.conversation_id == event.conversation_id, handovers.c.team == team)
     for row in connection.execute(select(handovers).where(here, _UNRESOLVED)).all():
-        before = _handover(row)
+        before = handover_of(row)
         after = passed_on(before)
-        _swap(connection, before, after)
-        over = _event(EventKind.HANDOVER_RESOLVED, after, event.person, event.at, "passed_on")
-        _note(connection, after, over)
+        swap(connection, before, after)
+        over = event_of(EventKind.HANDOVER_RESOLVED, after, event.person, event.at, "passed_on")
+        note(connection, after, over)
         note_time(connection, before, event.at)
     values = {
         "id": key,
@@ -221,14 +233,14 @@ def put_offer(connection: Connection, event: Event, team: str) -> None:
 
 def _answer(connection: Connection, key: int, answer: Answer, by: By) -> Kept | None:
     row = connection.execute(select(handovers).where(handovers.c.id == key).with_for_update()).first()
-    if row is None or not concerns(_handover(row), by.person):
+    if row is None or not concerns(handover_of(row), by.person):
         return None
     known = and_(events.c.person == by.person.name, events.c.report_id == by.report_id)
-    before = _handover(row)
+    before = handover_of(row)
     after = answered(before, answer, by.person)
     is_known = connection.execute(select(events.c.id).where(known)).first() is not None
-    if after is not None and not is_known and _swap(connection, before, after):
-        _note(connection, after, _what_happened(after, answer, by))
+    if after is not None and not is_known and swap(connection, before, after):
+        note(connection, after, _what_happened(after, answer, by))
         if after.state is HandoverState.RESOLVED:
             note_time(connection, before, by.at)
         if (
@@ -237,15 +249,15 @@ def _answer(connection: Connection, key: int, answer: Answer, by: By) -> Kept | 
             and by.person.team == after.team
         ):
             _give(connection, after, by.person)
-    return _kept(connection, [_row(connection, key)])[0]
+    return kept_of(connection, [row_of(connection, key)])[0]
 
 
 def _what_happened(after: Handover, answer: Answer, by: By) -> Event:
     if after.state is HandoverState.TIMED_OUT and after.to.name == AN_EXPERT and answer == "declined":
-        return _event(EventKind.HANDOVER_TIMED_OUT, after, after.sender, by.at, None)
+        return event_of(EventKind.HANDOVER_TIMED_OUT, after, after.sender, by.at, None)
     over = after.state is HandoverState.RESOLVED
     kind = EventKind.HANDOVER_RESOLVED if over else EventKind.HANDOVER_ANSWERED
-    return replace(_event(kind, after, by.person.name, by.at, answer), report_id=by.report_id)
+    return replace(event_of(kind, after, by.person.name, by.at, answer), report_id=by.report_id)
 
 
 def _give(connection: Connection, handover: Handover, person: Person) -> None:
@@ -257,113 +269,9 @@ def _give(connection: Connection, handover: Handover, person: Person) -> None:
 
 
 def _expire(connection: Connection, key: int, now: datetime, within: timedelta) -> bool:
-    before = _handover(_row(connection, key))
+    before = handover_of(row_of(connection, key))
     after = expired(before, now, within)
-    if after is None or not _swap(connection, before, after):
+    if after is None or not swap(connection, before, after):
         return False
-    _note(connection, after, _event(EventKind.HANDOVER_TIMED_OUT, after, after.sender, now, None))
+    note(connection, after, event_of(EventKind.HANDOVER_TIMED_OUT, after, after.sender, now, None))
     return True
-
-
-def _swap(connection: Connection, before: Handover, after: Handover) -> bool:
-    """Compare and swap: false when somebody else changed it meanwhile."""
-    same = and_(handovers.c.id == before.key, handovers.c.version == before.version)
-    values = {
-        "to_name": after.to.name,
-        "state": after.state.value,
-        "holder": after.holder,
-        "declined": sorted(after.declined),
-        "version": after.version,
-    }
-    return connection.execute(update(handovers).where(same).values(**values)).rowcount == 1
-
-
-def _event(
-    kind: EventKind,
-    handover: Handover,
-    person: str,
-    at: datetime,
-    answer: str | None,
-) -> Event:
-    payload: dict[str, Value] = {"state": handover.state.value, "holder": handover.holder}
-    if answer is not None:
-        payload["answer"] = answer
-    return Event(kind, at, handover.conversation_id, person, payload=payload)
-
-
-def _note(connection: Connection, handover: Handover, event: Event) -> None:
-    row = {
-        "kind": event.kind.value,
-        "at": event.at,
-        "conversation_id": event.conversation_id,
-        "team": handover.team,
-        "person": event.person,
-        "report_id": event.report_id,
-        "schema": event.schema,
-        "payload": event.payload,
-        "about": handover.key,
-    }
-    connection.execute(events.insert(), row)
-
-
-def _row(connection: Connection, key: int) -> Row[Any]:
-    return connection.execute(select(handovers).where(handovers.c.id == key)).one()
-
-
-def _handover(row: Row[Any]) -> Handover:
-    return Handover(
-        key=row.id,
-        conversation_id=row.conversation_id,
-        team=row.team,
-        sender=row.sender,
-        report_id=row.report_id,
-        to=Receiver(row.to_kind, row.to_name),
-        state=HandoverState(row.state),
-        holder=row.holder,
-        declined=frozenset(row.declined),
-        offered_at=row.offered_at,
-        version=row.version,
-    )
-
-
-def _panel_people(connection: Connection) -> list[Person]:
-    """Everyone with a panel who was not revoked, by name."""
-    return [person for person in _people(connection) if may_use_panel(person)]
-
-
-def _experts(connection: Connection) -> list[Person]:
-    return [person for person in _people(connection) if PersonRole.EXPERT in person.roles]
-
-
-def _people(connection: Connection) -> list[Person]:
-    rows = connection.execute(select(people).where(people.c.revoked_at.is_(None)).order_by(people.c.name))
-    return [Person(row.name, frozenset(map(PersonRole, row.roles)), row.team) for row in rows]
-
-
-def _kept(connection: Connection, rows: Sequence[Row[Any]]) -> list[Kept]:
-    """The handovers of these rows, in their order."""
-    if not rows:
-        return []
-    brief = and_(
-        texts.c.conversation == conversations.c.id,
-        texts.c.kind == "brief",
-        texts.c.ref == handovers.c.report_id,
-    )
-    here = and_(
-        conversations.c.conversation_id == handovers.c.conversation_id,
-        conversations.c.team == handovers.c.team,
-    )
-    statement = (
-        select(
-            handovers.c.id,
-            conversations.c.helpdesk,
-            conversations.c.subject,
-            conversations.c.customer_name,
-            texts.c.text,
-        )
-        .select_from(handovers.join(conversations, here).outerjoin(texts, brief))
-        .where(handovers.c.id.in_([row.id for row in rows]))
-    )
-    by_key = {row.id: tuple(row)[1:] for row in connection.execute(statement)}
-    nothing = (None, None, None, None)
-    return [Kept(_handover(row), *by_key.get(row.id, nothing)) for row in rows]

@@ -37,7 +37,7 @@ from server.events import EventKind
 from server.expert_guard import check_for_experts
 from server.guarding import Checking
 from server.handing import HandoverDesk
-from server.handovers import Kept
+from server.handover_rows import Kept
 from server.logs import logger
 from server.lookup import Lookup
 from server.metrics import Metrics

@@ -26,7 +26,8 @@ from server.effects import (
 )
 from server.expert_parts import expert_parts
 from server.handing import HandoverDesk, handover_message
-from server.handovers import By, Kept
+from server.handover_rows import Kept
+from server.handovers import By
 from server.holding import ALL_SAID, holding_reply, refused
 from server.logs import logger
 from server.parts import story_part

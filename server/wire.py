@@ -290,7 +290,8 @@ class HandoverTo(Part):
 class HandoverPart(Part):
     """A handover as it stands; `holder` took it or kept it, `until` is when an offer times out.
 
-    Subject, customer and brief are null for who may not read them, and once they are past their time.
+    Subject, customer and brief are null for who may not read them, and once they are past their time. `reply`
+    is what an expert answers, for its sender to read and send.
     """
 
     handover_id: int
@@ -305,6 +306,7 @@ class HandoverPart(Part):
     subject: str | None
     customer: str | None
     brief: str | None
+    reply: str | None = None
 
 
 class ExpertPart(Part):

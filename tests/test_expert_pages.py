@@ -208,6 +208,31 @@ async def test_before_taking_it_nothing_personal_is_shown_afterwards_what_is_nee
     ]
 
 
+async def test_what_an_expert_answers_goes_to_the_agent_who_asked_and_to_nobody_else(server: Running) -> None:
+    lead = new_person(server.home, "lea", "lead")
+    async with server.panel() as panel, browser(server, "eva") as eva, browser(server, "finn") as finn:
+        await open_it(panel)
+        key = await ask(panel)
+        await post(eva, "/expert/reply", handover=key, text="Too early.")
+        await post(eva, "/expert/answer", handover=key, answer="accepted")
+        assert (await state(panel, "accepted"))["reply"] is None
+        await post(finn, "/expert/reply", handover=key, text="Not mine.")
+        await post(eva, "/expert/reply", handover=key, text="Turn it <by> hand. Card 4111 1111 1111 1111")
+        assert (await state(panel, "accepted"))["reply"] == "Turn it <by> hand. Card •••• •••• •••• ••••"
+        assert "Turn it <by> hand." in await read(eva)
+        await post(eva, "/expert/reply", handover=key, text="Warm it first.")
+        assert (await state(panel, "accepted"))["reply"] == "Warm it first."
+        async with server.panel(lead) as other:
+            await other.open("desk:1", [customer("t1", "Hello")])
+            await other.heard("session_snapshot")
+            assert all(m["handover"]["reply"] is None for m in other.everything if "handover" in m)
+        await post(eva, "/expert/answer", handover=key, answer="done")
+        await post(eva, "/expert/reply", handover=key, text="Too late.")
+    with server.engine.connect() as connection:
+        kept = connection.execute(text("SELECT text FROM texts WHERE kind = 'expert'")).scalars().all()
+    assert kept == ["Warm it first."]
+
+
 async def test_who_declines_leaves_no_trace(server: Running) -> None:
     async with server.panel() as panel, browser(server, "eva") as eva:
         await open_it(panel)

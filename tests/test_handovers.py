@@ -16,7 +16,8 @@ from server import handovers as handovers_file
 from server.events import Record
 from server.handing import HandoverDesk
 from server.handover import Answer
-from server.handovers import By, Handovers, Kept
+from server.handover_rows import Kept
+from server.handovers import By, Handovers
 from server.people import People
 from server.person import Person
 from server.records import Recording

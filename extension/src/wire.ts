@@ -212,7 +212,7 @@ export interface HandoverOffered {
   type: "handover_offered";
 }
 
-/** A handover as it stands; `holder` took it or kept it, `until` is when an offer times out. Subject, customer and brief are null for who may not read them, and once they are past their time. */
+/** A handover as it stands; `holder` took it or kept it, `until` is when an offer times out. Subject, customer and brief are null for who may not read them, and once they are past their time. `reply` is what an expert answers, for its sender to read and send. */
 export interface HandoverPart {
   brief: string | null;
   conversation_id: string;
@@ -221,6 +221,7 @@ export interface HandoverPart {
   helpdesk: string | null;
   holder: string | null;
   offered_at: string;
+  reply?: string | null;
   sender: string;
   state: HandoverState;
   subject: string | null;

@@ -117,6 +117,18 @@ test("The customer may decline an expert, who is nobody to assign to in the help
   assert.deepEqual(lines(after(welcome, changed(nobody))), ["No expert took #4711; your lead knows | Keep it"]);
 });
 
+test("What an expert answers is read, inserted beside its conversation, and done", () => {
+  const reply = "Press it down.";
+  const state = after(welcome, changed({ to: { kind: "expert", name: "eva" }, state: "accepted", holder: "eva", reply }));
+  const [line] = dockLines(state, ACTS, new Date());
+  assert.equal(line?.detail, reply);
+  assert.deepEqual(lines(state), ["#4711: eva answered | Done"]);
+  assert.deepEqual(lines(beside(state, null)), ["#4711: eva answered | Insert | Done"]);
+  assert.deepEqual(lines(beside(state, null, "", { kind: "note", typed: false })), ["#4711: eva answered | Done"]);
+  dockLines(beside(state, null), ACTS, new Date())[0]?.buttons[0]?.act();
+  assert.equal(done.at(-1), "insertWords Press it down.");
+});
+
 test("Somebody else's handover is not shown", () => {
   assert.deepEqual(lines(after(welcome, changed({ sender: "cleo", state: "accepted", holder: "ben" }))), []);
 });

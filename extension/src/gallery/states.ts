@@ -226,6 +226,8 @@ export const STATES: Record<string, () => PanelState> = {
     panel(conversation({ handover: made.form({ experts: made.EXPERTS, to: { kind: "expert", name: "eva" } }) }), { ...HANDS, ...replyBox("reply", false) }),
   "handed over to an expert": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered", { to: { kind: "expert", name: "eva" } })] }),
   "expert helps": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { to: { kind: "expert", name: "eva" }, holder: "eva" })] }),
+  "expert answered": () =>
+    panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { to: { kind: "expert", name: "eva" }, holder: "eva", reply: "Press the hatch down, then run a bead of resin along the seal." })] }),
   "handed over": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered")] }),
   "handover offered": () => panel(ready(), { ...HANDS, handovers: [{ ...made.handover("offered", { sender: "cleo" }), offered: true }] }),
   "handover taken": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted")] }),

@@ -12,7 +12,7 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
   const { handover_id: id, state, sender, holder, brief } = handover;
   const me = panel.person?.name ?? null;
   const line = {
-    key: `handover ${id} ${state} ${holder ?? ""}`,
+    key: `handover ${id} ${state} ${holder ?? ""} ${handover.reply ?? ""}`,
     tone: offered ? ("wait" as const) : ("plain" as const),
     ...(brief && sender !== me ? { detail: brief } : {}),
     marks: { "data-handover": state } as Line["marks"],
@@ -29,6 +29,7 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
   // Whoever helps from outside, the customer may decline them.
   const refusable = handover.to.kind === "expert" && sender === me && state !== "timed_out";
   const customersNo = refusable ? [button("Customer says no", "customer_declined")] : [];
+  if (state === "accepted" && sender === me && handover.reply) return answered({ ...line, detail: handover.reply }, handover, panel, acts);
   if (state === "accepted") {
     const { words, detail, fill } = holder === me ? leftToHolder(handover, panel) : leftToSender(handover, panel);
     const more = detail ? { detail: [detail, line.detail ?? ""].join("\n").trim() } : {};
@@ -41,6 +42,15 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
   if (state === "timed_out") return { ...line, tone: "wait", words: `Nobody took ${number} in time; your lead knows`, buttons: keep };
   const asked = handover.to.kind === "expert" ? `${number}: asked ${handover.to.name}` : `${number} is offered to ${handover.to.name}`;
   return { ...line, words: asked, buttons: keep };
+}
+
+/** An expert has answered: the agent reads it, puts it into the reply and sends it. */
+function answered(line: Omit<Line, "words" | "buttons">, handover: HandoverPart, panel: PanelState, acts: Acts): Line {
+  const { handover_id: id, holder, reply } = handover;
+  const fits = takenSoFar(panel, handover).here && replyBoxInView(panel)?.kind === "reply";
+  const insert = fits ? [{ words: "Insert", act: () => acts.insertWords(reply ?? "") }] : [];
+  const over = { words: "Done", act: () => acts.answerHandover(id, "done") };
+  return { ...line, tone: "wait", words: `${numberOf(handover)}: ${holder} answered`, buttons: [...insert, over] };
 }
 
 /** What is left to do in the helpdesk; `fill`: what Sotto can fill in there. */
