@@ -219,7 +219,10 @@ async def test_what_an_expert_answers_goes_to_the_agent_who_asked_and_to_nobody_
         await post(finn, "/expert/reply", handover=key, text="Not mine.")
         await post(eva, "/expert/reply", handover=key, text="Turn it <by> hand. Card 4111 1111 1111 1111")
         assert (await state(panel, "accepted"))["reply"] == "Turn it <by> hand. Card •••• •••• •••• ••••"
-        assert "Turn it <by> hand." in await read(eva)
+        answered = await read(eva)
+        assert "Turn it <by> hand." in answered
+        assert "ana sends it and ends your help." in answered
+        assert "I am done" not in answered, "that would take the answer away from who has not read it yet"
         await post(eva, "/expert/reply", handover=key, text="Warm it first.")
         assert (await state(panel, "accepted"))["reply"] == "Warm it first."
         async with server.panel(lead) as other:
