@@ -46,6 +46,13 @@ _BESIDE_HINT = 0.6
 # The subject of a first message beside the message. A round number: from .4 to .8 both sets with subjects do
 # about the same.
 _HEADING = 0.6
+# What subjects say of any message: such a one would only blur what its message asks for.
+_ANY_SUBJECT = """
+    question query enquiry enquiries inquiry inquiries needed support request issue problem urgent asap
+    important contact message form website site online customer service team order orders account ticket case
+    number ref reference info information update feedback concerning reply response follow quick general new
+"""
+_OF_ANY_MESSAGE = frozenset(content_words(_ANY_SUBJECT))
 # What a turn tells around its questions weighs less than they do.
 _AROUND = 0.4
 _STANDS_ALONE = 0.2
@@ -211,14 +218,16 @@ def _older(conversation: Conversation, burst: tuple[Turn, ...], subjects: float)
                 continue
         texts.append(WeightedText(" ".join(words.split()[:OLDER_WORDS]), weight, older=True))
         weight *= _OLDER
-    subject = "" if burst and not _answered(conversation) else _subject(conversation)
+    subject = "" if burst and _heading(conversation) else _subject(conversation)
     return [WeightedText(subject, subjects, older=True), *texts] if subject else texts
 
 
 def _heading(conversation: Conversation) -> list[WeightedText]:
     """The subject as part of what is needed, until a reply shows that the dialogue has moved on from it."""
     subject = "" if _answered(conversation) else _subject(conversation)
-    return [WeightedText(subject, _HEADING)] if subject else []
+    named = " ".join(word for word in subject.split() if not any(map(str.isdigit, word)))
+    tells = any(word not in _OF_ANY_MESSAGE for word in content_words(named))
+    return [WeightedText(subject, _HEADING)] if tells else []
 
 
 def _answered(conversation: Conversation) -> bool:

@@ -166,6 +166,14 @@ def test_a_subject_is_part_of_the_need_until_someone_replies() -> None:
     assert "Returning an armchair" in [text.text for text in later.texts if text.older]
 
 
+@pytest.mark.parametrize("subject", ["Question about my order", "Help needed please", "QB-O-100901"])
+def test_a_subject_that_fits_any_message_is_no_part_of_the_need(subject: str) -> None:
+    need = understand(conversation(("customer", "Can I return an opened mattress?"), subject=subject))
+    assert need is not None
+    assert [text.text for text in need.texts if not text.older] == ["Can I return an opened mattress?"]
+    assert [text.text for text in need.texts if text.older] == [subject]
+
+
 def test_a_subject_that_repeats_the_message_counts_once() -> None:
     need = understand(conversation(("customer", "Lid is cracked"), subject="Lid is cracked"))
     assert need is not None
