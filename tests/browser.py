@@ -94,14 +94,25 @@ def built_extension(out: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with seeded_helpdesk(tmp_path_factory.mktemp("helpdesk")) as address:
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A helpdesk's data with the seeded tickets, which nobody has touched."""
+    data = tmp_path_factory.mktemp("seeded")
+    with seeded_helpdesk(data):
+        return data
+
+
+@pytest.fixture(scope="module")
+def helpdesk(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A helpdesk of the module's own."""
+    data = tmp_path_factory.mktemp("helpdesk")
+    shutil.copytree(seeded, data, dirs_exist_ok=True)
+    with seeded_helpdesk(data) as address:
         yield address
 
 
 @contextmanager
 def seeded_helpdesk(data: Path) -> Iterator[str]:
-    """The address of a fresh django-helpdesk with the seeded tickets, which keeps itself in `data`."""
+    """The address of a django-helpdesk that keeps itself in `data`; an empty one it fills with tickets."""
     assert HELPDESK_PYTHON.exists(), "The helpdesk's environment is missing: run `make test`, which makes it."
     env = {**os.environ, "HELPDESK_DATA": str(data), "DJANGO_SETTINGS_MODULE": "hdsite"}
     with (data / "log.txt").open("w") as log:

@@ -1,4 +1,4 @@
-"""The seed of the drills and of the generated examples: printed, and chosen again with --seed."""
+"""What all tests share: fixtures, and the seed of drills and generated examples (--seed repeats it)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import secrets
 from random import Random
 
 import pytest
+
+# Named here once: a fixture imported by each test file would be made anew for each.
+pytest_plugins = ("tests.browser", "tests.fixture_pages", "tests.gallery", "tests.request_tracker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

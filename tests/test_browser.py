@@ -1,7 +1,5 @@
 """The extension in a real Chromium, with its real side panel beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 from typing import Literal
@@ -11,21 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from server.origin import EXTENSION_ID
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    chromium,
-    demo_home,
-    desk,
-    extension,
-    held_backend,
-    helpdesk,
-    model,
-    page,
-    playwright,
-    until,
-)
+from tests.browser import Backend, Desk, until
 from tests.desk_steps import (
     ALONE,
     FIT,

@@ -1,26 +1,11 @@
 """Changing drafts and summing conversations up: the real panel beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    chromium,
-    demo_home,
-    desk,
-    extension,
-    held_backend,
-    helpdesk,
-    model,
-    page,
-    playwright,
-)
+from tests.browser import Backend, Desk
 from tests.desk_steps import RETURN, insert, ready, sit_down
 from tests.held_model import HeldModel
 

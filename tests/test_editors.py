@@ -3,8 +3,6 @@
 Every page tells what its editor's own model holds, because that is what the helpdesk would send.
 """
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import json
@@ -16,8 +14,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import Backend, Desk, backend, demo_home, desk, extension, playwright, until  # noqa: F401
-from tests.fixture_pages import at_desk, editor_pages, insert, tell  # noqa: F401
+from tests.browser import Backend, Desk
+from tests.fixture_pages import insert, tell
 
 pytestmark = pytest.mark.browser
 

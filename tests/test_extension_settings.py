@@ -1,7 +1,5 @@
 """The extension's settings in a real Chromium: signing in on the server's page, and what an admin set."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import json
@@ -17,16 +15,7 @@ from playwright.sync_api import Page, expect
 from server.database import open_database
 from server.origin import EXTENSION_ID
 from server.people import People
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    chromium_path,
-    demo_home,
-    desk,
-    extension,
-    playwright,
-)
+from tests.browser import Backend, Desk, chromium_path
 
 pytestmark = pytest.mark.browser
 

@@ -1,7 +1,5 @@
 """The same panel in a real Firefox: linted by Mozilla, driven once beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import json
@@ -11,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.origin import FIREFOX_ID, SIGN_IN_ENDS
-from tests.browser import Backend, backend, demo_home, extension, helpdesk, until  # noqa: F401
+from tests.browser import Backend, until
 from tests.live_server import ROOT
 from tests.marionette import firefox
 

@@ -1,7 +1,5 @@
 """Every designed state of the panel in a real Chromium: readable by all, at every width, in its place."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import json
@@ -11,8 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import chromium, playwright  # noqa: F401
-from tests.gallery import PANEL, ZOOMED, gallery, names, show, violations  # noqa: F401
+from tests.gallery import PANEL, ZOOMED, names, show, violations
 
 pytestmark = pytest.mark.browser
 

@@ -1,7 +1,5 @@
 """The panel as the agent uses it, state by state, in a real Chromium: its words, its keys, what they do."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import subprocess
@@ -12,8 +10,8 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import EXTENSION, chromium, playwright  # noqa: F401
-from tests.gallery import OPEN_ALL, PANEL, ZOOMED, gallery, names, show, violations  # noqa: F401
+from tests.browser import EXTENSION
+from tests.gallery import OPEN_ALL, PANEL, ZOOMED, names, show, violations
 
 pytestmark = pytest.mark.browser
 

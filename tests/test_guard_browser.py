@@ -1,7 +1,5 @@
 """The leak guard between the agent and the customer: the real panel beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import pytest
@@ -10,20 +8,7 @@ from sqlalchemy import select
 
 from server.database import open_database
 from server.tables import events, texts
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    chromium,
-    demo_home,
-    desk,
-    extension,
-    held_backend,
-    helpdesk,
-    model,
-    page,
-    playwright,
-    until,
-)
+from tests.browser import Backend, Desk, until
 from tests.desk_steps import RETURN, ready, sit_down
 from tests.held_model import HeldModel
 

@@ -1,7 +1,5 @@
 """Handing over between two real agents: two Chromiums with the real panel beside one real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import re
@@ -15,19 +13,7 @@ from sqlalchemy import select
 
 from server.database import open_database
 from server.tables import events, handovers
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    browsing,
-    demo_home,
-    desk,
-    extension,
-    helpdesk,
-    playwright,
-    results_of,
-    until,
-)
+from tests.browser import Backend, Desk, browsing, results_of, until
 from tests.desk_steps import ALONE, HANDED, press_send, sit_down
 from tests.live_server import person_token
 

@@ -1,7 +1,5 @@
 """What nothing answers: the holding reply in the real panel beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import re
@@ -9,16 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    demo_home,
-    desk,
-    extension,
-    helpdesk,
-    playwright,
-)
+from tests.browser import Backend, Desk
 from tests.desk_steps import UNKNOWN, sit_down
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]

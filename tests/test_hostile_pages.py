@@ -1,7 +1,5 @@
 """Pages that work against an insertion, or become another one: nothing lands in a wrong place."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 from statistics import median
@@ -10,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import Desk, extension, helpdesk, playwright, until  # noqa: F401
-from tests.fixture_pages import at_desk, editor_pages, insert, tell  # noqa: F401
+from tests.browser import Desk, until
+from tests.fixture_pages import insert, tell
 
 pytestmark = pytest.mark.browser
 

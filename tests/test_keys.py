@@ -1,7 +1,5 @@
 """The keys for real: pressed on a screen that nobody sees, while the cursor is in the reply box."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import os
@@ -13,17 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    browsing,
-    demo_home,
-    extension,
-    helpdesk,
-    playwright,
-    until,
-)
+from tests.browser import Backend, Desk, browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 

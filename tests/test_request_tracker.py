@@ -1,7 +1,5 @@
 """The extension in a real Chromium beside a real Request Tracker 5: a reply is written on another page."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import re
@@ -11,17 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    demo_home,
-    desk,
-    extension,
-    playwright,
-    until,
-)
-from tests.request_tracker import request_tracker, sign_in  # noqa: F401
+from tests.browser import Backend, Desk, until
+from tests.request_tracker import sign_in
 from tests.test_guard_browser import COPIED
 
 # The first of them waits for Request Tracker's tables and mails.

@@ -1,7 +1,5 @@
 """The leak guard at the helpdesk's own Send: the real panel beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import signal
@@ -11,17 +9,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    demo_home,
-    desk,
-    extension,
-    helpdesk,
-    playwright,
-    until,
-)
+from tests.browser import Backend, Desk, until
 from tests.desk_steps import GUARDED, press_send, send, sit_down, time_sending, waited_ms
 from tests.test_guard_browser import COPIED, NEAR, shared
 

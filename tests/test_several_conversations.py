@@ -1,7 +1,5 @@
 """Several conversations beside one panel, and a draft in use: real extension, real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,19 +7,7 @@ from collections.abc import Mapping
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    demo_home,
-    desk,
-    extension,
-    held_backend,
-    helpdesk,
-    model,
-    playwright,
-    until,
-)
+from tests.browser import Backend, Desk, until
 from tests.desk_steps import ALONE, FIT, MANAGER, PASSWORD, REPLY, RETURN, customer_writes, ready, sit_down
 from tests.held_model import HeldModel
 

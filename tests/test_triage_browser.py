@@ -1,7 +1,5 @@
 """Routine or human in the real panel beside a real django-helpdesk."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 from typing import Any
@@ -12,17 +10,7 @@ from sqlalchemy import select
 
 from server.database import open_database
 from server.tables import events
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    demo_home,
-    desk,
-    extension,
-    helpdesk,
-    playwright,
-    until,
-)
+from tests.browser import Backend, Desk, until
 from tests.desk_steps import RETURN, customer_writes, ready, sit_down
 
 pytestmark = pytest.mark.browser

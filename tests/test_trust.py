@@ -1,7 +1,5 @@
 """What the panel promises: unsent text stays in the page, other pages are not read, it says what it keeps."""
 
-# ruff: noqa: F811 (fixtures are imported by name)
-
 from __future__ import annotations
 
 import http.server
@@ -13,16 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser import (  # noqa: F401
-    Backend,
-    Desk,
-    backend,
-    demo_home,
-    desk,
-    extension,
-    helpdesk,
-    playwright,
-)
+from tests.browser import Backend, Desk
 
 pytestmark = pytest.mark.browser
 
