@@ -120,7 +120,8 @@ class Hit:
     """A passage with its scores: `confidence` is the calibrated probability that it answers.
 
     It follows from `dense` (cosine) and `lead` (how far its score is above that of the best other subject).
-    `lexical` is saturated BM25, `coverage` the share of the query's words that it has.
+    `lexical` is saturated BM25, `coverage` the share of the query's words that it has. `older` is the
+    share that what was said before has in these.
     """
 
     passage: Passage
@@ -130,3 +131,4 @@ class Hit:
     lexical: float
     coverage: float = 0.0
     lead: float = 0.0
+    older: float = 0.0

@@ -262,7 +262,7 @@ class Knowledge:
             for side, part in sides
         )
         score, ahead = standing
-        return Hit(passage, score, confidence(near, ahead), near, worded, covered, ahead)
+        return Hit(passage, score, confidence(near, ahead), near, worded, covered, ahead, share)
 
     def _read_row(self, row: int) -> tuple[Passage, frozenset[str]]:
         """The passage and the words that it is found by."""

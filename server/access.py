@@ -19,6 +19,16 @@ def may_use_panel(person: Person) -> bool:
     return not person.roles.isdisjoint({PersonRole.AGENT, PersonRole.LEAD})
 
 
+def may_keep_own_texts(person: Person) -> bool:
+    """Whether a person drafts replies, and so may keep macros and phrases for them."""
+    return may_use_panel(person)
+
+
+def may_write_for_team(person: Person) -> bool:
+    """Whether a person may write the macros and phrases of their own team."""
+    return PersonRole.LEAD in person.roles
+
+
 def may_help(person: Person) -> bool:
     """Whether a person has the page of experts."""
     return PersonRole.EXPERT in person.roles

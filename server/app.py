@@ -25,6 +25,11 @@ from server.handing import HandoverDesk
 from server.handovers import Handovers
 from server.logs import configure_logs, logger
 from server.metrics import Metrics
+from server.own_live import LiveOwnTexts, keep_own_texts, read_own_texts
+from server.own_match import OwnTextsOf
+from server.own_pages import OwnParts, own_pages
+from server.own_text import told_to_others
+from server.own_texts import OwnTexts
 from server.panels import LiveParts
 from server.people import People
 from server.rating_pages import rating_pages
@@ -70,6 +75,7 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
     app.include_router(waiting_pages(value_rule(settings)))
     app.include_router(expert_pages(lambda: _for_experts(app)))
     app.include_router(rating_pages(lambda: _for_experts(app).engine))
+    app.include_router(own_pages(lambda: _for_own_texts(app)))
     return app
 
 
@@ -83,6 +89,12 @@ def _for_experts(app: FastAPI) -> ExpertParts:
     return ExpertParts(parts.store.engine, parts.handovers, parts.assistance, parts.ask_database)
 
 
+def _for_own_texts(app: FastAPI) -> OwnParts:
+    parts: LiveParts = app.state.live
+    reading = partial(read_own_texts, parts.own_texts, parts.assistance)
+    return OwnParts(OwnTexts(parts.store.engine), reading, parts.ask_database)
+
+
 def _flags(app: FastAPI) -> LiveFlags:
     parts: LiveParts = app.state.live
     return RunningFlags(parts.assistance, parts.thresholds)
@@ -90,7 +102,7 @@ def _flags(app: FastAPI) -> LiveFlags:
 
 def _title_of(app: FastAPI, document_id: str) -> str | None:
     document = _shelf(app).document(document_id)
-    return document.title if document else None
+    return document.title if document else told_to_others(document_id)
 
 
 @asynccontextmanager
@@ -106,9 +118,11 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         stack.push_async_callback(recorder.stop, settings.shutdown_within_s)
         stack.push_async_callback(_cancel, _nightly(store, people, settings.retention_days))
         thresholds = TeamThresholds(StoredThresholds(store.engine), shipped_thresholds())
-        assistance = Assistance(settings, engines, metrics, thresholds.of)
         threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
         stack.callback(threads.shutdown, wait=False)
+        own = LiveOwnTexts(OwnTexts(store.engine), partial(_in_thread, threads))
+        drafting_with = OwnTextsOf(own.of, own.phrases_of)
+        assistance = Assistance(settings, engines, metrics, thresholds.of, drafting_with)
         strangers = Strangers(settings.unauthenticated_per_address)
         handovers = Handovers(store.engine, timedelta(seconds=settings.handover_within_s))
         parts = LiveParts(
@@ -121,6 +135,7 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
             metrics=metrics,
             assistance=assistance,
             thresholds=thresholds,
+            own_texts=own,
             strangers=strangers,
             version=version("sotto"),
             database_threads=threads,
@@ -132,6 +147,8 @@ async def _open(settings: Settings, engines: Engines) -> AsyncIterator[LiveParts
         stack.push_async_callback(_cancel, asyncio.create_task(watching, name="handovers"))
         keeping = keep_thresholds(thresholds, partial(_in_thread, threads), settings.knowledge_poll_s)
         stack.push_async_callback(_cancel, asyncio.create_task(keeping, name="thresholds"))
+        reading = keep_own_texts(own, assistance, settings.knowledge_poll_s)
+        stack.push_async_callback(_cancel, asyncio.create_task(reading, name="own_texts"))
         log.info("serving", home=str(settings.home.resolve()), settings=_told(settings))
         yield parts
     log.info("stopped")

@@ -38,6 +38,8 @@ from server.flags import (
 from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
+from server.own_match import NOTHING_OWN, OwnOf, nothing_own, with_own
+from server.own_text import whose_own
 from server.phrases import PhraseBook, read_phrases
 from server.precedence import Precedence
 from server.protocol import find_protocol
@@ -96,6 +98,7 @@ class AssistParts:
     """What assist works with, shared by all conversations; without a model drafts are extractive.
 
     `thresholds` are those that a team has moved; without an `opinion` nobody is asked about doubtful flags.
+    `own` are the macros that an agent and a team keep.
     """
 
     knowledge: LiveKnowledge
@@ -109,6 +112,7 @@ class AssistParts:
     check: Check = check_alone
     thresholds: ThresholdsOf = as_shipped
     opinion: SecondOpinion | None = None
+    own: OwnOf = nothing_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,7 @@ async def _search_unless_crisis(
         if crisis:
             return crisis, None
         # In a thread that holds the revision: a cancelled request must not close what is still being read.
-        search = await asyncio.to_thread(_search_now, parts.knowledge, turns, request)
+        search = await asyncio.to_thread(_search_with_own, parts, turns, request)
         return None, replace(search, language=language)
 
 
@@ -237,9 +241,12 @@ async def _only(crisis: Flag, parts: AssistParts, request: AssistRequest) -> Fla
 def _draft(
     request: AssistRequest, need: Need | None, hits: Sequence[Hit], parts: AssistParts
 ) -> AsyncGenerator[AssistEvent, None]:
-    text = need.text if need else ""
-    asked = DraftRequest(request.conversation, request.question, text, spoken(hits), request.wish)
-    return guarded(draft(asked, _drafting(parts, request.wish)), request.conversation, parts.check)
+    text, wish = need.text if need else "", request.wish
+    if wish.rewrite is None and hits and whose_own(hits[0].passage.document.id):
+        # Somebody wrote it to go out as it is, and for nobody else to read before.
+        wish = replace(wish, verbatim=True)
+    asked = DraftRequest(request.conversation, request.question, text, spoken(hits), wish)
+    return guarded(draft(asked, _drafting(parts, wish)), request.conversation, parts.check)
 
 
 def _drafting(parts: AssistParts, wish: Wish) -> Drafting:
@@ -259,6 +266,13 @@ def _search_now(
         kinds = UNASKED if request.question is None else KINDS
         hits = knowledge.search(turns, Filter(as_of, audiences, kinds), SEARCHED)
         return _Search(tuple(hits), knowledge.revision)
+
+
+def _search_with_own(parts: AssistParts, turns: Sequence[QueryTurn], request: AssistRequest) -> _Search:
+    """What the knowledge has and, first where it fits as well, what the agent or the team keeps."""
+    search = _search_now(parts.knowledge, turns, request)
+    own = parts.own(request.wish.agent, request.wish.team)
+    return search if own is NOTHING_OWN else replace(search, hits=with_own(search.hits, turns, own))
 
 
 async def _flags(parts: AssistParts, view: FlagView, request: AssistRequest) -> FlagsDecided:

@@ -24,6 +24,7 @@ from server.language import load_languages
 from server.logs import logger
 from server.metrics import Metrics
 from server.model import LanguageModel, OpenAILikeModel
+from server.own_match import NOBODYS, OwnTextsOf
 from server.phrases import read_phrases
 from server.protocol import protocols_in_force
 from server.second_opinion import SecondOpinion
@@ -97,6 +98,7 @@ class Assistance:
         engines: Engines,
         metrics: Metrics,
         thresholds: ThresholdsOf = as_shipped,
+        own: OwnTextsOf = NOBODYS,
     ) -> None:
         self._settings = settings
         self._engines = engines
@@ -104,7 +106,8 @@ class Assistance:
         self._thresholds = thresholds
         self._model = engines.model(settings)
         self._opinion = configured_opinion(settings, self._model)
-        self._phrases = read_phrases(settings.phrases)
+        self._own = own
+        self._phrases = read_phrases(settings.phrases).with_own(own.phrases)
         self.guard = Guard()
         self.value_rule = value_rule(settings)
         self._task: asyncio.Task[None] | None = None
@@ -227,6 +230,7 @@ class Assistance:
             check=self.guard.check,
             thresholds=self._thresholds,
             opinion=self._opinion,
+            own=self._own.macros,
         )
 
     async def _refresh(self, knowledge: LiveKnowledge, on_revision: OnRevision) -> None:

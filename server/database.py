@@ -69,6 +69,7 @@ def scrub(engine: Engine) -> bool:
             connection.execute(text("VACUUM FULL texts"))
             connection.execute(text("VACUUM FULL conversations"))
             connection.execute(text("VACUUM FULL thresholds"))
+            connection.execute(text("VACUUM FULL own_texts"))
         return True
     with closing(engine.raw_connection()) as raw:
         cursor = raw.cursor()

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, or_, select, tuple_, update
+from sqlalchemy import Column, Connection, Engine, Row, Table, Update, delete, or_, select, tuple_, update
 
 from server.database import database_errors, scrub, writing
 from server.mask import hidden_mentions
-from server.tables import conversations, texts, thresholds
+from server.tables import conversations, own_texts, texts, thresholds
 
 _BATCH = 1000
 
@@ -101,6 +101,8 @@ def _mask_mentions(engine: Engine, names: set[str]) -> int:
         (texts, texts.c.text),
         (conversations, conversations.c.subject),
         (thresholds, thresholds.c.why),
+        (own_texts, own_texts.c.title),
+        (own_texts, own_texts.c.text),
     )
     for table, column in places:
         last = 0
@@ -112,11 +114,17 @@ def _mask_mentions(engine: Engine, names: set[str]) -> int:
                     hidden = _without(text, names)
                     if hidden != text:
                         masked += 1
-                        connection.execute(update(table).where(table.c.id == key).values({column: hidden}))
+                        connection.execute(_masking(table, column, hidden).where(table.c.id == key))
             if not rows:
                 break
             last = rows[-1].id
     return masked
+
+
+def _masking(table: Table, column: Column[str], hidden: str) -> Update:
+    """The change of one text; running servers read an own text again whose version is another."""
+    newer = {own_texts.c.version: own_texts.c.version + 1} if table is own_texts else {}
+    return update(table).values({column: hidden, **newer})
 
 
 def _without(text: str, names: set[str]) -> str:

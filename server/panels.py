@@ -42,6 +42,7 @@ from server.logs import logger
 from server.lookup import Lookup
 from server.metrics import Metrics
 from server.outbox import Outbox
+from server.own_live import LiveOwnTexts
 from server.own_record import own_record
 from server.people import People
 from server.person import Person
@@ -126,6 +127,7 @@ class LiveParts:
     metrics: Metrics
     assistance: Assistance
     thresholds: TeamThresholds
+    own_texts: LiveOwnTexts
     strangers: Strangers
     version: str
     database_threads: ThreadPoolExecutor

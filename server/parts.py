@@ -12,6 +12,7 @@ from knowledge.rule import Rule
 from server.conversation import Conversation, Customer, Flag, Turn
 from server.known import Place
 from server.leak import Leak
+from server.own_text import whose_own
 from server.person import Person
 from server.story import Line, Story
 from server.wire import (
@@ -52,6 +53,7 @@ def snippet_part(hit: Hit, number: int) -> SnippetPart:
         updated_on=document.updated_on or document.effective_from,
         confidence=min(1.0, max(0.0, hit.confidence)),
         rule=rule_part(passage.rule) if passage.rule else None,
+        own=whose_own(document.id),
     )
 
 

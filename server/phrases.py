@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -154,19 +155,53 @@ class Phrases(_Table):
     promise: Promise = Promise()
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPhrases:
+    """How somebody's e-mails begin and end, as they keep it themselves; empty for as others do."""
+
+    greeting: str = ""
+    closing: str = ""
+
+
+NO_PHRASES = OwnPhrases()
+OwnPhrasesOf = Callable[[str, str], tuple[OwnPhrases, OwnPhrases]]
+"""Of an agent and their team: the team's, and the agent's."""
+
+
+def nobodys_phrases(_agent: str, _team: str) -> tuple[OwnPhrases, OwnPhrases]:
+    """Nobody keeps any."""
+    return NO_PHRASES, NO_PHRASES
+
+
 class PhraseBook:
     """The company's phrases with those of teams and agents on top."""
 
-    def __init__(self, company: Phrases, teams: Mapping[str, Phrases], agents: Mapping[str, Phrases]) -> None:
+    def __init__(
+        self,
+        company: Phrases,
+        teams: Mapping[str, Phrases],
+        agents: Mapping[str, Phrases],
+        own: OwnPhrasesOf = nobodys_phrases,
+    ) -> None:
         self.company = company
         self._teams = teams
         self._agents = agents
+        self._own = own
+
+    def with_own(self, own: OwnPhrasesOf) -> PhraseBook:
+        """The same with what teams and agents keep themselves."""
+        return PhraseBook(self.company, self._teams, self._agents, own)
 
     def of(self, agent: str, team: str) -> Phrases:
         """What this agent says: their own phrases, else their team's, else the company's."""
         phrases = self.company
-        for own in (self._teams.get(team.casefold()), self._agents.get(agent.casefold())):
-            phrases = phrases if own is None else _over(phrases, own)
+        of_team, of_agent = self._own(agent, team)
+        for filed, kept in (
+            (self._teams.get(team.casefold()), of_team),
+            (self._agents.get(agent.casefold()), of_agent),
+        ):
+            phrases = phrases if filed is None else _over(phrases, filed)
+            phrases = _first(phrases, kept)
         return phrases
 
 
@@ -212,6 +247,18 @@ def _over(under: Phrases, own: Phrases) -> Phrases:
         for name in own.model_fields_set
     }
     return under.model_copy(update=changed)
+
+
+def _first(phrases: Phrases, own: OwnPhrases) -> Phrases:
+    """What somebody keeps before the others, which serve where a variable of it is not known."""
+    greetings, closings = phrases.greeting.email, phrases.closing.email
+    if own.greeting:
+        greeting = phrases.greeting.model_copy(update={"email": (own.greeting, *greetings)})
+        phrases = phrases.model_copy(update={"greeting": greeting})
+    if own.closing:
+        closing = phrases.closing.model_copy(update={"email": (own.closing, *closings)})
+        phrases = phrases.model_copy(update={"closing": closing})
+    return phrases
 
 
 def _set_in(table: BaseModel) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from server.access import may_help, may_read_reports, may_review, may_use_panel
+from server.access import may_help, may_keep_own_texts, may_read_reports, may_review, may_use_panel
 from server.admission import host_of
 from server.pages import COOKIE, icon, is_own_form, page, people_of, refusal, signed_in, style
 from server.people import PAGE_LIFE
@@ -47,6 +47,7 @@ def _who_is_signed_in(request: Request, next_path: str) -> Response:
         person=person,
         may_review=person is not None and may_review(person),
         may_rate=person is not None and may_use_panel(person),
+        may_keep=person is not None and may_keep_own_texts(person),
         may_help=person is not None and may_help(person),
         may_read_reports=person is not None and may_read_reports(person),
         browsers=people_of(request).browsers(person.name) if person else 0,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     Dialect,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; a database at another one is migrated or refused."""
 
 metadata = MetaData()
@@ -195,4 +196,20 @@ experts = Table(
     Column("zone", String(60), nullable=False),
     Column("most", Integer, nullable=False),
     Column("changed_at", Utc, nullable=False),
+)
+
+# Macros, greetings and closings that a person or a team keeps; the greatest id is never given again.
+own_texts = Table(
+    "own_texts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("person", RowId, ForeignKey("people.id", ondelete="CASCADE"), index=True),
+    Column("team", String(60), index=True),
+    Column("kind", String(20), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+    CheckConstraint("(person IS NULL) <> (team IS NULL)", name="own_texts_keeper"),
+    sqlite_autoincrement=True,
 )

@@ -119,7 +119,8 @@ class ExamplePart(Part):
 class SnippetPart(Part):
     """A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets.
 
-    Code has a `rule`, which is read first; `example` is set once `example_ready` told it.
+    Code has a `rule`, which is read first; `example` is set once `example_ready` told it. `own` says whose
+    macro it is that the agent, or their team, keeps themselves.
     """
 
     number: int
@@ -138,6 +139,7 @@ class SnippetPart(Part):
     confidence: Probability
     rule: RulePart | None = None
     example: ExamplePart | None = None
+    own: Literal["agent", "team"] | None = None
 
 
 class TextPiece(Part):

@@ -20,6 +20,8 @@ from server.conversation import Reason
 from server.database import DatabaseUnavailable, open_database
 from server.experts import Experts
 from server.handovers import Handovers
+from server.own_text import Keeper, OwnKind
+from server.own_texts import OwnTexts
 from server.people import People
 from server.reported import Reports
 from server.store import open_store
@@ -71,7 +73,7 @@ def test_a_released_database_opens_with_everything_in_it(dump: Path, tmp_path: P
     assert store.save(passage_reported("r3"))
     with pytest.raises(DBAPIError, match="append-only"), store.engine.begin() as connection:
         connection.execute(text("DELETE FROM events"))
-    kept = {"0001": 3, "0002": 6, "0003": 7, "0004": 7, "0005": 7}[dump.name.split(".")[0]]
+    kept = {"0001": 3, "0002": 6, "0003": 7, "0004": 7, "0005": 7, "0006": 7}[dump.name.split(".")[0]]
     assert store.erase_customer("Kim Park").texts == kept + 2
     store.close()
 
@@ -125,6 +127,19 @@ def test_an_experts_profile_of_the_fifth_release_still_holds(kind: str, tmp_path
         0,
     )
     assert (eva.profile.hours.text, eva.profile.hours.zone) == ("mon-fri 16:00-18:00", "Europe/London")
+    store.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_own_texts_of_the_sixth_release_are_still_their_keepers(kind: str, tmp_path: Path) -> None:
+    store = open_store(load(RELEASED[0].parent / f"0006.{kind}.sql", tmp_path))
+    kept = OwnTexts(store.engine)
+    (macro,) = kept.of(Keeper("ana"))
+    assert (macro.title, macro.text, macro.version) == (
+        *("Late parcel", "Dear {{customer_name}}, it is on its way.", 2),
+    )
+    (closing,) = kept.of(Keeper("billing", is_team=True))
+    assert (closing.kind, closing.text) == (OwnKind.CLOSING, "Kind regards from billing")
     store.close()
 
 

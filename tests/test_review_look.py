@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Page, Route, sync_playwright
+from sqlalchemy import Engine
 
 from server import signin
 from server.conversation import Reason
 from server.events import EventKind, Record
 from server.flag_review import flag_pages
 from server.flags import FlagRule, ValueRule, shipped_rules
+from server.own_pages import OwnParts, own_pages
+from server.own_text import Keeper
+from server.own_texts import OwnTexts
 from server.people import People
 from server.person import Person, PersonRole
 from server.reported import Reports
@@ -35,6 +40,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "suggestions": ("/review", "/review?outcome=ignored", "/reports", "/signin", "/signin?code=wrong"),
+    "own": ("/macros",),
     "flags": ("/review/flags", "/review/flags/frustration?quiet=10&shown=99", "/review/waiting"),
 }
 
@@ -88,10 +94,24 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     live = Live(shipped_rules())
     app.include_router(flag_pages(lambda: live))
     app.include_router(waiting_pages(ValueRule()))
+    app.include_router(own_pages(lambda: kept_by_lea(store.engine)))
     client = TestClient(app)
     client.get("/signin", params={"code": people.link("lea")})
     yield client
     store.close()
+
+
+def kept_by_lea(engine: Engine) -> OwnParts:
+    """The page of own macros, with one of the lead's and one of the team's; nobody drafts here."""
+    kept = OwnTexts(engine)
+    for keeper in (Keeper(LEA.name), Keeper(LEA.team, is_team=True)):
+        if not kept.of(keeper):
+            kept.add(keeper, "Late parcel", "Dear {{customer_name}},\n\nit is on its way.", NOW)
+
+    async def read() -> None:
+        """Nobody drafts here."""
+
+    return OwnParts(kept, read, asyncio.to_thread)
 
 
 def angry() -> Record:

@@ -514,7 +514,7 @@ export interface SessionSnapshot {
 /** How soon the agent should look: know it, before you reply, now. */
 export type Severity = "note" | "act" | "urgent";
 
-/** A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets. Code has a `rule`, which is read first; `example` is set once `example_ready` told it. */
+/** A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets. Code has a `rule`, which is read first; `example` is set once `example_ready` told it. `own` says whose macro it is that the agent, or their team, keeps themselves. */
 export interface SnippetPart {
   audience: Audience;
   confidence: number;
@@ -524,6 +524,7 @@ export interface SnippetPart {
   kind: Kind;
   last_line: number | null;
   number: number;
+  own?: "agent" | "team" | null;
   owner: string;
   passage_id: string;
   question: string | null;

@@ -93,6 +93,17 @@ export const SNIPPETS: SnippetPart[] = [
   }),
 ];
 
+/** A macro that the agent keeps themselves. */
+export const OWN_MACRO: SnippetPart = snippet(1, {
+  document_id: "own-macro:agent:7",
+  kind: "macro",
+  title_path: ["Your macro: Sending a kayak back"],
+  text: "Hello {{customer_name}},\n\nYou can send the kayak back within 30 days of delivery. Shall I book the van for you?\n\nBest wishes\n{{agent_name}}",
+  url: null,
+  owner: "ana",
+  own: "agent",
+});
+
 const CODE = SNIPPETS[4] ?? snippet(5);
 const WORDING = { text: "You can send an unused kayak back within 30 days of the day it reached you.", by: "Tomas", on: "2031-02-01" };
 

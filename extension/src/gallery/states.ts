@@ -211,6 +211,8 @@ export const STATES: Record<string, () => PanelState> = {
   "right to left": () => inWords(ARABIC),
   emoji: () => inWords(EMOJI),
   hostile: () => inWords(HOSTILE),
+  "own macro": () =>
+    panel(conversation({ findings: [finding({ snippets: [made.OWN_MACRO, snippet(2)], openSnippets: [1] })] })),
   "one snippet": () => panel(conversation({ findings: [finding({ snippets: [snippet(1)] })] })),
   "catch up": () => panel(made.ledByOthers(4)),
   "catch up after our last word": () => panel(made.ledByOthers(3, { findings: [finding({ suggestion: null })] })),

@@ -5,6 +5,7 @@ import type { Audience, SnippetPart } from "../wire.ts";
 import { age } from "../words.ts";
 import type { Acts } from "./acts.ts";
 import { Icon } from "./icons.tsx";
+import { usePlace } from "./place.tsx";
 import { Rule } from "./rule.tsx";
 import { SomethingWrong } from "./wrong.tsx";
 
@@ -71,13 +72,15 @@ export function Snippet({ name, snippet, open, cited, reported, acts, now }: Pro
       {open && (
         <>
           <Uses snippet={snippet} acts={acts} />
-          <Details snippet={snippet} />
-          <SomethingWrong
-            name={name}
-            owner={snippet.owner}
-            reported={reported({ about: "snippet", snippet })}
-            report={(problem, note) => acts.report({ about: "snippet", snippet }, problem, note)}
-          />
+          {snippet.own ? <Own whose={snippet.own} /> : <Details snippet={snippet} />}
+          {!snippet.own && (
+            <SomethingWrong
+              name={name}
+              owner={snippet.owner}
+              reported={reported({ about: "snippet", snippet })}
+              report={(problem, note) => acts.report({ about: "snippet", snippet }, problem, note)}
+            />
+          )}
         </>
       )}
     </li>
@@ -123,6 +126,21 @@ function Uses({ snippet, acts }: { snippet: SnippetPart; acts: Acts }) {
       {url && button("Copy link", () => acts.copyLink(snippet))}
       {url && button("Insert link", () => acts.insertLink(snippet))}
     </div>
+  );
+}
+
+/** A macro that no owner answers for: whoever keeps it changes it. */
+function Own({ whose }: { whose: "agent" | "team" }) {
+  const { server } = usePlace();
+  return (
+    <p class="own">
+      {whose === "agent" ? "Only you use this. " : "Your team uses this. "}
+      {server && (
+        <a href={new URL("/macros", server).href} target="_blank" rel="noreferrer">
+          Your macros
+        </a>
+      )}
+    </p>
   );
 }
 

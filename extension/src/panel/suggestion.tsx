@@ -2,6 +2,7 @@
 import type { DraftForm } from "../host.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Changes, Finding, Problem, SuggestionView } from "../state.ts";
+import type { SnippetPart } from "../wire.ts";
 import type { Acts } from "./acts.ts";
 import { Change } from "./change.tsx";
 import { KeyHint, useTitle } from "./shortcuts.tsx";
@@ -51,7 +52,7 @@ export function Suggestion(props: Props) {
     >
       <header>
         <h2>{empty ? "No suggested reply" : title}</h2>
-        <span class="source">{suggestion && !empty && sourceWords(suggestion, connected)}</span>
+        <span class="source">{suggestion && !empty && sourceWords(suggestion, citedFirst(finding, suggestion), connected)}</span>
         {form && <FormChoice form={form} connected={connected} choose={acts.choose} />}
       </header>
       <Draft key={suggestion?.id} awaited={toCheck ? OF_THESE : ONCE_SURE} suggestion={suggestion} connected={connected} acts={acts} />
@@ -82,10 +83,18 @@ function FormChoice({ form, connected, choose }: { form: DraftForm; connected: b
   );
 }
 
-function sourceWords({ status, source }: SuggestionView, connected: boolean): string {
+const citedFirst = ({ snippets }: Finding, { pieces }: SuggestionView): SnippetPart | null => {
+  const cited = pieces.find((piece) => piece.kind === "citation");
+  return snippets.find(({ number }) => number === cited?.number) ?? null;
+};
+
+const OWN = { agent: "your macro", team: "your team’s macro" };
+
+function sourceWords({ status, source }: SuggestionView, cited: SnippetPart | null, connected: boolean): string {
   if (status === "streaming") return connected ? "writing…" : "interrupted";
   if (status === "superseded") return "stopped: the customer wrote again";
-  return source === "extractive" ? "from your knowledge" : source;
+  if (source !== "extractive") return source;
+  return cited?.own ? OWN[cited.own] : "from your knowledge";
 }
 
 const ONCE_SURE = "A draft comes here when it is sure enough.";
@@ -132,8 +141,7 @@ type ButtonsProps = Props & { suggestion: SuggestionView };
 function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, changes, language, acts }: ButtonsProps) {
   const ready = suggestion.status === "ready";
   const done = suggestion.outcome && DONE[suggestion.outcome];
-  const cited = suggestion.pieces.find((piece) => piece.kind === "citation");
-  const owner = finding.snippets.find((snippet) => snippet.number === cited?.number)?.owner ?? null;
+  const source = citedFirst(finding, suggestion);
   return (
     <>
       <div class="row">
@@ -151,12 +159,14 @@ function Buttons({ finding, suggestion, earlier, connected, replyBox, reported, 
         )}
       </div>
       <div class="under">
-        <SomethingWrong
-          name={suggestion.id}
-          owner={owner}
-          reported={reported}
-          report={(problem, note) => acts.report({ about: "draft" }, problem, note)}
-        />
+        {!source?.own && (
+          <SomethingWrong
+            name={suggestion.id}
+            owner={source?.owner ?? null}
+            reported={reported}
+            report={(problem, note) => acts.report({ about: "draft" }, problem, note)}
+          />
+        )}
         {changes !== "none" && <Change {...{ suggestion, changes, language, acts }} usable={ready && connected} />}
         {ready && !done && replyBox?.typed && (
           <button type="button" class="button quiet small push" onClick={() => acts.insert(suggestion, true)}>

@@ -141,6 +141,13 @@ function SignedIn({ state: { person } }: { state: PanelState }) {
         )}
         {server && <>. Server: {server}</>}
       </p>
+      {person && server && (
+        <p>
+          <a href={new URL("/macros", server).href} target="_blank" rel="noreferrer">
+            Your macros, greeting and closing
+          </a>
+        </p>
+      )}
     </section>
   );
 }
