@@ -24,6 +24,7 @@ WORDS = {
         "3 more snippets",
     ),
     "might help": ("Might help: check", "Draft, if it helps"),
+    "own macro": ("Your macro: Sending a kayak back", "your macro", "Only you use this. Your macros"),
     "nothing found": (
         *(
             "Nothing in the knowledge answers this",
