@@ -107,7 +107,7 @@ class Assistance:
         self._model = engines.model(settings)
         self._opinion = configured_opinion(settings, self._model)
         self._own = own
-        self._phrases = read_phrases(settings.phrases).with_own(own.phrases)
+        self.phrases = read_phrases(settings.phrases).with_own(own.phrases)
         self.guard = Guard()
         self.value_rule = value_rule(settings)
         self._task: asyncio.Task[None] | None = None
@@ -224,7 +224,7 @@ class Assistance:
             embedding=embedding,
             model=self._model,
             flags=flags,
-            phrases=self._phrases,
+            phrases=self.phrases,
             model_timeout_s=settings.model_timeout_s,
             prompt_tokens=settings.prompt_tokens,
             check=self.guard.check,

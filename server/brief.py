@@ -29,15 +29,6 @@ CUSTOMER_WORDS = {
 """What the customer is told happens next, for the agent to approve; no names, no times nobody can promise."""
 
 
-def expert_words(expert: str, topics: Sequence[str]) -> str:
-    """What the customer is told before an expert helps: who it is, what they see, and that a no is fine."""
-    return (
-        f"I would like to ask {expert}, who knows {_listed(topics)} well and helps us part-time, from "
-        f"outside. {expert} would see your question and what was tried, but not how to reach you. If you "
-        "would rather stay with our own team, just tell me, and I will look after it myself."
-    )
-
-
 def expert_brief(conversation: Conversation, story: Story) -> str:
     """The brief for somebody from outside: without mood and flags, which are our own."""
     parts = [
@@ -50,10 +41,6 @@ def expert_brief(conversation: Conversation, story: Story) -> str:
         f"Next step: {_next_step(conversation, story)}",
     ]
     return "\n".join(part for part in parts if part)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def brief(conversation: Conversation, story: Story, flags: Iterable[Flag]) -> str:

@@ -55,13 +55,18 @@ class Experts:
     def find(self, name: str) -> Profile | None:
         """What this expert said of themselves, or None."""
         with database_errors(), self._engine.connect() as connection:
-            row = connection.execute(_profiles().where(people.c.name == name)).first()
-        return _profile(row) if row else None
+            return profile_of(connection, name)
 
     def list(self, team: str | None = None) -> list[Candidate]:
         """Every active expert with a profile, by name, with what they have in hand; of one team if asked."""
         with database_errors(), self._engine.connect() as connection:
             return candidates(connection, team)
+
+
+def profile_of(connection: Connection, name: str) -> Profile | None:
+    """As `Experts.find`, in a transaction."""
+    row = connection.execute(_profiles().where(people.c.name == name)).first()
+    return _profile(row) if row else None
 
 
 def candidates(connection: Connection, team: str | None) -> list[Candidate]:

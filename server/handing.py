@@ -13,12 +13,13 @@ from server.access import may_use_panel
 from server.clock import moment
 from server.database import DatabaseUnavailable
 from server.expert_view import shown
-from server.handover import HandoverState, Receiver, concerns, may_read_brief, may_take
+from server.handover import HandoverState, Receiver, asked_before, concerns, may_read_brief, may_take
 from server.handover_rows import Kept
 from server.handovers import By, Handovers
 from server.logs import logger
-from server.matching import Candidate
+from server.matching import Roster
 from server.person import Person
+from server.phrases import ForExperts
 from server.wire import HandoverAnswer, HandoverChanged, HandoverOffered, HandoverPart, HandoverTo
 
 log = logger("handovers")
@@ -59,9 +60,9 @@ class HandoverDesk:
         found: list[Receiver] = await self._ask(self._stored.receivers, person)
         return found
 
-    async def experts(self, person: Person, conversation_id: str) -> list[Candidate]:
+    async def experts(self, person: Person, conversation_id: str) -> Roster:
         """As `Handovers.experts`."""
-        found: list[Candidate] = await self._ask(self._stored.experts, person, conversation_id)
+        found: Roster = await self._ask(self._stored.experts, person, conversation_id)
         return found
 
     async def watch(self, every_s: float, tell: Callable[[Kept], None]) -> None:
@@ -90,14 +91,23 @@ class HandoverDesk:
 
 
 def handover_message(
-    kept: Kept, person: Person, within: timedelta
+    kept: Kept, person: Person, within: timedelta, phrases: ForExperts
 ) -> HandoverOffered | HandoverChanged | None:
     """What this person hears of a handover as it stands; None when it does not concern them."""
     if may_take(kept.handover, person):
         return HandoverOffered(handover=_part(kept, person, within))
     if concerns(kept.handover, person):
-        return HandoverChanged(handover=_part(kept, person, within))
+        words = _customer_words(kept, person, phrases)
+        return HandoverChanged(handover=_part(kept, person, within, words))
     return None
+
+
+def _customer_words(kept: Kept, person: Person, phrases: ForExperts) -> str | None:
+    """What the sender may tell the customer of the expert who is asked or helps."""
+    handover = kept.handover
+    if person.name != handover.sender or not kept.topics:
+        return None
+    return phrases.naming(handover.holder or handover.to.name, kept.topics)
 
 
 def for_expert(kept: Kept, person: Person) -> Kept:
@@ -107,7 +117,7 @@ def for_expert(kept: Kept, person: Person) -> Kept:
     return replace(kept, subject=seen.subject, brief=seen.brief, customer=kept.customer if taken else None)
 
 
-def _part(kept: Kept, person: Person, within: timedelta) -> HandoverPart:
+def _part(kept: Kept, person: Person, within: timedelta, customer_words: str | None = None) -> HandoverPart:
     handover = kept.handover
     reads = may_read_brief(handover, person)
     seen = kept if may_use_panel(person) else for_expert(kept, person)
@@ -125,4 +135,7 @@ def _part(kept: Kept, person: Person, within: timedelta) -> HandoverPart:
         customer=seen.customer if reads else None,
         brief=seen.brief if reads else None,
         reply=kept.reply if reads else None,
+        customer_words=customer_words,
+        asked_before=asked_before(handover),
+        move_to=kept.move_to,
     )

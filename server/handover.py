@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 
 from server.access import may_use_panel
@@ -42,7 +43,10 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One passing of a conversation; `holder` took it or kept it, `declined` are who said no."""
+    """One passing of a conversation; `holder` took it or kept it, `declined` are who said no.
+
+    While experts are asked one after the other, `declined` are marks of those who were, whatever they said.
+    """
 
     key: int
     conversation_id: str
@@ -126,6 +130,24 @@ def expired(handover: Handover, now: datetime, within: timedelta) -> Handover | 
     return _untaken(handover)
 
 
+def went_on(handover: Handover, expert: str, now: datetime) -> Handover:
+    """The offer that an expert did not take, with the next one: it has its time anew."""
+    asked = handover.declined | {asked_mark(handover, handover.to.name)}
+    to = Receiver("expert", expert)
+    return replace(_moved(handover, HandoverState.OFFERED, None), to=to, declined=asked, offered_at=now)
+
+
+def asked_mark(handover: Handover, expert: str) -> str:
+    """Tells whether this expert was asked, without their name."""
+    return sha256(f"{handover.sender}\n{handover.report_id}\n{expert}".encode()).hexdigest()[:16]
+
+
+def asked_before(handover: Handover) -> int:
+    """How many experts were asked before the one who is asked now."""
+    asking = handover.to.kind == "expert" and handover.state is HandoverState.OFFERED
+    return len(handover.declined) if asking else 0
+
+
 def passed_on(handover: Handover) -> Handover:
     """The handover after its conversation was offered anew."""
     return _moved(handover, HandoverState.RESOLVED, handover.holder)
@@ -149,4 +171,6 @@ def _leads(handover: Handover, person: Person) -> bool:
 
 
 def _moved(handover: Handover, state: HandoverState, holder: str | None) -> Handover:
-    return replace(handover, state=state, holder=holder, version=handover.version + 1)
+    """The marks of the experts who were asked go with the offer."""
+    declined = frozenset[str]() if handover.to.kind == "expert" else handover.declined
+    return replace(handover, state=state, holder=holder, declined=declined, version=handover.version + 1)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, select, update
 
 from server.access import may_use_panel
 from server.events import Event, EventKind, Value
+from server.expert_offers import topics_of
 from server.expert_reply import reply_to
 from server.handover import Handover, HandoverState, Receiver
 from server.person import Person, PersonRole
@@ -21,7 +22,8 @@ from server.tables import conversations, events, handovers, people, texts
 class Kept:
     """A handover with what is kept of its conversation; texts are masked, and None once gone.
 
-    `reply` is what an expert answered.
+    `reply` is what an expert answered, `topics` what the one who is asked or helps knows of it; `move_to` is
+    the holder's team where the sender is of another.
     """
 
     handover: Handover
@@ -30,6 +32,8 @@ class Kept:
     customer: str | None
     brief: str | None
     reply: str | None = None
+    topics: tuple[str, ...] = ()
+    move_to: str | None = None
 
 
 def swap(connection: Connection, before: Handover, after: Handover) -> bool:
@@ -40,6 +44,7 @@ def swap(connection: Connection, before: Handover, after: Handover) -> bool:
         "state": after.state.value,
         "holder": after.holder,
         "declined": sorted(after.declined),
+        "offered_at": after.offered_at,
         "version": after.version,
     }
     return connection.execute(update(handovers).where(same).values(**values)).rowcount == 1
@@ -139,9 +144,16 @@ def kept_of(connection: Connection, rows: Sequence[Row[Any]]) -> list[Kept]:
     by_key = {row.id: tuple(row)[1:] for row in connection.execute(statement)}
     nothing = (None, None, None, None)
     found = [Kept(handover_of(row), *by_key.get(row.id, nothing)) for row in rows]
-    return [
-        replace(kept, reply=reply_to(connection, kept.handover))
-        if kept.handover.to.kind == "expert"
-        else kept
-        for kept in found
-    ]
+    return [_with_people(connection, kept) for kept in found]
+
+
+def _with_people(connection: Connection, kept: Kept) -> Kept:
+    """With what depends on who is asked or has it."""
+    handover = kept.handover
+    if handover.to.kind == "expert":
+        topics = topics_of(connection, handover)
+        return replace(kept, reply=reply_to(connection, handover), topics=topics)
+    if handover.state is not HandoverState.ACCEPTED:
+        return kept
+    team = connection.execute(select(people.c.team).where(people.c.name == handover.holder)).scalar()
+    return replace(kept, move_to=team if team != handover.team else None)

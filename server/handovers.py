@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from server.access import may_use_panel
 from server.database import database_errors, writing
 from server.events import Event, EventKind, Value
-from server.expert_offers import experts_for, why_no_expert
+from server.expert_offers import experts_for, next_expert, why_no_expert
 from server.expert_reply import may_reply, put_reply
 from server.expert_time import note_time
 from server.handover import (
@@ -27,6 +27,7 @@ from server.handover import (
     is_receiver,
     may_take,
     passed_on,
+    went_on,
 )
 from server.handover_rows import (
     Kept,
@@ -39,7 +40,7 @@ from server.handover_rows import (
     row_of,
     swap,
 )
-from server.matching import Candidate
+from server.matching import Roster
 from server.person import Person, PersonRole
 from server.tables import conversations, events, handovers, people
 
@@ -142,11 +143,10 @@ class Handovers:
             rows = connection.execute(select(handovers).where(handovers.c.id.in_(keys))).all()
             return kept_of(connection, rows)
 
-    def experts(self, person: Person, conversation_id: str) -> list[Candidate]:
-        """The experts of this person's team, to any of whom the record lets this conversation be offered."""
+    def experts(self, person: Person, conversation_id: str) -> Roster:
+        """The experts of this person's team, and why the record keeps this conversation from them, if so."""
         with database_errors(), self._engine.connect() as connection:
-            found = experts_for(connection, conversation_id, person.team)
-        return [each for each in found if each.name != person.name]
+            return experts_for(connection, conversation_id, person.team, person.name)
 
     def receivers(self, person: Person) -> list[Receiver]:
         """To whom this person may hand over: the own leads, the own team's people, each team."""
@@ -237,10 +237,10 @@ def _answer(connection: Connection, key: int, answer: Answer, by: By) -> Kept | 
         return None
     known = and_(events.c.person == by.person.name, events.c.report_id == by.report_id)
     before = handover_of(row)
-    after = answered(before, answer, by.person)
+    after = _on_to_the_next(connection, before, answered(before, answer, by.person), by.at)
     is_known = connection.execute(select(events.c.id).where(known)).first() is not None
     if after is not None and not is_known and swap(connection, before, after):
-        note(connection, after, _what_happened(after, answer, by))
+        note(connection, after, _what_happened(before, after, answer, by))
         if after.state is HandoverState.RESOLVED:
             note_time(connection, before, by.at)
         if (
@@ -252,8 +252,21 @@ def _answer(connection: Connection, key: int, answer: Answer, by: By) -> Kept | 
     return kept_of(connection, [row_of(connection, key)])[0]
 
 
-def _what_happened(after: Handover, answer: Answer, by: By) -> Event:
-    if after.state is HandoverState.TIMED_OUT and after.to.name == AN_EXPERT and answer == "declined":
+def _on_to_the_next(
+    connection: Connection, before: Handover, after: Handover | None, now: datetime
+) -> Handover | None:
+    """An offer that an expert did not take goes on to the next one, if there is one."""
+    asked = before.to.kind == "expert" and before.state is HandoverState.OFFERED
+    if after is None or not asked or after.state is not HandoverState.TIMED_OUT:
+        return after
+    expert = next_expert(connection, before, now)
+    return went_on(before, expert, now) if expert else after
+
+
+def _what_happened(before: Handover, after: Handover, answer: Answer, by: By) -> Event:
+    """An expert's no looks like time that ran out."""
+    asked = before.to.kind == "expert" and before.state is HandoverState.OFFERED
+    if asked and answer == "declined":
         return event_of(EventKind.HANDOVER_TIMED_OUT, after, after.sender, by.at, None)
     over = after.state is HandoverState.RESOLVED
     kind = EventKind.HANDOVER_RESOLVED if over else EventKind.HANDOVER_ANSWERED
@@ -270,7 +283,7 @@ def _give(connection: Connection, handover: Handover, person: Person) -> None:
 
 def _expire(connection: Connection, key: int, now: datetime, within: timedelta) -> bool:
     before = handover_of(row_of(connection, key))
-    after = expired(before, now, within)
+    after = _on_to_the_next(connection, before, expired(before, now, within), now)
     if after is None or not swap(connection, before, after):
         return False
     note(connection, after, event_of(EventKind.HANDOVER_TIMED_OUT, after, after.sender, now, None))

@@ -14,6 +14,7 @@ from server.quoted import own_words
 from server.words import content_words
 
 MOST_NAMED = 3
+NOBODY_KNOWS, NOBODY_THERE, NOBODY_FREE = "none knows this topic", "none is online now", "all are busy"
 # An expert is an outsider: what may end in harm, in court or in a contested bill stays with the team.
 NOT_FOR_EXPERTS = {
     Reason.VULNERABILITY: "the customer may be vulnerable",
@@ -36,6 +37,14 @@ class Candidate:
     team: str
     profile: Profile
     load: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The experts of a team; `kept_back` is why the record keeps a conversation from all of them, or None."""
+
+    experts: tuple[Candidate, ...]
+    kept_back: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ def matches(candidates: Iterable[Candidate], sought: Sought) -> list[Match]:
     ranked = []
     for each in everyone:
         until = each.profile.hours.until(sought.now)
-        known = [name for name in _names(each) if _stems(name) in touched]
+        known = [name for name in _names(each.profile) if _stems(name) in touched]
         speaks = sought.language in each.profile.languages
         if until is None or not known or not speaks or each.load >= each.profile.most:
             continue
@@ -89,15 +98,36 @@ def matches(candidates: Iterable[Candidate], sought: Sought) -> list[Match]:
     return [match for *_, match in sorted(ranked, key=lambda row: row[:3])]
 
 
+def known_topics(profile: Profile, text: str) -> tuple[str, ...]:
+    """What somebody with this profile knows of what was written."""
+    words = frozenset(content_words(text))
+    return tuple(name for name in _names(profile) if (stems := _stems(name)) and stems <= words)
+
+
+def why_nobody(candidates: Iterable[Candidate], sought: Sought) -> str | None:
+    """Why none of them could help now, in a few words; None when one could, or when there are none."""
+    everyone = list(candidates)
+    if not everyone or matches(everyone, sought):
+        return None
+    know = [each for each in everyone if known_topics(each.profile, sought.text)]
+    speak = [each for each in know if sought.language in each.profile.languages]
+    there = [each for each in speak if each.profile.hours.until(sought.now)]
+    if not know:
+        return NOBODY_KNOWS
+    if not speak:
+        return f"none who knows this speaks {sought.language}"
+    return NOBODY_FREE if there else NOBODY_THERE
+
+
 def _touched(candidates: Sequence[Candidate], words: frozenset[str]) -> set[frozenset[str]]:
     """What the conversation is about, of all that any expert names: topics and products, by their stems."""
-    named = {_stems(name) for each in candidates for name in _names(each)}
+    named = {_stems(name) for each in candidates for name in _names(each.profile)}
     return {stems for stems in named if stems and stems <= words}
 
 
-def _names(candidate: Candidate) -> dict[str, None]:
+def _names(profile: Profile) -> dict[str, None]:
     """Products first; a name that stands in both lists counts once."""
-    return dict.fromkeys((*candidate.profile.products, *candidate.profile.topics))
+    return dict.fromkeys((*profile.products, *profile.topics))
 
 
 def _stems(name: str) -> frozenset[str]:

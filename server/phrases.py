@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 SHIPPED_FILE = Path(__file__).parent / "phrases.toml"
 VARIABLES = ("customer_name", "order_number", "agent_name")
 WHEN = "when"
+EXPERT, TOPICS = "expert", "topics"
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
@@ -37,6 +38,14 @@ def _dated(phrase: str) -> str:
     sound = _sound(phrase, (*VARIABLES, WHEN))
     if WHEN not in _VARIABLE.findall(sound):
         raise ValueError("a holding reply says by when the customer hears again: {{when}}")
+    return sound
+
+
+def _naming_the_expert(phrase: str) -> str:
+    """A phrase that says who helps."""
+    sound = _sound(phrase, (EXPERT, TOPICS))
+    if EXPERT not in _VARIABLE.findall(sound):
+        raise ValueError("the customer is told who would help: {{expert}}")
     return sound
 
 
@@ -83,6 +92,17 @@ class Holding(_Table):
     reply: Annotated[
         tuple[Annotated[str, Field(max_length=500), AfterValidator(_dated)], ...], Field(max_length=20)
     ] = ()
+
+
+class ForExperts(_Table):
+    """What the customer is told before an expert from outside helps."""
+
+    asking: Annotated[str, Field(max_length=1000), AfterValidator(_naming_the_expert)] = "{{expert}}"
+
+    def naming(self, expert: str, topics: Sequence[str]) -> str:
+        """The words about this expert, who knows these topics of the conversation."""
+        words = {EXPERT: expert, TOPICS: _listed(topics)}
+        return _VARIABLE.sub(lambda found: words[found[1]], self.asking)
 
 
 def _hours(span: str) -> str:
@@ -153,6 +173,7 @@ class Phrases(_Table):
     asking: Asking = Asking()
     holding: Holding = Holding()
     promise: Promise = Promise()
+    experts: ForExperts = ForExperts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +280,10 @@ def _first(phrases: Phrases, own: OwnPhrases) -> Phrases:
         closing = phrases.closing.model_copy(update={"email": (own.closing, *closings)})
         phrases = phrases.model_copy(update={"closing": closing})
     return phrases
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def _set_in(table: BaseModel) -> dict[str, object]:

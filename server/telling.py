@@ -24,7 +24,7 @@ from server.effects import (
     TellStory,
     TellSummary,
 )
-from server.expert_parts import expert_parts
+from server.expert_parts import offerable
 from server.handing import HandoverDesk, handover_message
 from server.handover_rows import Kept
 from server.handovers import By
@@ -32,6 +32,7 @@ from server.holding import ALL_SAID, holding_reply, refused
 from server.logs import logger
 from server.parts import story_part
 from server.person import Person
+from server.phrases import ForExperts
 from server.problems import problem
 from server.routine import read_intent
 from server.story import tell
@@ -136,7 +137,7 @@ class Telling:
 
     def tell_handover(self, kept: Kept) -> None:
         """Say how a handover stands, if it concerns this person."""
-        message = handover_message(kept, self._person, self._desk.within)
+        message = handover_message(kept, self._person, self._desk.within, self._for_experts())
         if message is not None:
             self._send(message)
 
@@ -144,21 +145,26 @@ class Telling:
         talk = asked.conversation
         try:
             receivers = await self._desk.receivers(self._person)
-            able = await self._desk.experts(self._person, talk.id)
+            roster = await self._desk.experts(self._person, talk.id)
         except DatabaseUnavailable:
             self._send(problem("record_unavailable", conversation_id=talk.id))
             return
         story = await asyncio.to_thread(tell, talk.turns)
-        experts = await asyncio.to_thread(expert_parts, able, asked, moment().at, self._assistance.timezone)
+        now, zone = moment().at, self._assistance.timezone
+        found = await asyncio.to_thread(offerable, roster, asked, now, zone, self._for_experts())
         ready = HandoverReady(
             conversation_id=talk.id,
             brief=brief(talk, story, asked.flags),
             receivers=[HandoverTo(kind=each.kind, name=each.name) for each in receivers],
             customer_words=CustomerWords(**CUSTOMER_WORDS),
-            experts=experts,
-            expert_brief=expert_brief(talk, story) if experts else None,
+            experts=list(found.experts),
+            expert_brief=expert_brief(talk, story) if found.experts else None,
+            no_expert=found.why_none,
         )
         self._send(ready)
+
+    def _for_experts(self) -> ForExperts:
+        return self._assistance.phrases.of(self._person.name, self._person.team).experts
 
     async def _holding(self, wanted: TellHolding) -> None:
         """In a thread, by the clock of the knowledge's time zone."""

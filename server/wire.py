@@ -293,7 +293,9 @@ class HandoverPart(Part):
     """A handover as it stands; `holder` took it or kept it, `until` is when an offer times out.
 
     Subject, customer and brief are null for who may not read them, and once they are past their time. `reply`
-    is what an expert answers, for its sender to read and send.
+    is what an expert answers, for its sender to read and send; `customer_words` is what the sender may tell
+    the customer of the expert. `asked_before`: so many experts did not take it before this one was asked.
+    `move_to` is the holder's team where the sender is of another: the conversation goes into its queue.
     """
 
     handover_id: int
@@ -309,6 +311,9 @@ class HandoverPart(Part):
     customer: str | None
     brief: str | None
     reply: str | None = None
+    customer_words: str | None = None
+    asked_before: int = 0
+    move_to: str | None = None
 
 
 class ExpertPart(Part):
@@ -917,7 +922,7 @@ class HandoverReady(Message):
     """The brief, made of the conversation's own words, who can take over, and what to tell the customer.
 
     `experts` could help from outside, the best first; none where a conversation is for the own people. They
-    get `expert_brief`, without mood and flags.
+    get `expert_brief`, without mood and flags. `no_expert`: why there are none, where the team has experts.
     """
 
     type: Literal["handover_ready"] = "handover_ready"
@@ -927,6 +932,7 @@ class HandoverReady(Message):
     customer_words: CustomerWords
     experts: list[ExpertPart] = []
     expert_brief: str | None = None
+    no_expert: str | None = None
 
 
 class HandoverOffered(Message):

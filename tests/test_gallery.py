@@ -21,6 +21,7 @@ CORE = (
     *("catch up", "catch up after our last word", "hand over, chosen", "handover offered"),
     *("human", "human, nothing searched", "busiest, human"),
     "a fact is missing",
+    *("hand over, no expert", "handed over to the next expert", "expert answered"),
 )
 
 BEYOND = """() => [...document.querySelectorAll('body *')]

@@ -19,10 +19,12 @@ from server.handover import (
     Receiver,
     ReceiverKind,
     answered,
+    asked_before,
     concerns,
     expired,
     may_read_brief,
     may_take,
+    went_on,
 )
 from server.person import Person, PersonRole
 from server.story import tell
@@ -33,6 +35,7 @@ CLEO = Person("cleo", frozenset({PersonRole.AGENT}), "billing")
 EVA = Person("eva", frozenset({PersonRole.EXPERT}), "billing")
 PEOPLE = {person.name: person for person in (ANA, BEN, CLEO, LEA, MAX, EVA)}
 WITHIN = timedelta(minutes=15)
+LATER = NOW + timedelta(minutes=5)
 
 
 def offered(kind: ReceiverKind = "person", name: str = "ben", state: str = "offered") -> Handover:
@@ -121,6 +124,23 @@ def test_an_expert_who_declined_looks_like_one_who_was_not_there() -> None:
     asked = offered("expert", "eva")
     assert answered(asked, "declined", EVA) == expired(asked, NOW + WITHIN, WITHIN)
     assert "eva" not in repr(answered(asked, "declined", EVA))
+
+
+def test_what_an_expert_did_not_take_is_the_next_ones_and_names_nobody_who_was_asked() -> None:
+    finn = Person("finn", EVA.roles, "billing")
+    second = went_on(offered("expert", "eva"), "finn", LATER)
+    assert (second.state, second.to, second.offered_at) == ("offered", Receiver("expert", "finn"), LATER)
+    assert (asked_before(offered("expert", "eva")), asked_before(second)) == (0, 1)
+    assert may_take(second, finn)
+    assert not may_take(second, EVA)
+    assert asked_before(went_on(second, "gus", LATER)) == 2
+    assert "eva" not in repr(second)
+    answers: dict[Answer, Person] = {"accepted": finn, "declined": finn, "kept": ANA}
+    answers["customer_declined"] = ANA
+    for answer, person in answers.items():
+        after = answered(second, answer, person)
+        assert after is not None
+        assert after.declined == frozenset(), answer
 
 
 def test_an_offer_times_out_once_and_nothing_else_does() -> None:

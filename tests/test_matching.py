@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from server.conversation import Reason
 from server.expert_hours import DAYS, read_hours
 from server.expert_profile import Profile, Written, as_written, read_profile
-from server.matching import LEGAL, Candidate, Sought, kept_from_experts, matches
+from server.matching import (
+    LEGAL,
+    NOBODY_FREE,
+    NOBODY_KNOWS,
+    NOBODY_THERE,
+    Candidate,
+    Sought,
+    kept_from_experts,
+    known_topics,
+    matches,
+    why_nobody,
+)
 
 FRIDAY = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 
@@ -81,6 +92,40 @@ def test_the_one_who_knows_most_of_it_comes_first_and_it_says_why() -> None:
 )
 def test_why_somebody_could_help_or_nobody(candidate: Candidate, wanted: Sought, why: str | None) -> None:
     assert found([candidate], wanted) == ([("eva", why)] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("candidates", "wanted", "why"),
+    [
+        ([], sought("the grinder"), None),
+        ([expert("eva")], sought("the grinder"), None),
+        ([expert("eva", load=1), expert("finn")], sought("the grinder"), None),
+        ([expert("eva")], sought("Where is my parcel?"), NOBODY_KNOWS),
+        ([expert("eva")], sought("the grinder", "German"), "none who knows this speaks German"),
+        (
+            [expert("eva"), expert("finn", "parcels", languages="German")],
+            sought("the grinder", "German"),
+            "none who knows this speaks German",
+        ),
+        ([expert("eva")], sought("the grinder", now=FRIDAY + timedelta(days=1)), NOBODY_THERE),
+        ([expert("eva", load=1, hours=""), expert("finn", "parcels")], sought("the grinder"), NOBODY_THERE),
+        ([expert("eva", load=1), expert("finn", hours="")], sought("the grinder"), NOBODY_FREE),
+    ],
+)
+def test_where_nobody_could_help_it_says_why(
+    candidates: list[Candidate], wanted: Sought, why: str | None
+) -> None:
+    assert why_nobody(candidates, wanted) == why
+
+
+def test_what_one_expert_knows_of_it_are_their_own_names_for_it() -> None:
+    profile = expert("eva", "grinders, water, tea", products="Brewer Two").profile
+    assert known_topics(profile, "The water of my brewer two and the GRINDER") == (
+        "Brewer Two",
+        "grinders",
+        "water",
+    )
+    assert known_topics(profile, "My parcel") == ()
 
 
 def test_of_equals_the_less_busy_comes_first() -> None:

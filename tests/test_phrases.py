@@ -57,6 +57,9 @@ def test_own_phrases_replace_the_shipped_ones_key_by_key(tmp_path: Path) -> None
         ("[agent.Ana.opening]\nsad = ['Oh']", "agent.Ana.opening.sad: "),
         ("holding.reply = ['Soon.']", "holding.reply.0: "),
         ("opening.calm = ['News {{when}}']", "no such variable: when"),
+        ("experts.asking = 'Somebody helps.'", "the customer is told who would help: {{expert}}"),
+        ("experts.asking = '{{expert}} for {{customer_name}}'", "no such variable: customer_name"),
+        ("experts.asking = ['{{expert}}']", "experts.asking: "),
         ("promise.days = []", "promise.days: "),
         ("promise.days = ['noday']", "promise.days.0: "),
         ("promise.hours = '17:00-09:00'", 'expected hours of one day, such as "09:00-17:00"'),
@@ -73,6 +76,27 @@ def test_a_bad_file_is_refused_with_its_name_the_key_and_the_reason(
         read_phrases(file)
     assert str(refusal.value).startswith(f"{file}: ")
     assert told in str(refusal.value)
+
+
+def test_what_the_customer_is_told_of_an_expert_is_the_agents_the_teams_or_the_companys(
+    tmp_path: Path,
+) -> None:
+    shipped = read_phrases().company.experts
+    asked = shipped.naming("eva", ("lids", "hatches", "resin"))
+    assert "ask eva, who knows lids, hatches and resin well and helps us part-time, from outside." in asked
+    file = written(
+        tmp_path,
+        """
+        [team.Returns.experts]
+        asking = "May {{ expert }} help you with {{topics}}?"
+        [agent.Bo.experts]
+        asking = "Shall I ask {{expert}}?"
+        """,
+    )
+    book = read_phrases(file)
+    assert book.of("Ana", "returns").experts.naming("eva", ["{{lids}}"]) == "May eva help you with {{lids}}?"
+    assert book.of("bo", "returns").experts.naming("eva", ["lids"]) == "Shall I ask eva?"
+    assert book.of("Ana", "billing").experts == shipped
 
 
 def test_a_missing_file_names_the_setting(tmp_path: Path) -> None:

@@ -269,13 +269,15 @@ def test_a_conversation_is_taken_over_with_a_comment_that_the_agent_saves(
     sign_in(desk.page, request_tracker)
     desk.page.goto(f"{request_tracker}/Ticket/Display.html?id={TAKEN}")
     read = desk.view("conversation")
-    assert read["assigned"] == {"to": "Nobody in particular", "mine": False, "open": False}
+    nobodys = {"to": "Nobody in particular", "mine": False, "queue": ["General"]}
+    assert read["assigned"] == {**nobodys, "open": False}
     insertion = {"conversation_id": read["conversation"]["conversation_id"], "suggestion_id": None}
     insertion |= {"text": "Situation: a scratched table", "audience": "internal", "replace": False}
     taking = {"sotto": "take_over", "insertion": insertion}
     assert desk.ask_page(taking)["done"] is False, "a ticket's own page has no box"
     desk.page.goto(f"{request_tracker}/Ticket/Update.html?id={TAKEN}&Action=Respond")
-    assert desk.view("reply_page")["assigned"] == {"to": "Nobody in particular", "mine": False, "open": True}
+    assert desk.view("reply_page")["assigned"] == {**nobodys, "open": True}
+    assert desk.page.locator("form[name=TicketUpdate] [name=Queue]").count() == 0, "the agent moves it"
     assert desk.ask_page(taking) == {"done": True, "box": "note", "owner": True}
     expect(desk.page.locator("#UpdateType")).to_have_value("private")
     expect(desk.page.locator("button[data-id=UpdateType]")).to_contain_text("Comments")

@@ -19,12 +19,13 @@ export interface ReplyBox {
 
 /**
  * Whose the conversation is in the helpdesk ("" for nobody). `mine`: the agent's who is signed in there; `open`: the
- * form in view can make it theirs.
+ * form in view can make it theirs; `queue`: what the page calls the queue that it is in, if it says so.
  */
 export interface Assigned {
   to: string;
   mine: boolean;
   open: boolean;
+  queue: string[];
 }
 
 /**

@@ -212,14 +212,17 @@ export interface HandoverOffered {
   type: "handover_offered";
 }
 
-/** A handover as it stands; `holder` took it or kept it, `until` is when an offer times out. Subject, customer and brief are null for who may not read them, and once they are past their time. `reply` is what an expert answers, for its sender to read and send. */
+/** A handover as it stands; `holder` took it or kept it, `until` is when an offer times out. Subject, customer and brief are null for who may not read them, and once they are past their time. `reply` is what an expert answers, for its sender to read and send; `customer_words` is what the sender may tell the customer of the expert. `asked_before`: so many experts did not take it before this one was asked. `move_to` is the holder's team where the sender is of another: the conversation goes into its queue. */
 export interface HandoverPart {
+  asked_before?: number;
   brief: string | null;
   conversation_id: string;
   customer: string | null;
+  customer_words?: string | null;
   handover_id: number;
   helpdesk: string | null;
   holder: string | null;
+  move_to?: string | null;
   offered_at: string;
   reply?: string | null;
   sender: string;
@@ -229,13 +232,14 @@ export interface HandoverPart {
   until: string;
 }
 
-/** The brief, made of the conversation's own words, who can take over, and what to tell the customer. `experts` could help from outside, the best first; none where a conversation is for the own people. They get `expert_brief`, without mood and flags. */
+/** The brief, made of the conversation's own words, who can take over, and what to tell the customer. `experts` could help from outside, the best first; none where a conversation is for the own people. They get `expert_brief`, without mood and flags. `no_expert`: why there are none, where the team has experts. */
 export interface HandoverReady {
   brief: string;
   conversation_id: string;
   customer_words: CustomerWords;
   expert_brief?: string | null;
   experts?: (ExpertPart)[];
+  no_expert?: string | null;
   receivers: (HandoverTo)[];
   type: "handover_ready";
 }

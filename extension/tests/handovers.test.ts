@@ -65,7 +65,7 @@ test("Sender and holder are told what to do in the helpdesk until it is done", (
   assert.deepEqual(lines(reduce(held, { type: "message", message: changed({ sender: "cleo", state: "resolved", holder: "ana" }), now: 0 })), []);
 });
 
-const NOBODYS: Assigned = { to: "", mine: false, open: true };
+const NOBODYS: Assigned = { to: "", mine: false, open: true, queue: [] };
 const beside = (state: PanelState, assigned: Assigned | null, note = "", replyBox: { kind: "reply" | "note"; typed: boolean } | null = { kind: "reply", typed: false }): PanelState => {
   const turns = [turn("t1"), { ...turn("t2", note), role: "note" as const }];
   const view = { kind: "conversation" as const, conversation: page("desk:4711", ...turns), replyBox, assigned };
@@ -76,7 +76,7 @@ const held = (): PanelState => after(welcome, changed({ sender: "cleo", state: "
 test("Beside the page, its holder fills in note and owner, or the note alone where the form has no owner for them", () => {
   assert.deepEqual(lines(beside(held(), NOBODYS)), ["Now assign #4711 to yourself in the helpdesk | Fill in | Done"]);
   assert.deepEqual(lines(beside(held(), { ...NOBODYS, open: false })), ["Now assign #4711 to yourself in the helpdesk | Add note | Done"]);
-  assert.deepEqual(lines(beside(held(), { to: "ana", mine: true, open: true })), ["#4711 is yours; its brief is no note yet | Add note | Done"]);
+  assert.deepEqual(lines(beside(held(), { to: "ana", mine: true, open: true, queue: [] })), ["#4711 is yours; its brief is no note yet | Add note | Done"]);
   dockLines(beside(held(), NOBODYS), ACTS, new Date())[0]?.buttons[0]?.act();
   assert.match(done.at(-1) ?? "", /^takeOver /);
 });
@@ -87,17 +87,17 @@ test("Where the page has no form, its holder is told where one is", () => {
 });
 
 test("It is over by itself once the page shows the holder as the owner, and the brief as a note", () => {
-  const mine: Assigned = { to: "ana", mine: true, open: true };
+  const mine: Assigned = { to: "ana", mine: true, open: true, queue: [] };
   const ids = (state: PanelState): number[] => takenOver(state).map(({ handover_id }) => handover_id);
   assert.deepEqual(ids(beside(held(), mine, "Situation\n• a lid, and more")), [7]);
   assert.deepEqual(ids(beside(held(), mine, "Another note")), []);
-  assert.deepEqual(ids(beside(held(), { to: "ben", mine: false, open: true }, "Situation: a lid")), []);
+  assert.deepEqual(ids(beside(held(), { to: "ben", mine: false, open: true, queue: [] }, "Situation: a lid")), []);
   assert.deepEqual(ids(beside(after(welcome, changed({ state: "accepted", holder: "ben" })), mine, "Situation: a lid")), [], "the sender ticks nothing off");
 });
 
 test("Its sender sees when the page shows the other as the owner", () => {
   const passedOn = after(welcome, changed({ state: "accepted", holder: "ben" }));
-  assert.deepEqual(lines(beside(passedOn, { to: "Ben", mine: false, open: true })), ["#4711 is ben’s in the helpdesk now | Done"]);
+  assert.deepEqual(lines(beside(passedOn, { to: "Ben", mine: false, open: true, queue: [] })), ["#4711 is ben’s in the helpdesk now | Done"]);
   assert.deepEqual(lines(beside(passedOn, NOBODYS)), ["Now assign #4711 to ben in the helpdesk | Done"]);
 });
 
@@ -106,20 +106,45 @@ test("What nobody took comes back to its sender, who can keep it", () => {
   assert.deepEqual(lines(after(welcome, changed({ state: "declined" }))), ["ben declined #4711 | Keep it"]);
 });
 
+const EVA = { kind: "expert" as const, name: "eva" };
+const UNTIL = new Date("2031-03-14T10:15:00Z").toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const opened = (state: PanelState): string[] => (dockLines(state, ACTS, new Date())[0]?.further ?? []).map(({ words }) => words);
+
 test("The customer may decline an expert, who is nobody to assign to in the helpdesk", () => {
-  const to = { kind: "expert" as const, name: "eva" };
-  assert.deepEqual(lines(after(welcome, changed({ to }))), ["#4711: asked eva | Customer says no | Keep it"]);
-  const helping = after(welcome, changed({ to, state: "accepted", holder: "eva" }));
+  assert.deepEqual(lines(after(welcome, changed({ to: EVA }))), [`#4711: asked eva, until ${UNTIL} | Customer says no | Keep it`]);
+  const helping = after(welcome, changed({ to: EVA, state: "accepted", holder: "eva" }));
   assert.deepEqual(lines(helping), ["#4711: eva helps | Customer says no | Done"]);
   dockLines(helping, ACTS, new Date())[0]?.buttons[0]?.act();
   assert.equal(done.at(-1), "answerHandover 7 customer_declined");
-  const nobody = { to: { ...to, name: "an expert" }, state: "timed_out" as const };
-  assert.deepEqual(lines(after(welcome, changed(nobody))), ["No expert took #4711; your lead knows | Keep it"]);
 });
 
-test("What an expert answers is read, inserted beside its conversation, and done", () => {
+test("Which expert is asked next is said, and so that the customer hears of them", () => {
+  const customer_words = "I would like to ask finn.";
+  const next = after(welcome, changed({ to: EVA }), changed({ to: { kind: "expert", name: "finn" }, asked_before: 1, customer_words }));
+  assert.deepEqual(lines(next), [`#4711: not taken yet; asked finn, until ${UNTIL} | Keep it`], "beside another page nothing can be inserted");
+  assert.deepEqual(opened(next), ["Customer says no"]);
+  assert.deepEqual(lines(beside(next, null)), [`#4711: not taken yet; asked finn, until ${UNTIL} | Tell the customer | Keep it`]);
+  const [line] = dockLines(beside(next, null), ACTS, new Date());
+  assert.equal(line?.detail, "To the customer: “I would like to ask finn.”");
+  line.buttons[0]?.act();
+  assert.equal(done.at(-1), "insertWords I would like to ask finn.");
+});
+
+test("Once it is taken the customer can still be told of the expert", () => {
+  const more = { to: EVA, customer_words: "I would like to ask eva." };
+  assert.deepEqual(opened(beside(after(welcome, changed(more)), null)), ["Tell the customer"]);
+  assert.deepEqual(opened(beside(after(welcome, changed({ ...more, state: "accepted", holder: "eva" })), null)), ["Tell the customer"]);
+});
+
+test("What no expert took comes back to its sender, and to the lead, who is one of the own people", () => {
+  const to = { ...EVA, name: "an expert" };
+  assert.deepEqual(lines(after(welcome, changed({ to, state: "timed_out" }))), ["No expert took #4711; your lead knows | Keep it"]);
+  assert.deepEqual(lines(after(welcome, changed({ to, state: "accepted", holder: "lea" }))), ["Now assign #4711 to lea in the helpdesk | Done"]);
+});
+
+test("What an expert answers is read, inserted beside its conversation, and done; the customer may still say no", () => {
   const reply = "Press it down.";
-  const state = after(welcome, changed({ to: { kind: "expert", name: "eva" }, state: "accepted", holder: "eva", reply }));
+  const state = after(welcome, changed({ to: EVA, state: "accepted", holder: "eva", reply }));
   const [line] = dockLines(state, ACTS, new Date());
   assert.equal(line?.detail, reply);
   assert.deepEqual(lines(state), ["#4711: eva answered | Done"]);
@@ -127,6 +152,32 @@ test("What an expert answers is read, inserted beside its conversation, and done
   assert.deepEqual(lines(beside(state, null, "", { kind: "note", typed: false })), ["#4711: eva answered | Done"]);
   dockLines(beside(state, null), ACTS, new Date())[0]?.buttons[0]?.act();
   assert.equal(done.at(-1), "insertWords Press it down.");
+  line.further?.[0]?.act();
+  assert.equal(done.at(-1), "answerHandover 7 customer_declined");
+});
+
+test("An expert's help that ended without an answer is told to who asked", () => {
+  const helping = after(welcome, changed({ to: EVA, state: "accepted", holder: "eva" }));
+  const over = (more: Partial<HandoverPart>): string[] => lines(tell(helping, changed({ to: EVA, state: "resolved", ...more })));
+  assert.deepEqual(over({ holder: "eva" }), ["#4711 is yours again: eva’s help ended without an answer."]);
+  assert.deepEqual(over({ holder: "eva", reply: "Press it." }), []);
+  assert.deepEqual(over({ holder: "ana" }), [], "the customer said no");
+});
+
+test("Where the holder is of another team, both are told to move it until the page shows that queue", () => {
+  const more = { to: { kind: "team" as const, name: "Billing" }, state: "accepted" as const, move_to: "Billing" };
+  const mine = after(welcome, changed({ ...more, sender: "cleo", holder: "ana" }));
+  const passedOn = after(welcome, changed({ ...more, holder: "ben" }));
+  assert.deepEqual(lines(mine), ["Now move #4711 to Billing and assign it to yourself in the helpdesk | Done"]);
+  assert.deepEqual(lines(passedOn), ["Now move #4711 to Billing and assign it to ben in the helpdesk | Done"]);
+  const note = "Situation: a lid";
+  const owned = (to: string, ...queue: string[]): Assigned => ({ to, mine: to === "ana", open: true, queue });
+  assert.deepEqual(lines(beside(mine, owned("ana", "sup", "Support"), note)), ["Now move #4711 to Billing in the helpdesk | Done"]);
+  assert.deepEqual(lines(beside(mine, owned("", "billing"), note)), ["Now assign #4711 to yourself in the helpdesk | Done"]);
+  assert.deepEqual(lines(beside(passedOn, owned("ben"))), ["Now move #4711 to Billing in the helpdesk | Done"]);
+  assert.deepEqual(lines(beside(passedOn, owned("ben", "bil", "Billing"))), ["#4711 is ben’s in the helpdesk now | Done"]);
+  assert.deepEqual(takenOver(beside(mine, owned("ana", "Support"), note)), [], "it is not over before it is moved");
+  assert.equal(takenOver(beside(mine, owned("ana", "bil", "billing"), note)).length, 1);
 });
 
 test("Somebody else's handover is not shown", () => {

@@ -1,4 +1,4 @@
-"""Fills the test helpdesk: two agents, one queue, tickets of made-up customers."""
+"""Fills the test helpdesk: two agents, two queues, tickets of made-up customers."""
 
 import datetime
 
@@ -86,6 +86,7 @@ def seed() -> None:
     queue = Queue.objects.create(
         title="Support", slug="SUP", email_address="support@quillbrook.example", allow_email_submission=True
     )
+    Queue.objects.create(title="Delivery", slug="DEL")
     for number, (title, email, turns) in enumerate(TICKETS):
         opened = START + datetime.timedelta(hours=number)
         ticket = Ticket.objects.create(

@@ -335,7 +335,7 @@ export function form(more: Partial<HandoverForm> = {}): HandoverForm {
     { kind: "person", name: "ben" },
     { kind: "team", name: "billing" },
   ];
-  return { brief: BRIEF, expertBrief: EXPERT_BRIEF, experts: [], receivers, to: null, words: { person: WORDS, lead: WORDS, team: WORDS }, sent: false, ...more };
+  return { brief: BRIEF, expertBrief: EXPERT_BRIEF, experts: [], noExpert: null, receivers, to: null, words: { person: WORDS, lead: WORDS, team: WORDS }, sent: false, ...more };
 }
 
 export function handover(state: HandoverPart["state"], more: Partial<HandoverPart> = {}): HandoverView {
@@ -344,6 +344,13 @@ export function handover(state: HandoverPart["state"], more: Partial<HandoverPar
   const who = { sender: "ana", to: { kind: "person" as const, name: "ben" }, holder: state === "accepted" ? "ben" : null };
   const id = { handover_id: 7, conversation_id: "django-helpdesk:desk.example:4702" };
   return { handover: { ...id, ...who, ...what, state, offered_at, until: "2031-03-14T10:05:00Z", ...more }, offered: false };
+}
+
+export function withExpert(state: HandoverPart["state"], more: Partial<HandoverPart> = {}): HandoverView {
+  const to = { kind: "expert" as const, name: "eva" };
+  const holder = state === "accepted" ? "eva" : null;
+  const customer_words = state === "timed_out" ? null : (EXPERTS[0]?.words ?? null);
+  return handover(state, { to, holder, customer_words, ...more });
 }
 
 export const HOLDING: HoldingTold = {

@@ -78,7 +78,7 @@ const replyBox = (kind: "reply" | "note", typed: boolean): Pick<PanelState, "vie
 
 /** A page that says whose the conversation is in the helpdesk, and whose form can change that. */
 const owned = (to: string): Pick<PanelState, "view" | "inView"> => ({
-  view: { kind: "conversation", conversation: made.page(), replyBox: { kind: "reply", typed: false }, assigned: { to, mine: to === "ana", open: true } },
+  view: { kind: "conversation", conversation: made.page(), replyBox: { kind: "reply", typed: false }, assigned: { to, mine: to === "ana", open: true, queue: ["Boats"] } },
   inView: made.page().conversation_id,
 });
 
@@ -226,16 +226,22 @@ export const STATES: Record<string, () => PanelState> = {
   "hand over, chosen": () => panel(conversation({ handover: made.form({ to: { kind: "person", name: "ben" } }) }), { ...HANDS, ...replyBox("reply", false) }),
   "hand over, to an expert": () =>
     panel(conversation({ handover: made.form({ experts: made.EXPERTS, to: { kind: "expert", name: "eva" } }) }), { ...HANDS, ...replyBox("reply", false) }),
-  "handed over to an expert": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered", { to: { kind: "expert", name: "eva" } })] }),
-  "expert helps": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { to: { kind: "expert", name: "eva" }, holder: "eva" })] }),
+  "hand over, no expert": () => panel(conversation({ handover: made.form({ noExpert: "none is online now" }) }), HANDS),
+  "handed over to an expert": () => panel(ready(), { ...HANDS, handovers: [made.withExpert("offered")] }),
+  "handed over to the next expert": () =>
+    panel(ready(), { ...HANDS, handovers: [made.withExpert("offered", { to: { kind: "expert", name: "finn" }, asked_before: 1 })] }),
+  "expert helps": () => panel(ready(), { ...HANDS, handovers: [made.withExpert("accepted")] }),
   "expert answered": () =>
-    panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { to: { kind: "expert", name: "eva" }, holder: "eva", reply: "Press the hatch down, then run a bead of resin along the seal." })] }),
+    panel(ready(), { ...HANDS, handovers: [made.withExpert("accepted", { reply: "Press the hatch down, then run a bead of resin along the seal." })] }),
+  "no expert took it": () => panel(ready(), { ...HANDS, handovers: [made.withExpert("timed_out", { to: { kind: "expert", name: "an expert" } })] }),
   "handed over": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered")] }),
   "handover offered": () => panel(ready(), { ...HANDS, handovers: [{ ...made.handover("offered", { sender: "cleo" }), offered: true }] }),
   "handover taken": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted")] }),
   "handover held": () => panel(ready(), { ...HANDS, handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
   "handover to fill in": () => panel(ready(), { ...HANDS, ...owned(""), handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
   "handover assigned": () => panel(ready(), { ...HANDS, ...owned("ana"), handovers: [made.handover("accepted", { sender: "cleo", holder: "ana" })] }),
+  "handover to another team": () =>
+    panel(ready(), { ...HANDS, ...owned("ana"), handovers: [made.handover("accepted", { sender: "cleo", holder: "ana", to: { kind: "team", name: "Workshop" }, move_to: "Workshop" })] }),
   "handover timed out": () => panel(ready(), { ...HANDS, handovers: [made.handover("timed_out")] }),
   human: () => panel(led()),
   "human, draft open": () => panel(led({}, { folded: false })),

@@ -9,7 +9,7 @@ export interface FoundBox {
 
 /** How an agent makes a conversation theirs on a helpdesk's own form. Nothing here saves or sends it. */
 export interface TakingOver {
-  /** Whose it is; null where the page does not say. */
+  /** Whose it is, and in which queue; null where the page does not say. The queue is changed by the agent alone. */
   assigned(page: Document): Assigned | null;
   /** Has the form write to colleagues, and returns what undoes that; null where it cannot. */
   writeNote(page: Document): (() => void) | null;

@@ -14,6 +14,8 @@ const SELECTORS = {
   respondTab: "#respond-tab",
   owners: "#ticket-respond-form select[name=owner]",
   ownerFold: '#ticket-respond-form [href="#collapseDetails"]',
+  place: ".breadcrumb-item.active",
+  label: "small",
   myFeed: 'link[rel=alternate][href*="/rss/user/"]',
   heading: "h2",
   number: "h2 .badge",
@@ -29,6 +31,7 @@ const SELECTORS = {
 const TICKET = /\/tickets\/\d+\/?$/;
 const WITH_ZONE = /(Z|[+-]\d\d:?\d\d)$/;
 const MY_FEED = /\/rss\/user\/([^/]+)\/?$/;
+const SLUG = /^(\S+)-\d+$/;
 const BOX_WITHIN_MS = 2_000;
 const BOX_LOOK_MS = 20;
 
@@ -139,13 +142,20 @@ function me(page: Document): HTMLOptionElement | null {
   return only(owners(page), (option) => name !== "" && option.text === name);
 }
 
+/** Its short name stands before the ticket's number in any language; its title is found in English only. */
+function queue(page: Document): string[] {
+  const slug = SLUG.exec(page.querySelector(SELECTORS.place)?.textContent?.trim() ?? "")?.[1];
+  const label = [...page.querySelectorAll(SELECTORS.label)].find((each) => each.textContent?.trim() === "Queue");
+  return [slug, label?.nextElementSibling?.textContent?.trim()].filter((name) => name !== undefined && name !== "") as string[];
+}
+
 /** As the page was loaded: what the agent chooses counts once it is saved. */
 function assigned(page: Document): Assigned | null {
   const list = owners(page);
   if (!list) return null;
   const present = [...list.options].find((option) => option.defaultSelected && option.value !== "0");
   const mine = me(page);
-  return { to: present?.text ?? "", mine: present !== undefined && present === mine, open: mine !== null };
+  return { to: present?.text ?? "", mine: present !== undefined && present === mine, open: mine !== null, queue: queue(page) };
 }
 
 function writeNote(page: Document): (() => void) | null {

@@ -13,6 +13,10 @@ const SELECTORS = {
   me: ".current-user",
   owner: ".form-row.owner .current-value .user",
   owners: 'form[name="TicketUpdate"] select[name="Owner"]',
+  queue: ".form-row.queue .current-value",
+  rows: 'form[name="TicketUpdate"] .form-row',
+  label: ".label",
+  value: ".current-value",
   updateType: 'form[name="TicketUpdate"] select[name="UpdateType"]',
   requestors: ".requestors .user[data-user-id]",
   unloadedHistory: "#delayed_ticket_history",
@@ -173,11 +177,18 @@ const owners = (page: Document): HTMLSelectElement | null => page.querySelector<
 const meAmong = (page: Document): HTMLOptionElement | null =>
   only(owners(page), (option) => option.value !== "" && isNamed(plain(option), myName(page)));
 
+/** On the reply's page its row is found by its English label only. */
+function queueOf(page: Document): string {
+  const row = [...page.querySelectorAll(SELECTORS.rows)].find((each) => plain(each.querySelector(SELECTORS.label)) === "Queue:");
+  return plain(page.querySelector(SELECTORS.queue) ?? row?.querySelector(SELECTORS.value));
+}
+
 /** The ticket's page names the owner; on the reply's page the choice that changes nothing does. */
 function assigned(page: Document): Assigned | null {
   const unchanged = only(owners(page), (option) => option.value === "");
   const shown = plain(page.querySelector(SELECTORS.owner)) || plain(unchanged).replace(/ \([^()]*\)$/, "");
-  return shown ? { to: shown, mine: isNamed(shown, myName(page)), open: meAmong(page) !== null } : null;
+  const queue = queueOf(page);
+  return shown ? { to: shown, mine: isNamed(shown, myName(page)), open: meAmong(page) !== null, queue: queue ? [queue] : [] } : null;
 }
 
 function writeNote(page: Document): (() => void) | null {

@@ -6,7 +6,7 @@ const sameBox = (one: ReplyBox | null, other: ReplyBox | null): boolean =>
   one?.kind === other?.kind && one?.typed === other?.typed;
 
 const sameOwner = (one: Assigned | null | undefined, other: Assigned | null | undefined): boolean =>
-  one?.to === other?.to && one?.mine === other?.mine && one?.open === other?.open;
+  one?.to === other?.to && one?.mine === other?.mine && one?.open === other?.open && one?.queue.join() === other?.queue.join();
 
 const sameList = <Part>(one: readonly Part[], other: readonly Part[], same: (a: Part, b: Part) => boolean): boolean =>
   one.length === other.length && one.every((part, place) => same(part, other[place] as Part));

@@ -16,7 +16,7 @@ export function Dock({ state, acts, now }: { state: PanelState; acts: Acts; now:
   const top = lines.find((line) => line.key === held) ?? lines[0];
   if (!top) return <aside class="dock" aria-label="Notices" data-open="false" />;
   const more = lines.length - 1;
-  const foldable = more > 0 || top.detail !== undefined || top.words.length > FITS;
+  const foldable = more > 0 || top.detail !== undefined || Boolean(top.further?.length) || top.words.length > FITS;
   const shown = open && foldable ? [top, ...lines.filter((line) => line !== top)] : [top];
   return (
     <aside
@@ -55,7 +55,7 @@ function DockLine({ line, open, children }: { line: Line; open: boolean; childre
         {line.words}
         {open && line.detail && <bdi class="detail">{line.detail}</bdi>}
       </span>
-      {line.buttons.map(({ words, act }) => (
+      {[...((open && line.further) || []), ...line.buttons].map(({ words, act }) => (
         <button key={words} type="button" class="button small" onClick={act}>
           {words}
         </button>

@@ -17,6 +17,8 @@ export interface Line {
   words: string;
   detail?: string;
   buttons: { words: string; act: () => void }[];
+  /** Buttons that come with the detail, once the line is opened. */
+  further?: Line["buttons"];
   /** For tests and styles: what kind of line it is. */
   marks: Record<`data-${string}`, string>;
 }

@@ -36,7 +36,8 @@ function Form({ form, connected, replyBox, acts }: Pick<Props, "connected" | "re
   const receivers: HandoverTo[] = [...form.receivers, ...form.experts.map(({ name }) => ({ kind: "expert" as const, name }))];
   const brief = briefFor(form, to);
   const expert = expertOf(form, to);
-  if (!receivers.length) return <p class="soft">There is nobody else to hand over to. Your admin adds people.</p>;
+  const noExpert = form.noExpert && <p class="soft">No expert: {form.noExpert}.</p>;
+  if (!receivers.length) return <><p class="soft">There is nobody else to hand over to. Your admin adds people.</p>{noExpert}</>;
   const chosen = to ? receivers.findIndex(({ kind, name }) => kind === to.kind && name === to.name) : -1;
   return (
     <form
@@ -56,6 +57,7 @@ function Form({ form, connected, replyBox, acts }: Pick<Props, "connected" | "re
           ))}
         </select>
       </label>
+      {noExpert}
       {expert && (
         <p class="soft expert">
           {expert.name} helps part-time: {expert.why}. They read the brief below without contact details. Ask the customer first.

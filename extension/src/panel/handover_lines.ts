@@ -12,7 +12,7 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
   const { handover_id: id, state, sender, holder, brief } = handover;
   const me = panel.person?.name ?? null;
   const line = {
-    key: `handover ${id} ${state} ${holder ?? ""} ${handover.reply ?? ""}`,
+    key: `handover ${id} ${state} ${handover.to.name} ${holder ?? ""} ${handover.reply ?? ""}`,
     tone: offered ? ("wait" as const) : ("plain" as const),
     ...(brief && sender !== me ? { detail: brief } : {}),
     marks: { "data-handover": state } as Line["marks"],
@@ -26,32 +26,48 @@ function handoverLine({ handover, offered }: HandoverView, panel: PanelState, ac
     const late = state === "timed_out" ? ", and nobody took it" : "";
     return { ...line, words: `${sender} hands over ${number}${late}`, buttons: [button("Accept", "accepted"), button("Decline", "declined")] };
   }
-  // Whoever helps from outside, the customer may decline them.
-  const refusable = handover.to.kind === "expert" && sender === me && state !== "timed_out";
-  const customersNo = refusable ? [button("Customer says no", "customer_declined")] : [];
-  if (state === "accepted" && sender === me && handover.reply) return answered({ ...line, detail: handover.reply }, handover, panel, acts);
+  const keep = button("Keep it", "kept");
+  if (sender === me && isWithExpert(handover)) return expertLine(line, handover, panel, acts);
   if (state === "accepted") {
     const { words, detail, fill } = holder === me ? leftToHolder(handover, panel) : leftToSender(handover, panel);
     const more = detail ? { detail: [detail, line.detail ?? ""].join("\n").trim() } : {};
     const filling = fill ? [{ words: fill, act: () => acts.takeOver(handover) }] : [];
-    return { ...line, ...more, words, buttons: [...filling, ...customersNo, button("Done", "done")] };
+    return { ...line, ...more, words, buttons: [...filling, button("Done", "done")] };
   }
-  const keep = [...customersNo, button("Keep it", "kept")];
-  if (state === "declined") return { ...line, tone: "wait", words: `${handover.to.name} declined ${number}`, buttons: keep };
-  if (state === "timed_out" && handover.to.kind === "expert") return { ...line, tone: "wait", words: `No expert took ${number}; your lead knows`, buttons: keep };
-  if (state === "timed_out") return { ...line, tone: "wait", words: `Nobody took ${number} in time; your lead knows`, buttons: keep };
-  const asked = handover.to.kind === "expert" ? `${number}: asked ${handover.to.name}` : `${number} is offered to ${handover.to.name}`;
-  return { ...line, words: asked, buttons: keep };
+  if (state === "declined") return { ...line, tone: "wait", words: `${handover.to.name} declined ${number}`, buttons: [keep] };
+  if (state === "offered") return { ...line, words: `${number} is offered to ${handover.to.name}`, buttons: [keep] };
+  const whoever = handover.to.kind === "expert" ? `No expert took ${number}` : `Nobody took ${number} in time`;
+  return { ...line, tone: "wait", words: `${whoever}; your lead knows`, buttons: [keep] };
 }
 
-/** An expert has answered: the agent reads it, puts it into the reply and sends it. */
-function answered(line: Omit<Line, "words" | "buttons">, handover: HandoverPart, panel: PanelState, acts: Acts): Line {
-  const { handover_id: id, holder, reply } = handover;
+/** Once no expert took it, a lead of the own people may. */
+const isWithExpert = ({ to, state, holder }: HandoverPart): boolean =>
+  to.kind === "expert" && (state === "offered" || (state === "accepted" && holder === to.name));
+
+/** Who helps from outside: the customer is told of them, and may decline them until it is over. */
+function expertLine(line: Omit<Line, "words" | "buttons">, handover: HandoverPart, panel: PanelState, acts: Acts): Line {
+  const { to, state, holder, reply, customer_words: toCustomer, asked_before: before = 0 } = handover;
+  const number = numberOf(handover);
+  const button = (words: string, answer: HandoverAnswer["answer"]) => ({ words, act: () => acts.answerHandover(handover.handover_id, answer) });
   const fits = takenSoFar(panel, handover).here && replyBoxInView(panel)?.kind === "reply";
-  const insert = fits ? [{ words: "Insert", act: () => acts.insertWords(reply ?? "") }] : [];
-  const over = { words: "Done", act: () => acts.answerHandover(id, "done") };
-  return { ...line, tone: "wait", words: `${numberOf(handover)}: ${holder} answered`, buttons: [...insert, over] };
+  const insert = (words: string, text: string | null | undefined) => (fits && text ? [{ words, act: () => acts.insertWords(text) }] : []);
+  const tell = insert("Tell the customer", toCustomer);
+  const no = button("Customer says no", "customer_declined");
+  const done = button("Done", "done");
+  if (state === "accepted" && reply) {
+    const buttons = [...insert("Insert", reply), done];
+    return { ...line, tone: "wait", detail: reply, words: `${number}: ${holder} answered`, buttons, further: [no] };
+  }
+  const told = toCustomer ? { detail: `To the customer: “${toCustomer}”` } : {};
+  if (state === "accepted") return { ...line, ...told, words: `${number}: ${holder} helps`, buttons: [no, done], further: tell };
+  const until = `until ${clock(handover.until)}`;
+  const keep = button("Keep it", "kept");
+  if (!before) return { ...line, ...told, words: `${number}: asked ${to.name}, ${until}`, buttons: [no, keep], further: tell };
+  const words = `${number}: not taken yet; asked ${to.name}, ${until}`;
+  return { ...line, ...told, tone: "wait", words, buttons: [...tell, keep], further: [no] };
 }
+
+const clock = (at: string): string => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** What is left to do in the helpdesk; `fill`: what Sotto can fill in there. */
 interface Left {
@@ -63,20 +79,29 @@ interface Left {
 const ELSEWHERE = "Open a comment in the helpdesk: the brief and the owner can be filled in there.";
 
 function leftToHolder(handover: HandoverPart, panel: PanelState): Left {
-  const { here, assigned, noted } = takenSoFar(panel, handover);
+  const { here, assigned, noted, moveTo } = takenSoFar(panel, handover);
   const number = numberOf(handover);
   const fillable = here && handover.brief !== null && replyBoxInView(panel) !== null;
   const fill = assigned?.open && !assigned.mine ? "Fill in" : "Add note";
-  if (assigned?.mine && noted) return { words: `${number} is yours in the helpdesk now` };
-  const words = assigned?.mine ? `${number} is yours; its brief is no note yet` : `Now assign ${number} to yourself in the helpdesk`;
+  const left = leftInHelpdesk(handover, moveTo, assigned?.mine === true ? null : "yourself");
+  if (!left && noted) return { words: `${number} is yours in the helpdesk now` };
+  const words = left ?? `${number} is yours; its brief is no note yet`;
   if (fillable && !noted) return { words, fill };
   return here && !fillable && assigned && !noted ? { words, detail: ELSEWHERE } : { words };
 }
 
 function leftToSender(handover: HandoverPart, panel: PanelState): Left {
   const { holder } = handover;
-  if (handover.to.kind === "expert") return { words: `${numberOf(handover)}: ${holder} helps` };
+  const { assigned, moveTo } = takenSoFar(panel, handover);
+  const theirs = assigned?.to.toLowerCase() === holder?.toLowerCase();
+  const left = leftInHelpdesk(handover, moveTo, theirs ? null : holder);
+  return { words: left ?? `${numberOf(handover)} is ${holder}’s in the helpdesk now` };
+}
+
+/** No form of a helpdesk that Sotto fills in changes the queue: the agent does. */
+function leftInHelpdesk(handover: HandoverPart, moveTo: string | null, owner: string | null): string | null {
   const number = numberOf(handover);
-  const theirs = takenSoFar(panel, handover).assigned?.to.toLowerCase() === holder?.toLowerCase();
-  return { words: theirs ? `${number} is ${holder}’s in the helpdesk now` : `Now assign ${number} to ${holder} in the helpdesk` };
+  if (moveTo !== null && owner !== null) return `Now move ${number} to ${moveTo} and assign it to ${owner} in the helpdesk`;
+  if (moveTo !== null) return `Now move ${number} to ${moveTo} in the helpdesk`;
+  return owner === null ? null : `Now assign ${number} to ${owner} in the helpdesk`;
 }

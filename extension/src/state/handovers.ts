@@ -13,13 +13,15 @@ export interface HandoverForm {
   /** The brief for somebody from outside. */
   expertBrief: string;
   experts: ExpertPart[];
+  /** Why there are none, where the team has some. */
+  noExpert: string | null;
   receivers: HandoverTo[];
   to: HandoverTo | null;
   words: HandoverReady["customer_words"];
   sent: boolean;
 }
 
-/** The views after a message, and what to say unasked: who was faster. */
+/** The views after a message, and what to say unasked: who was faster, or that an expert's help ended without an answer. */
 export function afterHandover(
   views: HandoverView[],
   message: HandoverOffered | HandoverChanged,
@@ -31,10 +33,13 @@ export function afterHandover(
   const offered = message.type === "handover_offered";
   const mine = handover.sender === me || handover.holder === me;
   const over = handover.state === "resolved";
+  const number = numberOf(handover);
+  const fromExpert = handover.to.kind === "expert" && handover.sender === me && handover.holder === handover.to.name;
+  const ended = before !== undefined && over && fromExpert && !handover.reply;
   const faster = before?.offered && handover.state === "accepted" && handover.holder !== me;
   return {
     views: over || !(offered || mine) ? others : [...others, { handover, offered }],
-    notice: faster ? `${handover.holder} has taken ${numberOf(handover)} already.` : null,
+    notice: faster ? `${handover.holder} has taken ${number} already.` : ended ? `${number} is yours again: ${handover.holder}’s help ended without an answer.` : null,
   };
 }
 
@@ -42,6 +47,7 @@ export const formOf = (ready: HandoverReady): HandoverForm => ({
   brief: ready.brief,
   expertBrief: ready.expert_brief ?? "",
   experts: ready.experts ?? [],
+  noExpert: ready.no_expert ?? null,
   receivers: ready.receivers,
   to: null,
   words: ready.customer_words,

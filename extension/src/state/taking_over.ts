@@ -10,21 +10,24 @@ export interface TakenSoFar {
   assigned: Assigned | null;
   /** Its brief is a note there. */
   noted: boolean;
+  /** The team into whose queue it is still to be moved, as far as the page shows. */
+  moveTo: string | null;
 }
 
-export function takenSoFar({ view, inView }: PanelState, { conversation_id: id, brief }: HandoverPart): TakenSoFar {
+export function takenSoFar({ view, inView }: PanelState, { conversation_id: id, brief, move_to: team = null }: HandoverPart): TakenSoFar {
   const here = id === inView;
-  if (!here || !("replyBox" in view)) return { here, assigned: null, noted: false };
+  if (!here || !("replyBox" in view)) return { here, assigned: null, noted: false, moveTo: team };
   const turns = view.kind === "conversation" ? view.conversation.turns : [];
-  return { here, assigned: view.assigned ?? null, noted: isNoted(brief ?? "", turns) };
+  const moved = view.assigned?.queue.some((name) => name.toLowerCase() === team?.toLowerCase());
+  return { here, assigned: view.assigned ?? null, noted: isNoted(brief ?? "", turns), moveTo: moved ? null : team };
 }
 
-/** Those that this agent holds and has nothing left to do for: the page shows them as the owner, and the note. */
+/** Those that this agent holds and has nothing left to do for: the page shows them as the owner, the note and the queue. */
 export function takenOver(state: PanelState): HandoverPart[] {
   const held = state.handovers.map((view) => view.handover).filter(({ state: stands, holder }) => stands === "accepted" && holder === state.person?.name);
   return held.filter((handover) => {
-    const { assigned, noted } = takenSoFar(state, handover);
-    return noted && assigned?.mine === true;
+    const { assigned, noted, moveTo } = takenSoFar(state, handover);
+    return noted && moveTo === null && assigned?.mine === true;
   });
 }
 
