@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, cast
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -32,6 +33,9 @@ from server.wire import HandoverAnswer
 
 HERE = "/expert"
 LONGEST_FIELD = 3000
+GONE = "It is no longer open: its time ran out, or it was taken back. Nothing was changed"
+OVER = "This help is over, so nobody got your answer. Copy it if you need it"
+TOO_LONG = f"Expected at most {LONGEST_REPLY} characters, received {{}}. Nobody got your answer yet"
 Field = Annotated[str, Form(max_length=LONGEST_FIELD)]
 
 
@@ -45,17 +49,26 @@ class ExpertParts:
     ask_database: Callable[..., Awaitable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What could not be done, with what the expert typed: settings or an answer to a customer."""
+
+    why: str
+    written: Written | None = None
+    answer: str | None = None
+
+
 def expert_pages(parts_of: Callable[[], ExpertParts]) -> APIRouter:
     """The routes; every one asks first whether an expert is signed in."""
     router = APIRouter(include_in_schema=False)
 
     @router.get(HERE)
-    async def expert(request: Request) -> Response:
+    async def expert(request: Request, gone: bool = False) -> Response:
         """Everything the expert has to do with."""
         person = await _expert(request, parts_of())
         if isinstance(person, Response):
             return person
-        return await _page(request, parts_of(), person)
+        return await _page(request, parts_of(), person, Refused(GONE) if gone else None)
 
     @router.get(f"{HERE}/search")
     async def search(request: Request, q: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
@@ -80,7 +93,7 @@ def expert_pages(parts_of: Callable[[], ExpertParts]) -> APIRouter:
             profile = read_profile(written)
             await parts.ask_database(Experts(parts.engine).set, person.name, profile, datetime.now(UTC))
         except ValueError as error:
-            return await _page(request, parts, person, written, str(error))
+            return await _page(request, parts, person, Refused(str(error), written), 422)
         return RedirectResponse(f"{HERE}#settings", 303)
 
     _answering(router, parts_of)
@@ -103,14 +116,15 @@ def _answering(router: APIRouter, parts_of: Callable[[], ExpertParts]) -> None:
         if isinstance(person, Response):
             return person
         message = HandoverAnswer(report_id=uuid4().hex, handover_id=handover, answer=answer)
-        await parts.desk.answer(message, By(person, datetime.now(UTC), message.report_id))
-        return RedirectResponse(HERE, 303)
+        kept = await parts.desk.answer(message, By(person, datetime.now(UTC), message.report_id))
+        gone = answer == "accepted" and not (kept and _is_held(kept, person))
+        return RedirectResponse(f"{HERE}?gone=true" if gone else HERE, 303)
 
     @router.post(f"{HERE}/reply")
     async def reply(
         request: Request,
         handover: Annotated[int, Form(ge=1, lt=2**62)],
-        text: Annotated[str, Form(max_length=LONGEST_REPLY)],
+        text: Annotated[str, Form()],
         secret: Field = "",
     ) -> Response:
         """Give the agent what the customer may be answered."""
@@ -118,8 +132,13 @@ def _answering(router: APIRouter, parts_of: Callable[[], ExpertParts]) -> None:
         person = await _expert(request, parts, secret)
         if isinstance(person, Response):
             return person
-        if text.strip():
-            await parts.desk.reply(handover, text.strip(), By(person, datetime.now(UTC), uuid4().hex))
+        words = text.replace("\r\n", "\n").strip()
+        if len(words) > LONGEST_REPLY:
+            refused = Refused(TOO_LONG.format(len(words)), answer=words)
+            return await _page(request, parts, person, refused, 422)
+        by = By(person, datetime.now(UTC), uuid4().hex)
+        if words and not await parts.desk.reply(handover, words, by):
+            return await _page(request, parts, person, Refused(OVER, answer=words), 409)
         return RedirectResponse(HERE, 303)
 
 
@@ -149,23 +168,26 @@ async def _page(
     request: Request,
     parts: ExpertParts,
     person: Person,
-    written: Written | None = None,
-    refused: str | None = None,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> Response:
     now = datetime.now(UTC)
     profile = await parts.ask_database(Experts(parts.engine).find, person.name)
     waiting = await parts.desk.waiting_for(person)
+    zone = profile.hours.zone if profile else "UTC"
+    cards = [Card(each, person, parts.desk.within, zone) for each in waiting]
     since, until = month_of(f"{now:%Y-%m}")
     helped = await parts.ask_database(helped_between, parts.engine, since, until, person.name)
     rated = await parts.ask_database(Ratings(parts.engine).of, person.name)
     return page(
         request,
         "expert.html",
-        422 if refused else 200,
+        status,
         person=person,
-        offers=[Card(each, person, parts.desk.within) for each in waiting if may_take(each.handover, person)],
-        held=[Card(each, person, parts.desk.within) for each in waiting if _is_held(each, person)],
-        written=written or (as_written(profile) if profile else Written()),
+        offers=[card for card in cards if card.is_open],
+        held=[card for card in cards if card.is_held],
+        now=f"{now.astimezone(ZoneInfo(zone)):%H:%M}",
+        written=(refused and refused.written) or (as_written(profile) if profile else Written()),
         has_profile=profile is not None,
         refused=refused,
         example=EXAMPLE,
@@ -178,17 +200,20 @@ async def _page(
 
 
 class Card:
-    """One handover as the page shows it: only what somebody from outside may read."""
+    """One handover as the page shows it: only what somebody from outside may read, times in their zone."""
 
-    def __init__(self, kept: Kept, person: Person, within: timedelta) -> None:
+    def __init__(self, kept: Kept, person: Person, within: timedelta, zone: str) -> None:
         seen = for_expert(kept, person)
+        self.is_open = may_take(kept.handover, person)
+        self.is_held = _is_held(kept, person)
         self.key = kept.handover.key
         self.sender = kept.handover.sender
         self.subject = seen.subject
         self.brief = seen.brief
         self.customer = seen.customer
         self.reply = kept.reply
-        self.until = f"{kept.handover.offered_at + within:%H:%M} UTC"
+        self.topics = ", ".join(kept.topics)
+        self.until = f"{(kept.handover.offered_at + within).astimezone(ZoneInfo(zone)):%H:%M}"
 
 
 def _is_held(kept: Kept, person: Person) -> bool:

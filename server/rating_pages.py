@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,11 +15,10 @@ from sqlalchemy import Engine
 from server.access import may_use_panel
 from server.expert_ratings import LINK_LIFE, RATINGS, Ratings
 from server.pages import is_own_form, page, refusal, signed_in
-from server.person import Person
+from server.person import Person, PersonRole
 
 Rating = Annotated[int, Form(ge=RATINGS[0], le=RATINGS[-1])]
 Handover = Annotated[int, Form(ge=1, lt=2**62)]
-USED = "A link is good once and for 14 days. Write to us if you would like to tell us more."
 
 
 def rating_pages(engine_of: Callable[[], Engine]) -> APIRouter:
@@ -48,24 +49,40 @@ def rating_pages(engine_of: Callable[[], Engine]) -> APIRouter:
         if isinstance(person, Response):
             return person
         code = Ratings(engine_of()).link(person, handover, datetime.now(UTC))
-        address = f"{request.base_url}rate/{handover}/{code}" if code else None
-        return _helped(request, engine_of(), person, address)
+        made = Link(handover, f"{request.base_url}rate/{handover}/{code}") if code else None
+        return _helped(request, engine_of(), person, made)
+
+    _for_customers(router, engine_of)
+    return router
+
+
+def _for_customers(router: APIRouter, engine_of: Callable[[], Engine]) -> None:
+    """The routes that need no sign-in: a link is the key."""
 
     @router.get("/rate/{handover}/{code}")
     def ask(request: Request, handover: int, code: str) -> Response:
         """Ask the customer; nothing about the conversation stands here."""
         if not Ratings(engine_of()).is_open(handover, code, datetime.now(UTC)):
-            return refusal(request, 404, "This link no longer works", USED, None)
-        return page(request, "rate.html", person=None, here=request.url.path, ratings=RATINGS, thanks=False)
+            return _to_customer(request, "closed")
+        return _to_customer(request, "asked")
 
     @router.post("/rate/{handover}/{code}")
     def rated(request: Request, handover: int, code: str, rating: Rating) -> Response:
         """Store what the customer thinks, once."""
         if not Ratings(engine_of()).rate_by_link(handover, code, rating, datetime.now(UTC)):
-            return refusal(request, 404, "This link no longer works", USED, None)
-        return page(request, "rate.html", person=None, here="", ratings=(), thanks=True)
+            return _to_customer(request, "closed")
+        return _to_customer(request, "thanks")
 
-    return router
+    @router.get("/rate/{rest:path}")
+    def cut_off(request: Request, rest: str) -> Response:  # noqa: ARG001 - what is left of a link
+        """A link that a mail program broke leads here."""
+        return _to_customer(request, "closed")
+
+
+def _to_customer(request: Request, state: Literal["asked", "thanks", "closed"]) -> Response:
+    status = 404 if state == "closed" else 200
+    here, days = request.url.path, LINK_LIFE.days
+    return page(request, "rate.html", status, person=None, state=state, here=here, ratings=RATINGS, days=days)
 
 
 def _agent(request: Request, secret: str | None = None) -> Person | Response:
@@ -83,13 +100,28 @@ def _agent(request: Request, secret: str | None = None) -> Person | Response:
     return person
 
 
-def _helped(request: Request, engine: Engine, person: Person, address: str | None = None) -> Response:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link for the customer, and the help that they rate with it."""
+
+    handover: int
+    address: str
+
+
+def _helped(request: Request, engine: Engine, person: Person, made: Link | None = None) -> Response:
     return page(
         request,
         "helped.html",
         person=person,
-        helped=Ratings(engine).asked_by(person),
+        helped=[(each, number_of(each.conversation_id)) for each in Ratings(engine).asked_by(person)],
         ratings=RATINGS,
-        address=address,
+        made=made,
         days=LINK_LIFE.days,
+        leads=PersonRole.LEAD in person.roles,
     )
+
+
+def number_of(conversation_id: str) -> str:
+    """As an agent knows it: "#4711" where the helpdesk numbers its conversations."""
+    found = re.search(r":(\d+)$", conversation_id)
+    return f"#{found[1]}" if found else conversation_id

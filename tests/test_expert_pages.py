@@ -99,6 +99,13 @@ async def state(panel: HeadlessPanel, wanted: str) -> dict[str, Any]:
     return dict(told)
 
 
+async def asked(panel: HeadlessPanel, expert: str) -> dict[str, Any]:
+    """The handover once this expert is asked."""
+    while (told := await state(panel, "offered"))["to"]["name"] != expert:
+        pass
+    return told
+
+
 def record(server: Running) -> list[tuple[str, str, dict[str, Any]]]:
     """What is on record of handovers and experts."""
     with server.engine.connect() as connection:
@@ -121,6 +128,7 @@ async def test_the_panel_is_told_who_could_help_why_and_what_to_say(server: Runn
         assert "ask eva, who knows grinders well and helps us part-time" in eva["words"]
         assert "rather stay with our own team, just tell me" in eva["words"]
         assert all(each["kind"] != "expert" for each in ready["receivers"])
+        assert ready["no_expert"] is None
         assert "Mood" in ready["brief"]
         assert "Mood" not in ready["expert_brief"]
         assert "difficult" not in ready["expert_brief"]
@@ -144,7 +152,9 @@ async def test_a_dispute_and_a_legal_matter_are_for_the_own_people(server: Runni
         await panel.send("flag_response", conversation_id="desk:4711", **agreed)
         await panel.heard("report_recorded", report_id="f2")
         await panel.send("brief_request", conversation_id="desk:4711")
-        assert (await panel.heard("handover_ready"))["experts"] == []
+        ready = await panel.heard("handover_ready")
+        assert ready["experts"] == []
+        assert ready["no_expert"] in {"it may become a legal matter", "the customer contests something"}
         request = {"conversation_id": "desk:4711", "report_id": "r1", "to": TO_EVA, "brief": BRIEF}
         await panel.send("handover_request", **request)
         refusal = await panel.heard("problem_reported", code="report_refused", report_id="r1")
@@ -222,7 +232,7 @@ async def test_what_an_expert_answers_goes_to_the_agent_who_asked_and_to_nobody_
         answered = await read(eva)
         assert "Turn it <by> hand." in answered
         assert "ana sends it and ends your help." in answered
-        assert "I am done" not in answered, "that would take the answer away from who has not read it yet"
+        assert "End without an answer" not in answered, "it would go from who has not read it yet"
         await post(eva, "/expert/reply", handover=key, text="Warm it first.")
         assert (await state(panel, "accepted"))["reply"] == "Warm it first."
         async with server.panel(lead) as other:
@@ -236,22 +246,30 @@ async def test_what_an_expert_answers_goes_to_the_agent_who_asked_and_to_nobody_
     assert kept == ["Warm it first."]
 
 
-async def test_who_declines_leaves_no_trace(server: Running) -> None:
-    async with server.panel() as panel, browser(server, "eva") as eva:
+async def test_who_declines_leaves_no_trace_and_the_next_is_asked(server: Running) -> None:
+    async with server.panel() as panel, browser(server, "eva") as eva, browser(server, "finn") as finn:
         await open_it(panel)
         key = await ask(panel)
+        assert "Nobody asks for you now" in await read(finn)
         await post(eva, "/expert/answer", handover=key, answer="declined")
-        told = await state(panel, "timed_out")
-        assert told["to"] == {"kind": "expert", "name": "an expert"}
+        second = await asked(panel, "finn")
+        assert (second["handover_id"], second["asked_before"]) == (key, 1)
+        assert "ask finn, who knows grinders well" in second["customer_words"]
         assert "Nobody asks for you now" in await read(eva)
         await post(eva, "/expert/answer", handover=key, answer="accepted")
         assert "Nobody asks for you now" in await read(eva)
+        assert "ana asks" in await read(finn)
+        await post(finn, "/expert/answer", handover=key, answer="declined")
+        told = await state(panel, "timed_out")
+        assert told["to"] == {"kind": "expert", "name": "an expert"}
+        assert (told["asked_before"], told["customer_words"]) == (0, None)
     assert "eva" not in repr(record(server))
     with server.engine.connect() as connection:
         assert "eva" not in repr(connection.execute(text("SELECT * FROM handovers")).all())
 
 
 async def test_who_is_not_there_looks_like_who_declines(server: Running) -> None:
+    Experts(server.engine).set("finn", read_profile(Written("tea", hours=ALWAYS)), datetime.now(UTC))
     async with server.panel() as panel, browser(server, "eva") as eva:
         await open_it(panel)
         key = await ask(panel)
@@ -348,6 +366,31 @@ async def test_the_page_is_for_experts_who_are_signed_in(server: Running, path: 
         assert (
             await stranger.post("/expert/answer", data={"handover": 1, "answer": "accepted"})
         ).status_code == 401
+
+
+async def test_who_is_too_late_is_told_so_and_keeps_what_they_wrote(server: Running) -> None:
+    async with server.panel() as panel, browser(server, "eva") as eva:
+        await open_it(panel)
+        key = await ask(panel)
+        assert "<title>(1) Helping" in (await eva.get("/expert")).text
+        assert "You know grinders. Open until" in await read(eva)
+        await panel.send("handover_answer", report_id="k", handover_id=key, answer="customer_declined")
+        await panel.heard("report_recorded", report_id="k")
+        late = await post(eva, "/expert/answer", handover=key, answer="accepted")
+        assert "It is no longer open" in await read(eva, late.headers["location"])
+        again = await ask(panel, "r2")
+        await post(eva, "/expert/answer", handover=again, answer="accepted")
+        long = await post(eva, "/expert/reply", handover=again, text="a\r\n" * 5001)
+        assert (long.status_code, "received 10001." in long.text) == (422, True)
+        assert "a\na\n" in long.text
+        fits = await post(eva, "/expert/reply", handover=again, text="a\r\n" * 5000)
+        assert fits.status_code == 303, "a browser sends two letters for a line's end"
+        await panel.send("handover_answer", report_id="d", handover_id=again, answer="done")
+        await panel.heard("report_recorded", report_id="d")
+        over = await post(eva, "/expert/reply", handover=again, text="Turn it <by> hand.")
+        assert over.status_code == 409
+        assert "nobody got your answer" in over.text
+        assert "Turn it &lt;by&gt; hand.</textarea>" in over.text
 
 
 async def test_a_foreign_page_can_answer_nothing(server: Running) -> None:

@@ -171,7 +171,10 @@ def test_an_agent_rates_and_gives_the_customer_a_link(browser: TestClient, desk:
     assert customer.post(address[1], data={"rating": 9}).status_code == 422
     assert "Thank you" in customer.post(address[1], data={"rating": 5}).text
     assert customer.post(address[1], data={"rating": 1}).status_code == 404
-    assert customer.get(address[1]).status_code == 404
+    for gone in (address[1], address[1][:-5], f"/rate/{key}", "/rate/"):
+        refused = customer.get(gone)
+        assert refused.status_code == 404
+        assert "This link no longer works" in refused.text
     assert "5 of 5, by the customer." in browser.get("/helped").text
 
 
