@@ -17,7 +17,7 @@ from server import admit, health, live, signin
 from server.admission import Strangers
 from server.answers import tell_answers
 from server.assistance import Assistance, Engines, value_rule
-from server.database import database_url
+from server.database import DatabaseUnavailable, database_url
 from server.expert_pages import ExpertParts, expert_pages
 from server.flag_review import LiveFlags, flag_pages
 from server.flags import shipped_thresholds
@@ -30,6 +30,7 @@ from server.own_match import OwnTextsOf
 from server.own_pages import OwnParts, own_pages
 from server.own_text import told_to_others
 from server.own_texts import OwnTexts
+from server.pages import database_away
 from server.panels import LiveParts
 from server.people import People
 from server.rating_pages import rating_pages
@@ -64,6 +65,7 @@ def create_app(settings: Settings, engines: Engines = SHIPPED) -> FastAPI:
 
     app = FastAPI(title="Sotto", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
+    app.add_exception_handler(DatabaseUnavailable, database_away)
     app.include_router(health.router)
     app.include_router(live.router)
     app.include_router(signin.router)

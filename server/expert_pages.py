@@ -9,13 +9,14 @@ from typing import Annotated, Any, Literal, cast
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Engine
 
 from knowledge.document import Hit
 from server.access import may_help
 from server.assistance import Assistance
+from server.database import DatabaseUnavailable
 from server.expert_hours import EXAMPLE
 from server.expert_profile import Written, as_written, read_profile
 from server.expert_ratings import Ratings, average
@@ -27,7 +28,7 @@ from server.handing import HandoverDesk, for_expert
 from server.handover import HandoverState, may_take
 from server.handover_rows import Kept
 from server.handovers import By
-from server.pages import is_own_form, page, refusal, signed_in
+from server.pages import AWAY, is_own_form, page, refusal, signed_in
 from server.person import Person
 from server.wire import HandoverAnswer
 
@@ -71,14 +72,15 @@ def expert_pages(parts_of: Callable[[], ExpertParts]) -> APIRouter:
         return await _page(request, parts_of(), person, Refused(GONE) if gone else None)
 
     @router.get(f"{HERE}/search")
-    async def search(request: Request, q: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
+    async def search(request: Request, q: str = "") -> Response:
         """What the knowledge has for experts."""
         parts = parts_of()
         person = await _expert(request, parts)
         if isinstance(person, Response):
             return person
-        hits = await _found(parts, q.strip())
-        return page(request, "expert_search.html", person=person, asked=q.strip(), hits=hits)
+        asked = q.strip()[:LONGEST]
+        hits = await _found(parts, asked)
+        return page(request, "expert_search.html", person=person, asked=asked, hits=hits)
 
     @router.post(f"{HERE}/settings")
     async def settings(request: Request) -> Response:
@@ -128,18 +130,25 @@ def _answering(router: APIRouter, parts_of: Callable[[], ExpertParts]) -> None:
         secret: Field = "",
     ) -> Response:
         """Give the agent what the customer may be answered."""
-        parts = parts_of()
-        person = await _expert(request, parts, secret)
-        if isinstance(person, Response):
-            return person
-        words = text.replace("\r\n", "\n").strip()
-        if len(words) > LONGEST_REPLY:
-            refused = Refused(TOO_LONG.format(len(words)), answer=words)
-            return await _page(request, parts, person, refused, 422)
-        by = By(person, datetime.now(UTC), uuid4().hex)
-        if words and not await parts.desk.reply(handover, words, by):
-            return await _page(request, parts, person, Refused(OVER, answer=words), 409)
-        return RedirectResponse(HERE, 303)
+        parts, words = parts_of(), text.replace("\r\n", "\n").strip()
+        try:
+            person = await _expert(request, parts, secret, words)
+            if isinstance(person, Response):
+                return person
+            return await _give(request, parts, person, handover, words)
+        except DatabaseUnavailable:
+            return refusal(request, 503, "Nobody got your answer yet", AWAY, None, words)
+
+
+async def _give(request: Request, parts: ExpertParts, person: Person, handover: int, words: str) -> Response:
+    """Gives the words to the agent; what can't be given stays to be copied."""
+    if len(words) > LONGEST_REPLY:
+        refused = Refused(TOO_LONG.format(len(words)), answer=words)
+        return await _page(request, parts, person, refused, 422)
+    by = By(person, datetime.now(UTC), uuid4().hex)
+    if words and not await parts.desk.reply(handover, words, by):
+        return await _page(request, parts, person, Refused(OVER, answer=words), 409)
+    return RedirectResponse(HERE, 303)
 
 
 async def _found(parts: ExpertParts, asked: str) -> Sequence[Hit] | None:
@@ -150,17 +159,20 @@ async def _found(parts: ExpertParts, asked: str) -> Sequence[Hit] | None:
     return await search_for_expert(assisting, asked, datetime.now(UTC)) if assisting else None
 
 
-async def _expert(request: Request, parts: ExpertParts, secret: str | None = None) -> Person | Response:
+async def _expert(
+    request: Request, parts: ExpertParts, secret: str | None = None, kept: str | None = None
+) -> Person | Response:
     """The expert who is signed in, or the page that says why not; a form must be this browser's own."""
     person = cast(Person | None, await parts.ask_database(signed_in, request))
     if person is None:
         advice = "Open your sign-in link. A new one: python -m server people link NAME"
-        return refusal(request, 401, "Please sign in", advice, None)
+        return refusal(request, 401, "Please sign in", advice, None, kept)
     if not may_help(person):
         advice = "It is for experts from outside. Ask your administrator for the role expert."
-        return refusal(request, 403, "This page is not for your role", advice, person)
+        return refusal(request, 403, "This page is not for your role", advice, person, kept)
     if secret is not None and not is_own_form(request, secret):
-        return refusal(request, 403, "Nothing was changed", "Open the page again and answer there.", person)
+        advice = "Open the page again and answer there."
+        return refusal(request, 403, "Nothing was changed", advice, person, kept)
     return person
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from fastapi import Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.people import People
 from server.person import Person
 
 COOKIE = "sotto_page"
+AWAY = "The database is away: nothing was changed. Try again soon; if it stays so, tell your administrator."
 _STATIC = Path(__file__).parent / "static"
 
 HEADERS = {
@@ -65,9 +66,18 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     return HTMLResponse(text, status, headers=HEADERS)
 
 
-def refusal(request: Request, status: int, title: str, advice: str, person: Person | None) -> HTMLResponse:
-    """A page that says what is not possible and who must act."""
-    return page(request, "refusal.html", status, title=title, advice=advice, person=person)
+def refusal(
+    request: Request, status: int, title: str, advice: str, person: Person | None, kept: str | None = None
+) -> HTMLResponse:
+    """A page that says what is not possible and who must act, with what somebody wrote in vain."""
+    return page(request, "refusal.html", status, title=title, advice=advice, person=person, kept=kept)
+
+
+def database_away(request: Request, _error: Exception) -> Response:
+    """What every page says while the database does not answer."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": AWAY}, 503)
+    return refusal(request, 503, "Sotto can't reach its records", AWAY, None)
 
 
 def style() -> Response:

@@ -75,9 +75,13 @@ async def read(client: httpx.AsyncClient, path: str = "/expert") -> str:
 
 
 async def post(client: httpx.AsyncClient, path: str, **fields: Any) -> httpx.Response:
-    secret = re.search(r'name="secret" value="(\w+)"', (await client.get("/expert")).text)
+    return await client.post(path, data={"secret": form_secret(await client.get("/expert")), **fields})
+
+
+def form_secret(shown: httpx.Response) -> str:
+    secret = re.search(r'name="secret" value="(\w+)"', shown.text)
     assert secret
-    return await client.post(path, data={"secret": secret[1], **fields})
+    return secret[1]
 
 
 async def open_it(panel: HeadlessPanel, *turns: dict[str, Any]) -> None:
@@ -391,6 +395,31 @@ async def test_who_is_too_late_is_told_so_and_keeps_what_they_wrote(server: Runn
         assert over.status_code == 409
         assert "nobody got your answer" in over.text
         assert "Turn it &lt;by&gt; hand.</textarea>" in over.text
+
+
+@pytest.mark.parametrize("table", ["tokens", "handovers"])
+async def test_while_the_database_is_away_no_answer_is_lost(server: Running, table: str) -> None:
+    async with server.panel() as panel, browser(server, "eva") as eva:
+        await open_it(panel)
+        key = await ask(panel)
+        await post(eva, "/expert/answer", handover=key, answer="accepted")
+        fields = {
+            "secret": form_secret(await eva.get("/expert")),
+            "handover": key,
+            "text": "Turn it by hand.",
+        }
+        with server.engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO hidden")
+        away = await eva.get("/expert")
+        assert (away.status_code, "tell your administrator" in away.text) == (503, True)
+        reply = await eva.post("/expert/reply", data=fields)
+        assert (reply.status_code, "Nobody got your answer yet" in reply.text) == (503, True)
+        assert "Turn it by hand.</textarea>" in reply.text
+        with server.engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE hidden RENAME TO {table}")
+        eva.cookies.clear()
+        signed_out = await eva.post("/expert/reply", data=fields)
+        assert (signed_out.status_code, "Turn it by hand.</textarea>" in signed_out.text) == (401, True)
 
 
 async def test_a_foreign_page_can_answer_nothing(server: Running) -> None:
