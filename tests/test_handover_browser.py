@@ -104,34 +104,6 @@ def test_accepting_fills_in_note_and_owner_and_saving_them_ends_the_handover(
 
 
 @pytest.mark.long
-def test_a_handover_to_another_team_is_over_once_the_ticket_is_in_its_queue(
-    desk: Desk, ben: Desk, backend: Backend, demo_home: Path, helpdesk: str
-) -> None:
-    anas = sit_down(desk, backend, helpdesk, HANDED)
-    token = person_token(demo_home, "ben", team="delivery", url=backend.database)
-    bens = sit_down(ben, backend, helpdesk, HANDED, token, agent="ben")
-    assert ben.view("conversation")["assigned"]["queue"] == ["SUP", "Support"]
-    form = ben.page.locator("#ticket-respond-form")
-    assert form.locator("select[name=queue]").count() == 0, "the agent moves it"
-    offer(anas, "Anyone in delivery", "She prefers mail.")
-    bens.locator(OFFERED).get_by_role("button", name="Accept").click()
-    moving = f"Now move #{HANDED} to delivery"
-    expect(anas.locator(TAKEN)).to_contain_text(f"{moving} and assign it to ben in the helpdesk")
-    expect(ben.page.locator("#commentBox")).to_have_value(re.compile(r"She prefers mail\.\s*$"))
-    with ben.page.expect_navigation():
-        press_send(ben.page)
-    expect(bens.locator(TAKEN)).to_contain_text(f"{moving} in the helpdesk")
-    assert on_record(backend)[:2] == ("accepted", "ben"), "a note and an owner are not all"
-    ben.page.goto(f"{ben.page.url.split('?')[0].split('#')[0].rstrip('/')}/edit/")
-    ben.page.locator("select[name=queue]").select_option(label="Delivery")
-    ben.page.locator("form:has(select[name=queue]) [type=submit]").click()
-    expect(ben.page.locator(".breadcrumb-item.active")).to_have_text(f"DEL-{HANDED}")
-    for panel in (anas, bens):
-        expect(panel.locator(TAKEN)).to_have_count(0)
-    assert on_record(backend)[:2] == ("resolved", "ben")
-
-
-@pytest.mark.long
 def test_what_is_left_to_do_stands_through_reloads_until_somebody_ticks_it_off(
     desk: Desk, ben: Desk, backend: Backend, demo_home: Path, helpdesk: str
 ) -> None:
