@@ -38,7 +38,7 @@ bench-page: setup-test panel ## Measure how much Sotto slows a busy page; a miss
 	@$(PY) -m bench.page $(ARGS)
 bench-send: setup-test panel ## Time how long the helpdesk's Send waits for the leak guard; a missed bar fails
 	@$(PY) -m bench.send $(ARGS)
-bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-flags
+bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-precision, bench-flags
 	@$(PY) -m bench.$* $(ARGS)
 
 train-flags: setup ## Train the flags' model again and fit its weights (ten minutes on two idle cores)

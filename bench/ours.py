@@ -88,13 +88,23 @@ class Ours:
 
 def open_ours(home: Path, retrieval_set: RetrievalSet, embedder: Embedder) -> Ours:
     """Stage the set below `home` (texts that are embedded already are not embedded again) and open it."""
+    return open_staged(home, staged(retrieval_set, embedder), retrieval_set, embedder)
+
+
+def staged(retrieval_set: RetrievalSet, embedder: Embedder) -> Staged:
+    """The documents of the set and their passages; only the tokens of `embedder` matter."""
     documents, passages = [], []
     for one in retrieval_set.documents:
         document, of_it = read(one, embedder)
         documents.append(document)
         passages.extend(of_it)
+    return Staged(documents, passages, name=retrieval_set.name)
+
+
+def open_staged(home: Path, whole: Staged, retrieval_set: RetrievalSet, embedder: Embedder) -> Ours:
+    """Stage below `home` what was read already, and open it."""
     revisions = Revisions(home)
-    revision = revisions.stage(Staged(documents, passages, name=retrieval_set.name), embedder)
+    revision = revisions.stage(whole, embedder)
     return Ours(revisions.open(revision, embedder), retrieval_set, embedder)
 
 

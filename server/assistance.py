@@ -35,11 +35,12 @@ log = logger("assistance")
 Loaded = TypeVar("Loaded")
 OnRevision = Callable[[str], None]
 RETRY_LOADING_S = 10.0
+EMBEDDING_CORES = 2
 
 
 def pinned_embedder(home: Path) -> Embedder:
     """The pinned embedding model; what an agent waits for is mostly one text."""
-    return load_embedder(home, threads=1, cores=2)
+    return load_embedder(home, threads=1, cores=EMBEDDING_CORES)
 
 
 def configured_model(settings: Settings) -> LanguageModel | None:
