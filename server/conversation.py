@@ -119,8 +119,9 @@ class Protocol:
 class Flag:
     """An escalation flag: a reason a person should look, never acted on alone. `rule` says what raised it.
 
-    One that isn't `shown` is quiet: a dot, opened on demand. One of a crisis has the team's `protocol`, if it
-    has one.
+    One that isn't `shown` is quiet: a dot, opened on demand. `confidence` is how sure the rule is, as
+    thresholds count; what agents are told of it is in server/flags/stated.py. One of a crisis has the team's
+    `protocol`, if it has one.
     """
 
     reason: Reason

@@ -10,6 +10,7 @@ from typing import TypedDict
 from knowledge.document import Hit, Passage
 from knowledge.rule import Rule
 from server.conversation import Conversation, Customer, Flag, Turn
+from server.flags.stated import stated
 from server.known import Place
 from server.leak import Leak
 from server.own_text import whose_own
@@ -114,7 +115,7 @@ def flag_part(flag: Flag) -> FlagPart:
     return FlagPart(
         reason=flag.reason,
         severity=flag.severity,
-        confidence=flag.confidence,
+        confidence=stated(flag),
         evidence=EvidencePart(
             turn_id=evidence.turn_id, quote=evidence.quote, start=evidence.start, end=evidence.end
         ),

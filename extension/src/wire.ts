@@ -145,7 +145,7 @@ export interface FactPart {
   name: string;
 }
 
-/** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. `crisis`: somebody may be in danger, so nothing is shown but this flag and the team's `protocol` (null: it has none) until the agent answers that it is no crisis. */
+/** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. `confidence`: how likely it is right. `crisis`: somebody may be in danger, so nothing is shown but this flag and the team's `protocol` (null: it has none) until the agent answers that it is no crisis. */
 export interface FlagPart {
   advice: string;
   confidence: number;
