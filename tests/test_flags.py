@@ -10,6 +10,7 @@ from server.flags import FlagView, Found, decide, shipped_rules
 from server.flags.frustration import Frustration
 from server.flags.human_requested import HumanRequested
 from server.flags.low_confidence import LowConfidence
+from server.flags.rule import LONGEST_QUOTE
 from server.story import tell
 from tests.dialogues import conversation
 
@@ -180,7 +181,7 @@ def test_a_long_turn_is_quoted_around_what_was_seen() -> None:
     flag = flag_of(Frustration(), conversation(("customer", text)))
     assert flag is not None
     assert "ridiculous" in flag.evidence.quote
-    assert len(flag.evidence.quote) <= 200
+    assert len(flag.evidence.quote) <= LONGEST_QUOTE < len(text)
 
 
 def test_frustration_is_withdrawn_when_the_customer_is_content() -> None:

@@ -13,7 +13,7 @@ from server.language import is_tested
 from server.quoted import own_words
 from server.sentences import Span, sentence_spans
 
-LONGEST_QUOTE = 200
+LONGEST_QUOTE = 300
 LONGEST_SENTENCE = 800
 # A turn is read up to here, and a conversation this many customer turns back: enough for people, and bounded.
 LONGEST_READ = 6000

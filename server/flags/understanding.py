@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
@@ -11,7 +10,7 @@ import numpy as np
 from server.conversation import Conversation, Turn
 from server.flags.anger import SETTLED
 from server.flags.encoder import REASONS, FlagModel, Reading
-from server.flags.evidence import stretches, widened
+from server.flags.evidence import widened
 from server.flags.features import Features, HeardTurn, dialogue_features
 from server.flags.reading import said_before
 from server.flags.rule import LONGEST_READ, Sentence, customer_turns, sentences
@@ -22,10 +21,6 @@ from server.quoted import own_words
 STEADY = 2.0
 # A neighbour that speaks so much less for the reason than the strongest sentence is not quoted with it.
 FAR = 6.0
-# Of a long turn so many stretches are read by themselves: each costs some four milliseconds.
-READ_ALONE = 3
-# What the strongest sentence of a stretch counts for, beside how the stretch reads by itself.
-IN_PLACE = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,34 +32,14 @@ class Understood:
     settled: tuple[bool, ...]
     readings: tuple[Reading, ...]
     wordings: Wordings
-    model: FlagModel
 
     def strongest(self, place: int, reason: str) -> Sentence | None:
-        """The sentences that speak most for the reason, few enough to quote.
-
-        In the midst of a turn every word is read in the light of all others, so that of a long one stretches
-        are read by themselves, too.
-        """
+        """The sentence that speaks most for the reason, or that and one beside it, few enough to quote."""
         said = list(sentences(self.turns[place]))
         if not said:
             return None
         scores = [self._speaks(place, sentence, reason) for sentence in said]
-        first, last = self._strongest_stretch(said, scores, reason)
-        return widened(said[first : last + 1], scores[first : last + 1], max(scores[first : last + 1]) - FAR)
-
-    def _strongest_stretch(
-        self, said: Sequence[Sentence], scores: Sequence[float], reason: str
-    ) -> tuple[int, int]:
-        def in_place(stretch: tuple[int, int]) -> float:
-            return max(scores[stretch[0] : stretch[1] + 1])
-
-        def alone(stretch: tuple[int, int]) -> float:
-            start, end = said[stretch[0]].span.start, said[stretch[1]].span.end
-            reading = self.model.read("", said[0].turn.text[start:end])
-            return float(reading.reasons[REASONS.index(reason)]) + IN_PLACE * in_place(stretch)
-
-        strongest = sorted(stretches(said), key=in_place, reverse=True)[:READ_ALONE]
-        return max(strongest, key=alone) if len(strongest) > 1 else strongest[0]
+        return widened(said, scores, max(scores) - FAR)
 
     def _speaks(self, place: int, sentence: Sentence, reason: str) -> float:
         score = float(_score(self.readings[place], sentence)[REASONS.index(reason)])
@@ -102,7 +77,7 @@ class Understanding:
         heard = [self._heard(turn, reading) for turn, reading in zip(turns, readings, strict=True)]
         features = tuple(dialogue_features(heard, conversation.channel))
         settled = tuple(bool(SETTLED.search(own_words(turn.text))) for turn in turns)
-        return Understood(turns, features, settled, readings, self._wordings, self._model)
+        return Understood(turns, features, settled, readings, self._wordings)
 
     def _heard(self, turn: Turn, reading: Reading) -> HeardTurn:
         rows = [_score(reading, sentence) for sentence in sentences(turn)]
