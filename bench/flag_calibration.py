@@ -47,7 +47,7 @@ def calibration_from(
         mine, theirs = (
             [talk for talk in talks_of(some) if talk.domain not in fold] for some in (ours, given)
         )
-        rules = shipped_rules(model=model, weights=fit(mine, theirs, LEARNED) | crisis)
+        rules = shipped_rules(model=model, weights={**fit(mine, theirs, LEARNED), **crisis})
         for some, counts in ((ours, 1.0), (given, GIVEN_COUNTS)):
             held = [row for row, talk in some if talk.domain in fold]
             flags += flagged([Said(row, raised_live(rules, row), "") for row in held], counts)
