@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from server.access import may_keep_own_texts, may_write_for_team
+from server.database import DatabaseUnavailable
 from server.own_text import (
     LONGEST_MACRO,
     LONGEST_PHRASE,
@@ -23,7 +24,7 @@ from server.own_text import (
     read_phrase,
 )
 from server.own_texts import OwnTexts
-from server.pages import is_own_form, page, refusal, signed_in
+from server.pages import AWAY, is_own_form, page, refusal, signed_in
 from server.person import Person
 
 HERE = "/macros"
@@ -94,47 +95,54 @@ def own_pages(parts_of: Callable[[], OwnParts]) -> APIRouter:
     @router.post(HERE)
     async def save(request: Request) -> Response:
         """Add a macro, or change one."""
-        parts, form = parts_of(), await request.form()
-        person = await _keeper(request, parts, form)
-        if isinstance(person, Response):
-            return person
-        key = await _saved(parts, person, _typed(form))
-        if isinstance(key, Refused):
-            return await _page(request, parts, person, key)
-        await parts.changed()
-        return RedirectResponse(f"{HERE}#macro-{key}", 303)
+        return await _acting(request, parts_of(), _save)
 
     @router.post(f"{HERE}/delete")
     async def delete(request: Request) -> Response:
         """Delete a macro for good; one that is gone already changes nothing."""
-        parts, form = parts_of(), await request.form()
-        person = await _keeper(request, parts, form)
-        if isinstance(person, Response):
-            return person
-        typed = _typed(form)
-        if typed.key is not None:
-            await parts.ask_database(parts.stored.delete, _whose(person, typed), typed.key)
-            await parts.changed()
-        return RedirectResponse(HERE, 303)
-
-    _phrases_page(router, parts_of)
-    return router
-
-
-def _phrases_page(router: APIRouter, parts_of: Callable[[], OwnParts]) -> None:
-    """The route of greeting and closing, beside the others."""
+        return await _acting(request, parts_of(), _delete)
 
     @router.post(f"{HERE}/phrases")
     async def phrases(request: Request) -> Response:
         """How e-mails begin and end."""
-        parts, form = parts_of(), await request.form()
+        return await _acting(request, parts_of(), _set_phrases)
+
+    return router
+
+
+_Act = Callable[[Request, OwnParts, Person, Typed], Awaitable[Response]]
+
+
+async def _acting(request: Request, parts: OwnParts, act: _Act) -> Response:
+    """What comes of a form; words that can't be stored now are shown to be copied."""
+    form = await request.form()
+    try:
         person = await _keeper(request, parts, form)
-        if isinstance(person, Response):
-            return person
-        if refused := await _phrases_saved(parts, person, _typed(form)):
-            return await _page(request, parts, person, refused)
+        return person if isinstance(person, Response) else await act(request, parts, person, _typed(form))
+    except DatabaseUnavailable:
+        return refusal(request, 503, "Nothing was stored", AWAY, None, _words(form))
+
+
+async def _save(request: Request, parts: OwnParts, person: Person, typed: Typed) -> Response:
+    key = await _saved(parts, person, typed)
+    if isinstance(key, Refused):
+        return await _page(request, parts, person, key)
+    await parts.changed()
+    return RedirectResponse(f"{HERE}#macro-{key}", 303)
+
+
+async def _delete(_request: Request, parts: OwnParts, person: Person, typed: Typed) -> Response:
+    if typed.key is not None:
+        await parts.ask_database(parts.stored.delete, _whose(person, typed), typed.key)
         await parts.changed()
-        return RedirectResponse(HERE, 303)
+    return RedirectResponse(HERE, 303)
+
+
+async def _set_phrases(request: Request, parts: OwnParts, person: Person, typed: Typed) -> Response:
+    if refused := await _phrases_saved(parts, person, typed):
+        return await _page(request, parts, person, refused)
+    await parts.changed()
+    return RedirectResponse(HERE, 303)
 
 
 async def _saved(parts: OwnParts, person: Person, typed: Typed) -> int | Refused:
@@ -175,6 +183,12 @@ def _typed(form: FormData) -> Typed:
     return Typed(form.get("whose") == "team", _number(form, "key"), _number(form, "version") or 0, **given)
 
 
+def _words(form: FormData) -> str:
+    """Everything that somebody wrote in a form."""
+    typed = _typed(form)
+    return "\n\n".join(words for words in (typed.title, typed.text, typed.greeting, typed.closing) if words)
+
+
 def _number(form: FormData, name: str) -> int | None:
     digits = str(form.get(name, ""))
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 18 else None
@@ -187,19 +201,21 @@ def _whose(person: Person, typed: Typed) -> Keeper:
 async def _keeper(request: Request, parts: OwnParts, form: FormData | None = None) -> Person | Response:
     """Who is signed in, or the page that says why not; a form must be this browser's own."""
     person = cast(Person | None, await parts.ask_database(signed_in, request))
+    words = _words(form) if form else None
     if person is None:
         advice = "Open your sign-in link. A new one: python -m server people link NAME"
-        return refusal(request, 401, "Please sign in", advice, None)
+        return refusal(request, 401, "Please sign in", advice, None, words)
     if not may_keep_own_texts(person):
         advice = "It is for agents and team leads. Ask your administrator for the role agent."
-        return refusal(request, 403, "This page is not for your role", advice, person)
+        return refusal(request, 403, "This page is not for your role", advice, person, words)
     if form is None:
         return person
     if not is_own_form(request, str(form.get("secret", ""))):
-        return refusal(request, 403, "Nothing was changed", "Open the page again and save there.", person)
+        advice = "Open the page again and save there."
+        return refusal(request, 403, "Nothing was changed", advice, person, words)
     if _typed(form).team and not may_write_for_team(person):
         advice = "Team leads write for the team: ask yours. Your own macros are yours to write."
-        return refusal(request, 403, "Nothing was changed", advice, person)
+        return refusal(request, 403, "Nothing was changed", advice, person, words)
     return person
 
 

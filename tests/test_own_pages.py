@@ -307,6 +307,27 @@ async def test_a_change_that_meets_a_newer_one_or_a_deleted_macro_keeps_what_was
         assert OwnTexts(server.engine).all() == []
 
 
+@pytest.mark.parametrize("table", ["tokens", "own_texts"])
+async def test_while_the_database_is_away_or_one_is_signed_out_no_word_is_lost(
+    server: Running, table: str
+) -> None:
+    async with browser(server, "Ana") as ana:
+        secret = re.search(r'name="secret" value="(\w+)"', (await ana.get("/macros")).text)
+        assert secret
+        typed = {"secret": secret[1], "whose": "mine", "title": "Late", "text": "It is <on> its way."}
+        with server.engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO hidden")
+        away = await ana.post("/macros", data=typed)
+        assert (away.status_code, "tell your administrator" in away.text) == (503, True)
+        assert "Late\n\nIt is &lt;on&gt; its way.</textarea>" in away.text
+        with server.engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE hidden RENAME TO {table}")
+        ana.cookies.clear()
+        signed_out = await ana.post("/macros", data=typed)
+        assert (signed_out.status_code, "its way.</textarea>" in signed_out.text) == (401, True)
+        assert OwnTexts(server.engine).all() == []
+
+
 async def test_only_who_may_changes_anything(server: Running) -> None:
     kept = OwnTexts(server.engine)
     async with browser(server, "Ana") as ana, browser(server, "ben") as ben, browser(server, "eva") as eva:
