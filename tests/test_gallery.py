@@ -261,6 +261,22 @@ def test_the_line_under_the_pointer_stays_when_a_more_pressing_one_comes(
     expect(line).to_have_text("#4711 asks for a person")
 
 
+def test_the_lines_stay_while_a_button_among_them_is_pressed(gallery: Callable[..., Page]) -> None:
+    page = gallery(PANEL)
+    show(page, "expert answered")
+    page.get_by_role("button", name="Read it all").click()
+    page.locator(".dock button", has_text="Insert").click()
+    page.evaluate("name => gallery.become(name)", "expert's answer inserted")
+    done = page.locator(".dock button", has_text="Done")
+    expect(page.locator(".dock .line")).to_have_count(2)
+    done.hover()
+    before = done.bounding_box()
+    page.mouse.down()
+    expect(done).to_be_focused()
+    assert done.bounding_box() == before
+    page.mouse.up()
+
+
 def test_at_most_one_thing_moves_and_nothing_for_those_who_asked_for_stillness(
     gallery: Callable[..., Page],
 ) -> None:

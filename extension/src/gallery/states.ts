@@ -229,10 +229,12 @@ export const STATES: Record<string, () => PanelState> = {
   "hand over, no expert": () => panel(conversation({ handover: made.form({ noExpert: "none is online now" }) }), HANDS),
   "handed over to an expert": () => panel(ready(), { ...HANDS, handovers: [made.withExpert("offered")] }),
   "handed over to the next expert": () =>
-    panel(ready(), { ...HANDS, handovers: [made.withExpert("offered", { to: { kind: "expert", name: "finn" }, asked_before: 1 })] }),
+    panel(ready(), { ...HANDS, handovers: [made.withExpert("offered", { to: { kind: "expert", name: "finn" }, asked_before: 1, customer_words: made.EXPERTS[1]?.words ?? null })] }),
   "expert helps": () => panel(ready(), { ...HANDS, handovers: [made.withExpert("accepted")] }),
   "expert answered": () =>
     panel(ready(), { ...HANDS, handovers: [made.withExpert("accepted", { reply: "Press the hatch down, then run a bead of resin along the seal." })] }),
+  "expert's answer inserted": () =>
+    panel(ready(), { ...HANDS, notice: { text: "Inserted in the reply.", tone: "good" }, handovers: [made.withExpert("accepted", { reply: "Press the hatch down, then run a bead of resin along the seal." })] }),
   "no expert took it": () => panel(ready(), { ...HANDS, handovers: [made.withExpert("timed_out", { to: { kind: "expert", name: "an expert" } })] }),
   "handed over": () => panel(ready(), { ...HANDS, handovers: [made.handover("offered")] }),
   "handover offered": () => panel(ready(), { ...HANDS, handovers: [{ ...made.handover("offered", { sender: "cleo" }), offered: true }] }),

@@ -26,7 +26,10 @@ export function Dock({ state, acts, now }: { state: PanelState; acts: Acts; now:
       onPointerEnter={() => setHeld(top.key)}
       onPointerLeave={() => setHeld(null)}
       onFocusCapture={() => setHeld(top.key)}
-      onBlurCapture={() => setHeld(null)}
+      onBlurCapture={({ currentTarget, relatedTarget }) => {
+        // From one button of it to the next, or under the pointer, its lines stay where they are.
+        if (!currentTarget.contains(relatedTarget as Node | null) && !currentTarget.matches(":hover")) setHeld(null);
+      }}
       onKeyDown={(event) => event.key === "Escape" && setOpen(false)}
     >
       {shown.map((line, place) => (
