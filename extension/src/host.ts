@@ -68,8 +68,8 @@ export interface Host {
   /** Brings a conversation's page into view; null where the panel cannot. */
   goTo: ((place: Place) => void) | null;
   insert(insertion: Insertion): Promise<InsertResult>;
-  /** As `insert`, into a note for colleagues, and the agent chosen as the owner where the page's form can. */
-  takeOver(insertion: Insertion): Promise<TakenOver>;
+  /** As `insert`, into a note for colleagues; the agent chosen as the owner, and the queue, where the page's form can. */
+  takeOver(insertion: Insertion, queue: string | null): Promise<TakenOver>;
   /**
    * Calls `onSending` when the helpdesk is about to send a reply to the customer, which waits for the answer, and
    * `onUnchecked` when it was sent without.

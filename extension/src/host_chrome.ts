@@ -49,8 +49,8 @@ export async function chromeHost(): Promise<Host> {
     async insert(insertion: Insertion): Promise<InsertResult> {
       return askTab<InsertResult>(tabs.inFront, { sotto: "insert", insertion }, OUT_OF_REACH);
     },
-    async takeOver(insertion: Insertion): Promise<TakenOver> {
-      return askTab<TakenOver>(tabs.inFront, { sotto: "take_over", insertion }, OUT_OF_REACH);
+    async takeOver(insertion: Insertion, queue: string | null): Promise<TakenOver> {
+      return askTab<TakenOver>(tabs.inFront, { sotto: "take_over", insertion, queue }, OUT_OF_REACH);
     },
     watchSending(onSending, onUnchecked) {
       chrome.runtime.onMessage.addListener((message: unknown, sender, answer) => {

@@ -76,7 +76,7 @@ export function webHost(): Host {
     },
     goTo: null,
     insert: (insertion) => ask<InsertResult>({ sotto: "insert", insertion }, NO_ANSWER),
-    takeOver: (insertion) => ask<TakenOver>({ sotto: "take_over", insertion }, NO_ANSWER),
+    takeOver: (insertion, queue) => ask<TakenOver>({ sotto: "take_over", insertion, queue }, NO_ANSWER),
     // The page around this frame sends nothing to a customer.
     watchSending: () => undefined,
     release: () => undefined,

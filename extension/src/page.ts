@@ -54,8 +54,8 @@ export interface Insertion {
 /** `message` is written for the agent. */
 export type InsertResult = { done: true; box: ReplyBox["kind"] } | { done: false; message: string };
 
-/** `owner`: the form makes the agent the owner once they save it. */
-export type TakenOver = { done: true; box: ReplyBox["kind"]; owner: boolean } | { done: false; message: string };
+/** `owner`: the form makes the agent the owner once they save it; `queue`: it moves it into the queue that was asked for. */
+export type TakenOver = { done: true; box: ReplyBox["kind"]; owner: boolean; queue: boolean } | { done: false; message: string };
 
 /** A piece of a reply that is held back. */
 export interface HeldPiece {
@@ -73,8 +73,8 @@ export type ToPage =
   | { sotto: "view_read" }
   | { sotto: "selection_asked" }
   | { sotto: "insert"; insertion: Insertion }
-  /** What is inserted goes to colleagues, and the form makes the agent the owner. */
-  | { sotto: "take_over"; insertion: Insertion }
+  /** What is inserted goes to colleagues; the form makes the agent the owner, and moves it into this queue if one is named. */
+  | { sotto: "take_over"; insertion: Insertion; queue?: string | null }
   /** The agent answers for these words: they may be sent once. */
   | { sotto: "release"; text: string };
 

@@ -9,12 +9,14 @@ export interface FoundBox {
 
 /** How an agent makes a conversation theirs on a helpdesk's own form. Nothing here saves or sends it. */
 export interface TakingOver {
-  /** Whose it is, and in which queue; null where the page does not say. The queue is changed by the agent alone. */
+  /** Whose it is, and in which queue; null where the page does not say. */
   assigned(page: Document): Assigned | null;
   /** Has the form write to colleagues, and returns what undoes that; null where it cannot. */
   writeNote(page: Document): (() => void) | null;
   /** Chooses the agent who is signed in as the owner; false where the form cannot. */
   chooseMe(page: Document): boolean;
+  /** Chooses the queue that is called so; missing where the agent does it alone, false where the form has none. */
+  chooseQueue?(page: Document, name: string): boolean;
 }
 
 export interface Adapter {

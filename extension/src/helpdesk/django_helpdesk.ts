@@ -15,7 +15,7 @@ const SELECTORS = {
   owners: "#ticket-respond-form select[name=owner]",
   ownerFold: '#ticket-respond-form [href="#collapseDetails"]',
   place: ".breadcrumb-item.active",
-  label: "small",
+  queues: "#ticket-respond-form select[name=queue]",
   myFeed: 'link[rel=alternate][href*="/rss/user/"]',
   heading: "h2",
   number: "h2 .badge",
@@ -142,11 +142,13 @@ function me(page: Document): HTMLOptionElement | null {
   return only(owners(page), (option) => name !== "" && option.text === name);
 }
 
-/** Its short name stands before the ticket's number in any language; its title is found in English only. */
+const queues = (page: Document): HTMLSelectElement | null => page.querySelector<HTMLSelectElement>(SELECTORS.queues);
+
+/** Its short name stands before the ticket's number; its title is the one that the form's list was loaded with. */
 function queue(page: Document): string[] {
-  const slug = SLUG.exec(page.querySelector(SELECTORS.place)?.textContent?.trim() ?? "")?.[1];
-  const label = [...page.querySelectorAll(SELECTORS.label)].find((each) => each.textContent?.trim() === "Queue");
-  return [slug, label?.nextElementSibling?.textContent?.trim()].filter((name) => name !== undefined && name !== "") as string[];
+  const slug = SLUG.exec(page.querySelector(SELECTORS.place)?.textContent?.trim() ?? "")?.[1] ?? "";
+  const title = [...(queues(page)?.options ?? [])].find((option) => option.defaultSelected)?.text ?? "";
+  return [slug, title].filter(Boolean);
 }
 
 /** As the page was loaded: what the agent chooses counts once it is saved. */
@@ -176,6 +178,14 @@ function chooseMe(page: Document): boolean {
   return true;
 }
 
+function chooseQueue(page: Document, name: string): boolean {
+  const list = queues(page);
+  const sought = only(list, (option) => option.value !== "" && option.text.toLowerCase() === name.toLowerCase());
+  if (!list || !sought) return false;
+  choose(list, sought);
+  return true;
+}
+
 export const djangoHelpdesk: Adapter = {
   name: "django-helpdesk",
   matches: (page) => page.querySelector(`${SELECTORS.ours}, ${SELECTORS.form}`) !== null,
@@ -183,6 +193,6 @@ export const djangoHelpdesk: Adapter = {
   expectsConversation: (page) => TICKET.test(page.location.pathname),
   findReplyBox,
   openReplyBox,
-  takingOver: { assigned, writeNote, chooseMe },
+  takingOver: { assigned, writeNote, chooseMe, chooseQueue },
   sentText,
 };

@@ -66,7 +66,7 @@ export class PageSide {
       case "insert":
         return this.once(() => this.insert(message.insertion));
       case "take_over":
-        return this.once(() => this.takeOver(message.insertion));
+        return this.once(() => this.takeOver(message.insertion, message.queue ?? null));
       case "release":
         this.sending?.release(message.text);
         return this.view();
@@ -153,8 +153,8 @@ export class PageSide {
     return { done: true, box: this.look().found?.kind ?? "reply" };
   }
 
-  /** The helpdesk's own form is filled in for the agent to save: the text for colleagues, and the agent as the owner. */
-  private async takeOver(insertion: Insertion): Promise<TakenOver> {
+  /** The helpdesk's own form is filled in for the agent to save: the text for colleagues, the agent as the owner, the queue. */
+  private async takeOver(insertion: Insertion, queue: string | null): Promise<TakenOver> {
     const taking = this.adapter?.takingOver;
     const early = this.objection({ ...insertion, audience: "public" });
     if (early !== null) return refusal(early);
@@ -169,7 +169,8 @@ export class PageSide {
       return result;
     }
     const here = conversationOf(this.view()) === insertion.conversation_id;
-    return { ...result, owner: here && taking?.chooseMe(this.page) === true };
+    const moved = here && queue !== null && taking?.chooseQueue?.(this.page, queue) === true;
+    return { ...result, owner: here && taking?.chooseMe(this.page) === true, queue: moved };
   }
 
   /** Why the text must not go into the box (or, before it is opened, onto this page); null when it may. */

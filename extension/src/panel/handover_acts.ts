@@ -6,7 +6,7 @@ import type { ActParts } from "./agent_acts.ts";
 
 const TOO_OLD = "The server is older than this panel and takes no handovers yet. Tell your admin.";
 
-const IN_THE_FORM = "The brief and you as the owner are in the form: now save it in the helpdesk.";
+const inTheForm = (what: string): string => `${what} are in the form: now save it in the helpdesk.`;
 /** Whoever accepted waits so long for the form to be filled in; later than that it would surprise them. */
 const FILLED_WITHIN_MS = 5_000;
 
@@ -88,9 +88,11 @@ export class HandoverActs {
   async takeOver(handover: HandoverPart): Promise<void> {
     const text = handover.brief ?? "";
     const insertion = { conversation_id: handover.conversation_id, suggestion_id: null, text, audience: "internal" as const, replace: false };
-    const taken = await this.parts.host.takeOver(insertion);
-    if (!taken.done) this.say(taken.message, "bad");
-    else this.say(taken.owner ? IN_THE_FORM : `Inserted in the ${taken.box}. Choose the owner yourself.`, "good");
+    const { moveTo } = takenSoFar(this.parts.state(), handover);
+    const taken = await this.parts.host.takeOver(insertion, moveTo);
+    if (!taken.done) return this.say(taken.message, "bad");
+    const filled = inTheForm(taken.queue ? "The brief, you as the owner and the queue" : "The brief and you as the owner");
+    this.say(taken.owner ? filled : `Inserted in the ${taken.box}. Choose the owner yourself.`, "good");
   }
 
   private async insert(conversationId: string, text: string): Promise<void> {

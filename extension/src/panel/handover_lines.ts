@@ -58,14 +58,18 @@ function expertLine(line: Omit<Line, "words" | "buttons">, handover: HandoverPar
     const buttons = [...insert("Insert", reply), done];
     return { ...line, tone: "wait", detail: reply, words: `${number}: ${holder} answered`, buttons, further: [no] };
   }
-  const told = toCustomer ? { detail: `To the customer: “${toCustomer}”` } : {};
-  if (state === "accepted") return { ...line, ...told, words: `${number}: ${holder} helps`, buttons: [no, done], further: tell };
-  const until = `until ${clock(handover.until)}`;
+  const told = toCustomer ? [`To the customer: “${toCustomer}”`] : [];
+  if (state === "accepted") return { ...line, ...detailed(told), words: `${number}: ${holder} helps`, buttons: [no], further: [...tell, done] };
   const keep = button("Keep it", "kept");
-  if (!before) return { ...line, ...told, words: `${number}: asked ${to.name}, ${until}`, buttons: [no, keep], further: tell };
-  const words = `${number}: not taken yet; asked ${to.name}, ${until}`;
-  return { ...line, ...told, tone: "wait", words, buttons: [...tell, keep], further: [no] };
+  const until = `Open until ${clock(handover.until)}, then the next expert who matches is asked, if there is one.`;
+  const detail = detailed([until, ...told]);
+  if (!before) return { ...line, ...detail, words: `${number}: ${to.name} is asked`, buttons: [no], further: [...tell, keep] };
+  // The customer was told of somebody else.
+  const [first = keep, ...later] = [...tell, keep];
+  return { ...line, ...detail, tone: "wait", words: `${number}: now ${to.name} is asked`, buttons: [first], further: [no, ...later] };
 }
+
+const detailed = (texts: string[]): { detail?: string } => (texts.length ? { detail: texts.join("\n") } : {});
 
 const clock = (at: string): string => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
@@ -98,7 +102,7 @@ function leftToSender(handover: HandoverPart, panel: PanelState): Left {
   return { words: left ?? `${numberOf(handover)} is ${holder}’s in the helpdesk now` };
 }
 
-/** No form of a helpdesk that Sotto fills in changes the queue: the agent does. */
+/** What the page does not show as done yet. */
 function leftInHelpdesk(handover: HandoverPart, moveTo: string | null, owner: string | null): string | null {
   const number = numberOf(handover);
   if (moveTo !== null && owner !== null) return `Now move ${number} to ${moveTo} and assign it to ${owner} in the helpdesk`;
