@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.first_hits import FirstHit, Kind
 from bench.logistic import Matrix, fit, stated
-from knowledge.document import Hit
+from knowledge.confidence import terms
 
 # Both are about the same benefits, so that one may well answer the other's questions.
 AKIN = (frozenset({"retrieval_va_faq", "retrieval_doc2dial_va"}),)
@@ -17,11 +17,6 @@ AKIN = (frozenset({"retrieval_va_faq", "retrieval_doc2dial_va"}),)
 MOST_WEIGHT = 350
 # With its answer removed a question can often still be answered by what remains: nothing is learned from it.
 WEIGHT = {Kind.THERE: 1.0, Kind.REMOVED: 0.0, Kind.FOREIGN: 1.0}
-
-
-def features_of(hit: Hit) -> tuple[float, float]:
-    """What PER_DENSE and PER_LEAD multiply."""
-    return hit.dense, max(hit.dense, 0.0) ** 2 * max(hit.lead, 0.0)
 
 
 def fitted(rows: Sequence[FirstHit]) -> Matrix:
@@ -43,4 +38,4 @@ def left_out(rows: Sequence[FirstHit]) -> list[float]:
 
 
 def _features(rows: Sequence[FirstHit]) -> Matrix:
-    return np.array([features_of(row.hit) for row in rows if row.hit], dtype=np.float64)
+    return np.array([terms(row.hit.dense, row.hit.lead) for row in rows if row.hit], dtype=np.float64)

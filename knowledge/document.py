@@ -119,7 +119,7 @@ class QueryTurn:
 class Hit:
     """A passage with its scores: `confidence` is the calibrated probability that it answers.
 
-    It follows from `dense` (cosine) and `lead` (how far its score is above that of the best other subject).
+    It follows from `dense` (cosine) and `lead` (how far its score is above the best of other subjects).
     `lexical` is saturated BM25, `coverage` the share of the query's words that it has. `older` is the
     share that what was said before has in these.
     """

@@ -131,11 +131,11 @@ class Knowledge:
             return []
         asked, rows, evidence = self.evidence(turns, mask, limit)
         scores = fused(evidence)
-        leads = lead(scores, self._passages.subject_of[rows])
+        subjects = self._passages.subject_of[rows]
         hits = []
         for shown, ranked in self._fold(rows[np.argsort(-scores, kind="stable")], limit):
             at = int(np.searchsorted(rows, ranked))
-            standing = (float(scores[at]), float(leads[at]))
+            standing = (float(scores[at]), lead(scores, subjects, at))
             hits.append(self._hit(shown, ranked, standing, asked, evidence.going_on))
         return hits
 

@@ -12,9 +12,9 @@ from tests.desk_steps import ALONE, insert, ready, sit_down
 
 pytestmark = pytest.mark.browser
 
-# The demo's passages tell of damage to what was bought and of drivers at the door, and not quite of this.
-QUESTION = "Who pays if the driver breaks my door?"
-OTHER = "What if the driver breaks my door?"
+# The demo's passages tell of damage to what was bought and of crews at the door, and not quite of this.
+QUESTION = "What if the crew scratch my wall?"
+OTHER = "Who pays if the crew scratch my wall?"
 
 
 def ask(panel: Page, question: str) -> None:

@@ -12,8 +12,9 @@ import pytest
 from bench import silence
 from bench.first_hits import FirstHit, Kind, spread
 from bench.folds import fitted, left_out
+from bench.logistic import stated
 from bench.reliability import auroc, bins_of, calibration_error, diagram
-from knowledge.confidence import MOST_LEAD, confidence, lead
+from knowledge.confidence import MOST_LEAD, RIVALS, confidence, lead, terms
 from knowledge.document import Audience, Document, Hit, Passage
 from knowledge.document import Kind as DocumentKind
 from tests import shelf
@@ -33,12 +34,22 @@ def a_set(name: str) -> list[FirstHit]:
     return close + [first(name, Kind.FOREIGN, 0.1 + at / 100, False) for at in range(10)]
 
 
-def test_the_lead_is_over_the_best_of_another_subject() -> None:
-    leads = lead(np.array([0.9, 0.8, 0.5, 0.1], np.float32), np.array([7, 7, 3, 3], np.int32))
-    assert leads == pytest.approx([0.4, 0.3, -0.4, -0.8])
-    assert lead(np.array([0.9, 0.2], np.float32), np.array([1, 1], np.int32)) == pytest.approx(
-        [MOST_LEAD] * 2
-    )
+def leads(scores: list[float], groups: list[int]) -> list[float]:
+    columns = np.array(scores, np.float32), np.array(groups, np.int32)
+    return [lead(*columns, row) for row in range(len(scores))]
+
+
+def test_the_lead_is_over_the_mean_of_the_best_of_other_subjects() -> None:
+    assert leads([0.9, 0.8, 0.5, 0.1], [7, 7, 3, 3]) == pytest.approx([0.5, 0.5, -0.35, -0.75])
+    assert leads([0.9, 0.2], [1, 1]) == [MOST_LEAD] * 2
+
+
+def test_one_twin_takes_less_of_the_lead_than_many_and_what_is_far_off_adds_none() -> None:
+    far = [0.4] * RIVALS
+    alone, twin, crowd = ([0.8, *others] for others in (far, [0.8, *far], [*far, *([0.8] * RIVALS)]))
+    stand_out = [leads(scores, list(range(len(scores))))[0] for scores in (alone, twin, crowd)]
+    assert stand_out == pytest.approx([0.4, 0.36, 0.0])
+    assert leads([*alone, *([0.1] * 50)], list(range(61)))[0] == pytest.approx(0.4)
 
 
 def test_bins_are_of_equal_size_and_their_error_is_what_was_overstated() -> None:
@@ -65,12 +76,10 @@ def test_the_diagram_is_a_picture_with_a_point_for_every_bin() -> None:
 
 
 def test_a_set_is_judged_without_its_own_rows() -> None:
-    odd = [first("odd", Kind.THERE, 0.65, False) for _ in range(20)]
+    odd = [first("odd", Kind.THERE, 0.65, False) for _ in range(40)]
     rows = [*a_set("one"), *a_set("two"), *odd]
-    stated = left_out(rows)
-    assert min(stated[-20:]) > 0.5, "the others say that 0.65 is right"
-    numbers = fitted(rows)
-    assert 1 / (1 + np.exp(-(numbers[0] * 0.65 + numbers[1] * 0.065 + numbers[2]))) < 0.5
+    assert min(left_out(rows)[-40:]) > 0.5, "the others say that 0.65 is right"
+    assert stated(np.array([terms(0.65, 0.1)]), fitted(rows))[0] < 0.5
 
 
 def test_the_shipped_confidence_has_the_form_of_the_fit() -> None:
