@@ -104,6 +104,40 @@ def test_accepting_fills_in_note_and_owner_and_saving_them_ends_the_handover(
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("team", ["delivery", "Kitchen"])
+def test_a_handover_to_another_team_is_over_once_the_ticket_is_in_its_queue(
+    desk: Desk, ben: Desk, backend: Backend, demo_home: Path, helpdesk: str, team: str
+) -> None:
+    fills = team == "delivery"
+    anas = sit_down(desk, backend, helpdesk, HANDED)
+    token = person_token(demo_home, "ben", team=team, url=backend.database)
+    bens = sit_down(ben, backend, helpdesk, HANDED, token, agent="ben")
+    offer(anas, f"Anyone in {team}", "She prefers mail.")
+    bens.locator(OFFERED).get_by_role("button", name="Accept").click()
+    moving = f"Now move #{HANDED} to {team}"
+    # Tests before may have made it ben's.
+    expect(anas.locator(TAKEN)).to_contain_text(
+        re.compile(f"{moving}( and assign it to ben)? in the helpdesk")
+    )
+    expect(ben.page.locator("#commentBox")).to_have_value(re.compile(r"She prefers mail\.\s*$"))
+    if fills:
+        expect(ben.page.locator("#ticket-respond-form select[name=queue] option:checked")).to_have_text(
+            "Delivery"
+        )
+    with ben.page.expect_navigation():
+        press_send(ben.page)
+    expect(ben.page.locator(PRESENT_OWNER)).to_have_text("ben")
+    if not fills:  # a team without a queue of its name: what is left is said until somebody ticks it off
+        bens.get_by_role("button", name=re.compile("more$|Read it all")).click()
+        expect(bens.locator(TAKEN)).to_contain_text(f"{moving} in the helpdesk")
+        assert on_record(backend)[:2] == ("accepted", "ben")
+        bens.locator(TAKEN).get_by_role("button", name="Done").click()
+    for panel in (anas, bens):
+        expect(panel.locator(TAKEN)).to_have_count(0)
+    assert on_record(backend)[:2] == ("resolved", "ben")
+
+
+@pytest.mark.long
 def test_what_is_left_to_do_stands_through_reloads_until_somebody_ticks_it_off(
     desk: Desk, ben: Desk, backend: Backend, demo_home: Path, helpdesk: str
 ) -> None:
