@@ -6,33 +6,33 @@ the set to which it belongs; the peer's is the highest cosine of the last turn, 
 
 from __future__ import annotations
 
-import json
 import os
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from bench.first_hits import FirstHit, Kind, first_hits
 from bench.folds import AKIN, left_out
+from bench.needs_rows import Labelled, labelled_turns, our_turns, read
 from bench.reliability import auroc, bins_of, calibration_error, diagram
 from bench.report import DATA, HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
 from bench.retrieval import Selection, chosen_sets
 from bench.sets import BadData
 from bench.stats import Estimate, proportion
 from knowledge.confidence import ANSWER_THRESHOLD
+from knowledge.embedder import Embedder
 from knowledge.model_files import load_embedder
 from server.assist import DRAFT_THRESHOLD
-from server.conversation import Role, Turn
 from server.needs import needs_knowledge
+from server.needs_shipped import shipped_weights
+from server.needs_weighed import is_booking
 
 THRESHOLDS = (ANSWER_THRESHOLD, 0.15, DRAFT_THRESHOLD, 0.4, 0.5)
 PAGE = ROOT / "docs" / "quality.md"
 START, END = "<!-- measured -->", "<!-- end of measured -->"
-OWN_TURNS = ROOT / "server" / "needs_data" / "turns.jsonl"
 RESAMPLES = 200
 SEED = 13
 
@@ -114,38 +114,36 @@ def f1(pairs: Sequence[tuple[bool, bool]]) -> float:
     return 2 * both / max(1, sum(said for said, _ in pairs) + sum(true for _, true in pairs))
 
 
-def needs(data: Path, split: str) -> list[Measure]:
+def needs(data: Path, split: str, embedder: Embedder) -> list[Measure]:
     """F1 of "needs knowledge" on our own turns and on every labelled set; the peer always searches."""
-    figures = [_needs("our turns", [json.loads(line) for line in OWN_TURNS.read_text("utf-8").splitlines()])]
+    figures = [_needs("our turns", our_turns(), embedder)]
     for file in sorted(data.glob(f"*/{split}.jsonl")):
-        rows = [
-            json.loads(line) for line in file.read_text("utf-8").splitlines() if '"needs_knowledge"' in line
-        ]
+        rows = [row for row in read(file) if "needs_knowledge" in row]
         if rows:
-            figures.append(_needs(file.parent.name, [_labelled(row) for row in rows]))
+            figures.append(_needs(file.parent.name, list(labelled_turns(rows)), embedder))
     return figures
 
 
-def _labelled(row: dict[str, object]) -> dict[str, object]:
-    context = row.get("context")
-    before = context[-1] if isinstance(context, list) and context else None
-    return {"text": row["query"], "before": before, "needs": row["needs_knowledge"]}
+def said_to_need(rows: Sequence[Labelled], embedder: Embedder) -> list[bool]:
+    """What the server makes of the turns: by the rules, and by the weights where something is booked."""
+    by_rules = [needs_knowledge(row.text, row.before) for row in rows]
+    asking = dict.fromkeys(row.asking for row, needed in zip(rows, by_rules, strict=True) if needed)
+    vectors = dict(zip(asking, embedder.embed(list(asking)), strict=True))
+    weights = shipped_weights()
+    return [
+        needed and not is_booking(row.talk, vectors[row.asking], weights)
+        for row, needed in zip(rows, by_rules, strict=True)
+    ]
 
 
-def _needs(name: str, rows: Sequence[dict[str, object]]) -> Measure:
-    pairs = [(needs_knowledge(str(row["text"]), _turn(row["before"])), bool(row["needs"])) for row in rows]
+def _needs(name: str, rows: Sequence[Labelled], embedder: Embedder) -> Measure:
+    pairs = list(zip(said_to_need(rows, embedder), (row.needs for row in rows), strict=True))
     rng = np.random.default_rng(SEED)
     drawn = [f1([pairs[int(at)] for at in rng.integers(0, len(pairs), len(pairs))]) for _ in range(RESAMPLES)]
     low, high = np.quantile(drawn, [0.025, 0.975])
     ours = Estimate(f1(pairs), float(low), float(high), len(pairs))
     always = f1([(True, true) for _, true in pairs])
     return compare(f"{name}/needs knowledge, F1", "share", ours, Estimate(always, always, always, len(pairs)))
-
-
-def _turn(before: object) -> Turn | None:
-    if not isinstance(before, dict):
-        return None
-    return Turn("before", Role(before["role"]), before["text"], datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def costs(judged: Judged) -> str:
@@ -212,9 +210,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sets = chosen_sets(options.data, options.split, Selection(options.sets, options.limit), console)
         if len(sets) < 2:
             raise BadData("Leaving a set out of the fit needs two sets at least.")
-        rows = list(first_hits(sets, options.home, load_embedder(options.home, options.threads), AKIN))
+        embedder = load_embedder(options.home, options.threads)
+        rows = list(first_hits(sets, options.home, embedder, AKIN))
         judged = Judged(rows, left_out(rows))
-        figures = [*measures(judged), *needs(options.data, options.split)]
+        figures = [*measures(judged), *needs(options.data, options.split, embedder)]
         show("Silence", figures, conditions(split=options.split), console)
         write(options.results, figures)
         if options.page is not None:

@@ -8,6 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import numpy as np
+
 from knowledge.document import Audience, Filter, Hit, Kind, QueryTurn
 from knowledge.errors import KnowledgeError
 from knowledge.live import LiveKnowledge
@@ -38,6 +40,8 @@ from server.flags import (
 from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
+from server.needs_shipped import shipped_weights
+from server.needs_weighed import is_booking
 from server.own_match import NOTHING_OWN, OwnOf, nothing_own, with_own
 from server.own_text import whose_own
 from server.phrases import PhraseBook, read_phrases
@@ -219,9 +223,20 @@ async def _search_unless_crisis(
         crisis, turns = await asyncio.gather(hearing, _query_turns(need, language, parts))
         if crisis:
             return crisis, None
+        if _is_booking(request, turns, parts):
+            return None, None
         # In a thread that holds the revision: a cancelled request must not close what is still being read.
         search = await asyncio.to_thread(_search_with_own, parts, turns, request)
         return None, replace(search, language=language)
+
+
+def _is_booking(request: AssistRequest, turns: Sequence[QueryTurn], parts: AssistParts) -> bool:
+    """Whether the newest turn, which the rules would search, is work for a booking system after all."""
+    weights, vector = shipped_weights(), turns[0].vector
+    unread = request.question is not None or request.wish.hint or vector is None
+    if unread or parts.embedding.model_digest != weights.model:
+        return False
+    return is_booking(request.conversation, np.asarray(vector, np.float32), weights)
 
 
 async def _query_turns(need: Need, language: str, parts: AssistParts) -> list[QueryTurn]:

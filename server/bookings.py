@@ -28,6 +28,7 @@ _BOOKABLE = r"""(?:hotels?|guest[\ -]?houses?|hostels?|motels?|lodgings?|accommo
     |(?:indian|chinese|italian|british|french|thai|japanese|korean|mexican|asian|european|american
     |spanish|turkish)\ food)"""
 _PLACE = _pattern(r"\b(?<!my\ )(?:" + _BOOKABLE + r"|tables?|tickets?|rooms?|rides?|places?|pools?|seats?)\b")
+_NAMED = _pattern(r"\b" + _BOOKABLE + r"\b")
 _NARROWS = _pattern(
     r"""\b(?:cheap(?:er)?|expensive|moderate(?:ly)?|inexpensive|priced?|price\ range|\w+[\ -]stars?
     |free\ (?:wi-?fi|internet|parking)
@@ -115,6 +116,11 @@ _HOW_TO_BOOK = _pattern(
 def spoken_of(text: str, before: str) -> bool:
     """Whether a turn, or the one before it, is about something that can be booked."""
     return _places(text) or bool(_PLACE.search(before) or _LISTED.search(before))
+
+
+def names_bookable(text: str) -> bool:
+    """Whether a text names something that is booked, other than what is the customer's own."""
+    return bool(_NAMED.search(_MINE.sub(" ", text)))
 
 
 def asks_record(sentence: str, near: bool) -> bool:

@@ -7,9 +7,10 @@ a detail, thanks, chats. What it does and what it follows decide; one sentence t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 
-from server.bookings import asks_opinion, asks_record, searches, spoken_of
+from server.bookings import asks_opinion, asks_record, names_bookable, searches, spoken_of
 from server.conversation import Role, Turn
 from server.sentences import sentence_spans
 
@@ -222,6 +223,31 @@ def needs_knowledge(text: str, before: Turn | None = None) -> bool:
     if acts - {_Act.SEARCHES, _Act.ASKS_RECORD} and not near:
         told = told or any(_tells(sentence) for sentence in sentences)
     return told or (bool(acts - {_Act.SEARCHES, _Act.ASKS_RECORD}) and _says_more(text, acts))
+
+
+def signs_of(text: str, before: Turn | None) -> dict[str, bool]:
+    """What the rules see in a turn and in the one before it, by name."""
+    near = spoken_of(text, before.text if before else "")
+    acts = {_act(text[span.start : span.end], near) for span in sentence_spans(text)}
+    after = _kind(before)
+    return {
+        **{act.value: act in acts for act in _Act},
+        **{f"after {kind.value}": kind is after for kind in _Before},
+        "near": near,
+        "by the rules": needs_knowledge(text, before),
+        "question mark": "?" in text,
+        "asks near": near and _Act.ASKS in acts,
+        "a record": asks_record(text, near=True),
+        "an opinion": asks_opinion(text, near=True),
+        "a search": searches(text, near=True, asks=True),
+    }
+
+
+def may_be_booking(text: str, spoken: Iterable[str]) -> bool:
+    """Whether a turn without trouble stands where something that is booked is `spoken` of by name."""
+    near = spoken_of(text, "")
+    troubled = any(_act(text[span.start : span.end], near) is _Act.TROUBLE for span in sentence_spans(text))
+    return not troubled and any(map(names_bookable, spoken))
 
 
 def _tells(sentence: str) -> bool:

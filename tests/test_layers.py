@@ -92,6 +92,7 @@ PURE = (
     "server/matching.py",
     "server/mood.py",
     "server/needs.py",
+    "server/needs_weighed.py",
     "server/on_demand.py",
     "server/opinions.py",
     "server/own_match.py",

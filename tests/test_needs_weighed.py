@@ -1,0 +1,150 @@
+"""What the weights take back of what the rules would search: bookings, and never where it could hurt."""
+
+from __future__ import annotations
+
+import json
+from contextlib import aclosing
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bench.needs_rows import Labelled, our_turns, talk_of, written
+from bench.silence import f1, said_to_need
+from knowledge.embedder import Embedder
+from knowledge.live import LiveKnowledge
+from knowledge.revisions import Revisions
+from server.assist import AssistParts, AssistRequest, assist
+from server.assist_events import AssistEvent, NothingNeeded, SnippetsReady
+from server.embedding import EmbeddingWorker
+from server.flags import shipped_rules
+from server.needs import needs_knowledge, signs_of
+from server.needs_shipped import shipped_weights, write_weights
+from server.needs_weighed import is_booking
+from tests import shelf
+from tests.dialogues import NOW, conversation
+from tests.shelf import document, passage, staged
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = (ROOT / "examples/quillbrook/golden.jsonl").read_text().splitlines()
+INN = "The Oakdene is a hotel in the north with free rooms."
+
+
+def embedder() -> Embedder:
+    return shelf.onnx()
+
+
+def after(text: str, *told: str) -> Labelled:
+    return Labelled("test", text, talk_of([*(("agent", one) for one in told), ("customer", text)]), True)
+
+
+def booking(text: str, *told: str) -> bool:
+    row = after(text, *told)
+    return is_booking(row.talk, embedder().embed([row.asking])[0], shipped_weights())
+
+
+@pytest.mark.parametrize("text", ["Is it anywhere near the centre?", "Is it in the east part of the city?"])
+def test_what_a_booking_tells_is_not_searched_though_the_rules_would(text: str) -> None:
+    assert needs_knowledge(text, after(text, INN).before)
+    assert booking(text, INN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is the parking safe overnight for a van?",
+        "Do they have a swimming pool?",
+        "Can I bring my dog?",
+        "How noisy is it at night?",
+        "What do I pay if I cancel the day before?",
+    ],
+)
+def test_what_only_a_policy_or_a_guest_tells_is_searched(text: str) -> None:
+    assert not booking(text, INN)
+
+
+def test_silence_is_only_for_one_short_turn_without_trouble_after_a_reply_where_a_booking_is_named() -> None:
+    asked = "Is it anywhere near the centre?"
+    vector = embedder().embed([asked])[0]
+    weights = shipped_weights()
+    assert is_booking(after(asked, INN).talk, vector, weights)
+    others = [
+        talk_of([("customer", asked)]),
+        talk_of([("agent", "The lamp is back in stock."), ("customer", asked)]),
+        talk_of([("agent", INN), ("customer", "One more thing about the hotel."), ("customer", asked)]),
+        talk_of([("agent", INN), ("customer", "My key is broken. " + asked)]),
+        talk_of([("agent", INN), ("customer", "I walked on and on. " * 30 + asked)]),
+        talk_of([("agent", INN), ("customer", asked), ("agent", "They do.")]),
+    ]
+    assert [is_booking(talk, vector, weights) for talk in others] == [False] * len(others)
+
+
+async def test_nothing_is_shown_for_a_booking_but_the_agents_own_question_is_searched(tmp_path: Path) -> None:
+    shops = passage(document("shops"), "Is it anywhere near the centre? All our shops are near the centre.")
+    revisions = Revisions(tmp_path)
+    revisions.publish(revisions.stage(staged(shops), shelf.onnx()))
+    live = LiveKnowledge(revisions, shelf.onnx())
+    live.refresh()
+    worker = EmbeddingWorker(shelf.onnx())
+    worker.start()
+    talk = conversation(("agent", INN), ("customer", "Is it anywhere near the centre?"))
+    parts = AssistParts(live, worker, None, shipped_rules())
+    try:
+        kinds = [
+            await _first(AssistRequest(talk, own, 0.0, NOW), parts)
+            for own in (None, "Is it near the centre?")
+        ]
+    finally:
+        await worker.stop()
+        live.close()
+    assert kinds == [NothingNeeded, SnippetsReady]
+
+
+async def _first(request: AssistRequest, parts: AssistParts) -> type[AssistEvent]:
+    async with aclosing(assist(request, parts)) as events:
+        return type(await anext(events))
+
+
+def test_our_turns_are_read_no_worse_than_by_the_rules_alone() -> None:
+    rows = our_turns()
+    told = f1(list(zip(said_to_need(rows, embedder()), (row.needs for row in rows), strict=True)))
+    rules = f1([(needs_knowledge(row.text, row.before), row.needs) for row in rows])
+    assert told >= max(rules, 0.95)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [INN, "Would you like me to book the hotel?", "The train leaves at nine.", "Is there anything else?"],
+)
+def test_no_question_of_the_demo_is_silenced_after_a_booking(said: str) -> None:
+    questions = [json.loads(line)["question"] for line in GOLDEN]
+    vectors = _golden_vectors()
+    rows = [after(question, said) for question in questions]
+    lost = [row.text for row in rows if is_booking(row.talk, vectors[row.text], shipped_weights())]
+    assert lost == []
+
+
+@cache
+def _golden_vectors() -> dict[str, NDArray[np.float32]]:
+    rows = [after(json.loads(line)["question"], INN) for line in GOLDEN]
+    vectors = embedder().embed([row.asking for row in rows])
+    return {row.text: vector for row, vector in zip(rows, vectors, strict=True)}
+
+
+def test_the_weights_belong_to_the_shipped_model_and_to_every_sign(tmp_path: Path) -> None:
+    weights = shipped_weights()
+    assert weights.model == embedder().identity.model_digest
+    assert set(weights.by_sign) == set(signs_of("", None))
+    assert weights.by_vector.shape == (embedder().dimension,)
+    write_weights(weights, tmp_path / "again.json")
+    shipped = ROOT / "server" / "needs_data" / "weights.json"
+    assert (tmp_path / "again.json").read_text() == shipped.read_text()
+
+
+def test_our_dialogues_are_many_and_repeat_no_turn_that_is_measured() -> None:
+    rows = list(written())
+    assert len(rows) >= 900
+    said = {(row.before.text if row.before else "", row.text) for row in rows}
+    assert said.isdisjoint({(row.before.text if row.before else "", row.text) for row in our_turns()})
