@@ -78,8 +78,7 @@ def expert_pages(parts_of: Callable[[], ExpertParts]) -> APIRouter:
         person = await _expert(request, parts)
         if isinstance(person, Response):
             return person
-        asked = q.strip()[:LONGEST]
-        hits = await _found(parts, asked)
+        hits = await _found(parts, asked := q.strip()[:LONGEST])
         return page(request, "expert_search.html", person=person, asked=asked, hits=hits)
 
     @router.post(f"{HERE}/settings")

@@ -37,11 +37,17 @@ PASSAGES = (
         "Grinder tip for experts: stuck burrs like a warm room.",
     ),
     passage(
-        document("goodwill.md", audience=Audience.INTERNAL), "A stuck grinder may be replaced for goodwill."
+        document("goodwill.md", audience=Audience.INTERNAL),
+        "Stuck burrs: replace the grinder for goodwill.",
     ),
     passage(
         document("g.py", kind=Kind.CODE, audience=Audience.INTERNAL), "def stuck_grinder(): return goodwill"
     ),
+    # What is found stands out among other subjects.
+    passage(document("parcels.md"), "Parcels leave the depot every evening."),
+    passage(document("invoices.md"), "An invoice comes by mail on the first of the month."),
+    passage(document("hours.md"), "Our shop in Leeds opens at nine."),
+    passage(document("vouchers.md"), "A voucher lasts for two years."),
 )
 
 
@@ -312,7 +318,7 @@ async def test_the_customer_may_say_no_before_and_after(server: Running) -> None
 
 async def test_search_gives_experts_no_internal_text_and_no_code(server: Running) -> None:
     async with browser(server, "eva") as eva:
-        found = await read(eva, "/expert/search?q=stuck+grinder")
+        found = await read(eva, "/expert/search?q=stuck+grinder+burrs")
         assert "turning its burrs back by hand" in found
         assert "Grinder tip for experts" in found
         assert "goodwill" not in found
@@ -322,7 +328,7 @@ async def test_search_gives_experts_no_internal_text_and_no_code(server: Running
 @pytest.mark.parametrize(
     "slip",
     [
-        "Policy: A stuck grinder may be replaced for goodwill.",
+        "Policy: Stuck burrs: replace the grinder for goodwill.",
         "Our note: Kim is a difficult one who calls each week.",
         "It is in stuck_grinder().",
     ],
