@@ -41,8 +41,9 @@ bench-send: setup-test panel ## Time how long the helpdesk's Send waits for the 
 bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-precision, bench-flags
 	@$(PY) -m bench.$* $(ARGS)
 
-train-flags: setup ## Train the flags' model again and fit its weights (ten minutes on two idle cores)
+train-flags: setup ## Train the flags' models again and fit their weights (half an hour on two idle cores)
 	@$(PY) -m scripts.train_flags --turns $(FLAG_DATA)/train.jsonl
+	@$(PY) -m scripts.train_crisis --turns $(FLAG_DATA)/train.jsonl --questions $(FLAG_DATA)/../intent_*/train.jsonl
 	@$(PY) -m scripts.fit_wordings --turns $(FLAG_DATA)/train.jsonl
 	@$(PY) -m scripts.fit_flags --dev $(FLAG_DATA)/dev.jsonl
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from bench.flag_live import raised_live
 from bench.flag_scores import REASONS, Said
 from server.flags import shipped_rules
 from server.flags.encoder import FlagModel
-from server.flags.judge import LEARNED, Weights
+from server.flags.judge import LEARNED
 from server.flags.stated import Calibration, logit
 
 # A reason has some dozen flags to go by: what it says by itself counts little beside what all say.
@@ -38,16 +38,14 @@ class Flagged:
     counts: float = 1.0
 
 
-def calibration_from(
-    model: FlagModel, ours: Labelled, given: Labelled, crisis: Mapping[str, Weights]
-) -> Calibration:
+def calibration_from(model: FlagModel, ours: Labelled, given: Labelled) -> Calibration:
     """How likely the flags of these conversations are right, each by weights fitted without its domain."""
     flags = []
     for fold in folds_of([talk.domain for _, talk in (*ours, *given)]):
         mine, theirs = (
             [talk for talk in talks_of(some) if talk.domain not in fold] for some in (ours, given)
         )
-        rules = shipped_rules(model=model, weights={**fit(mine, theirs, LEARNED), **crisis})
+        rules = shipped_rules(model=model, weights=fit(mine, theirs, LEARNED))
         for some, counts in ((ours, 1.0), (given, GIVEN_COUNTS)):
             held = [row for row, talk in some if talk.domain in fold]
             flags += flagged([Said(row, raised_live(rules, row), "") for row in held], counts)

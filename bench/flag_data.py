@@ -76,6 +76,22 @@ def shared_examples(path: Path) -> list[Example]:
     ]
 
 
+def crisis_examples() -> list[Example]:
+    """Our turns about crises and what only resembles one: `kind` is explicit, implicit or negative."""
+    return [
+        Example(
+            row["id"],
+            row["domain"],
+            "chat",
+            context_of([("support", row["before"])]) if "before" in row else "",
+            row["text"],
+            frozenset(),
+            crisis="idiom" if row["kind"] == "negative" else row["kind"],
+        )
+        for row in rows(OURS / "crises.jsonl")
+    ]
+
+
 def dialogue_examples(row: Row) -> Iterator[Example]:
     """The customer's turns of a dialogue; once raised, a reason may or may not show in later turns."""
     raised: set[str] = set()

@@ -79,8 +79,5 @@ def talk_of(understanding: Understanding, row: Row) -> Talk:
 
 
 def labels_of(row: Row) -> Mapping[str, int]:
-    """Each labelled reason as the model calls it, with its turn; a crisis is one of them."""
-    labels = {reason_name(flag["reason"]): int(flag["turn"]) for flag in row["flags"]}
-    if row.get("crisis") in {"explicit", "implicit"}:
-        labels["crisis"] = len(row["turns"]) - 1
-    return labels
+    """Each labelled reason as the model calls it, with its turn."""
+    return {reason_name(flag["reason"]): int(flag["turn"]) for flag in row["flags"]}

@@ -15,17 +15,18 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.flag_calibration import as_told, calibration_from, talks_of
-from bench.flag_data import Row, folds_of, our_dialogues, rows, split_domains
+from bench.flag_data import Row, conversation_of, folds_of, our_dialogues, rows, split_domains
 from bench.flag_docs import keep
 from bench.flag_fit import Talk, fit
-from bench.flag_live import disposition_of, raised_live, talk_of
+from bench.flag_live import disposition_of, prefixes, raised_live, talk_of
 from bench.flag_scores import REASONS, Said, figures, share
 from bench.flag_sureness import Chances, chances_of, sureness
-from bench.report import DATA, HOME, RESULTS, Measure, compare, conditions, screen, show, write
+from bench.report import DATA, HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
 from bench.routine import Intents, accuracy, left_out_intents, shipped_intents
 from bench.stats import percentile
 from knowledge.model_files import load_embedder
-from server.flags import shipped_rules
+from server.flags import FlagView, decide, shipped_rules
+from server.flags.crisis import CrisisModel
 from server.flags.encoder import FlagModel
 from server.flags.judge import LEARNED, Weights
 from server.flags.learned import shipped_weights
@@ -56,6 +57,7 @@ SEALED_AT_MOST = dict.fromkeys(CALIBRATED, 0.05)
 KINDS = ("explicit", "implicit", "idiom")
 PEER_FIGURES = ("macro_f1", "f1.frustration", "plain_shown", "disposition")
 SEALED = "our sealed turns"
+UNSEEN = ROOT / "tests" / "crises_unseen.jsonl"
 ROUTINE = "routine_intent"
 
 
@@ -66,7 +68,6 @@ class Bench:
         self.model = FlagModel()
         self.understanding = Understanding(self.model)
         _, calibration = split_domains()
-        self.crisis = {"crisis": shipped_weights()["crisis"]}
         ours = our_dialogues(calibration)
         self.ours = list(zip(ours, self.talks(ours), strict=True))
 
@@ -88,8 +89,8 @@ class Bench:
         for fold in folds_of([row["domain"] for row in data]):
             learned = [(row, talk) for row, talk in known if talk.domain not in fold]
             held = [(row, talk) for row, talk in known if talk.domain in fold]
-            weights = fit(talks_of(self.ours), talks_of(learned), LEARNED) | self.crisis
-            calibration = calibration_from(self.model, self.ours, learned, self.crisis)
+            weights = fit(talks_of(self.ours), talks_of(learned), LEARNED)
+            calibration = calibration_from(self.model, self.ours, learned)
             said += as_told(self.said([row for row, _ in held], weights), calibration)
             chances += chances_of(talks_of(held), weights)
         return said, chances
@@ -107,18 +108,15 @@ def as_shown(said: Sequence[Said]) -> float:
     return share(disposition_of(one.flags, dots=False) == one.row["disposition"] for one in known)
 
 
-def milliseconds(model: FlagModel, data: Sequence[Row]) -> list[float]:
-    """How long each customer turn takes that nobody has read yet, on one core."""
+def milliseconds(data: Sequence[Row]) -> list[float]:
+    """How long the flags of each customer turn take on one core, with the turns before it read already."""
+    rules = shipped_rules(model=FlagModel(), crisis=CrisisModel())
     taken = []
     for row in data:
-        for place, turn in enumerate(row["turns"]):
-            if turn["role"] == "customer":
-                context = " ".join(
-                    f"support: {said['text']}" for said in row["turns"][max(0, place - 3) : place]
-                )
-                began = perf_counter()
-                model.read(f"{context} ", f"{turn['text']} ")
-                taken.append((perf_counter() - began) * 1000)
+        for _, talk in prefixes(conversation_of(row)):
+            began = perf_counter()
+            decide(rules, FlagView(talk))
+            taken.append((perf_counter() - began) * 1000)
     return taken
 
 
@@ -128,7 +126,7 @@ def measured(bench: Bench, data: Sequence[Row], shipped: bool) -> tuple[list[Sai
         said, chances = bench.cross_validated(data)
     else:
         said, chances = bench.shipped(data)
-    taken = milliseconds(bench.model, data)
+    taken = milliseconds(data)
     found = dict(figures(said))
     found["disposition_shown"] = as_shown(said)
     found |= sureness(said, chances)
@@ -136,17 +134,29 @@ def measured(bench: Bench, data: Sequence[Row], shipped: bool) -> tuple[list[Sai
     return said, found
 
 
-def crises(bench: Bench, data: Sequence[Row]) -> dict[str, float]:
-    """How many of our turns about crises are found, and how many idioms are taken for one."""
-    marked = [row for row in data if row.get("crisis")]
+def crises(bench: Bench, marked: Sequence[Row]) -> dict[str, float]:
+    """How many of these turns about crises are heard, and how many that only sound so are taken for one."""
     said = bench.said(marked, shipped_weights())
     urgent = {str(one.row["id"]) for one in said if any(flag["severity"] == "urgent" for flag in one.flags)}
     kinds = {kind: [str(row["id"]) for row in marked if row["crisis"] == kind] for kind in KINDS}
-    missed = [row["id"] for row in marked if row["crisis"] != "idiom" and str(row["id"]) not in urgent]
-    false = sorted(urgent & set(kinds["idiom"]))
-    screen().print(f"crises missed: {missed}; idioms taken for one: {false}", style="dim")
-    found = {f"crisis_recall.{kind}": len(urgent & set(kinds[kind])) / len(kinds[kind]) for kind in KINDS[:2]}
+    found = {f"crisis_recall.{kind}": share(one in urgent for one in kinds[kind]) for kind in KINDS[:2]}
+    false = urgent & set(kinds["idiom"])
     return found | {"crisis_false": float(len(false)), "crisis_turns": float(len(marked))}
+
+
+def unseen_crises() -> list[Row]:
+    """Turns about crises, and others, of a writer whom the model never learned from."""
+    return [
+        {
+            "id": row["id"],
+            "turns": [
+                *([{"role": "agent", "text": row["before"]}] if "before" in row else []),
+                {"role": "customer", "text": row["text"]},
+            ],
+            "crisis": "idiom" if row["kind"] == "negative" else row["kind"],
+        }
+        for row in rows(UNSEEN)
+    ]
 
 
 def routine_intents(data: Sequence[Row], given: Namespace, shared: Path) -> Intents:
@@ -210,7 +220,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = as_told(bench.said(data, shipped_weights()), shipped_calibration())
     else:
         said, found = measured(bench, data, given.shipped or given.sealed)
-        found |= crises(bench, data) if given.sealed else {}
+        if given.sealed:
+            found |= crises(bench, [row for row in data if row.get("crisis")])
+            found |= {f"unseen.{name}": value for name, value in crises(bench, unseen_crises()).items()}
         beside = peers(data, shared) if given.peers and not given.sealed and shared.exists() else {}
         console, lines = screen(), [*measures(found, beside), *routine_measures(data, intents)]
         found |= {line.name: line.value for line in lines if line.name == ROUTINE}

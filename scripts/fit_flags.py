@@ -21,7 +21,6 @@ from bench.flag_fit import fit
 from bench.flag_live import talk_of
 from server.flags.encoder import MODEL, FlagModel
 from server.flags.judge import LEARNED
-from server.flags.learned import shipped_weights
 from server.flags.stated import FILE as CALIBRATION
 from server.flags.understanding import Understanding
 
@@ -36,11 +35,10 @@ def main() -> None:
     understanding = Understanding(model)
     ours = [(row, talk_of(understanding, row)) for row in our_dialogues(split_domains()[1])]
     labelled = [(row, talk_of(understanding, row)) for row in rows(given.dev)] if given.dev else []
-    crisis = {"crisis": shipped_weights(given.model)["crisis"]}
-    weights = fit(talks_of(ours), talks_of(labelled), LEARNED) | crisis
+    weights = fit(talks_of(ours), talks_of(labelled), LEARNED)
     written = {reason: {**asdict(one), "features": dict(one.features)} for reason, one in weights.items()}
     (given.model / "weights.json").write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
-    calibration = asdict(calibration_from(model, ours, labelled, crisis))
+    calibration = asdict(calibration_from(model, ours, labelled))
     (given.model / CALIBRATION).write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
     for reason, one in weights.items():
         print(f"{reason}: quiet {one.quiet}, shown {one.shown}", dict(one.features))

@@ -17,7 +17,7 @@ import random
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -182,7 +182,13 @@ def found(scorer: Scorer, reader: Reader, held: Sequence[Example]) -> dict[str, 
     return precision | {"mean": round(float(np.mean(list(precision.values()))), 3)}
 
 
-def train(scorer: Scorer, reader: Reader, examples: Sequence[Example], epochs: int) -> Iterator[float]:
+def train(
+    scorer: Scorer,
+    reader: Reader,
+    examples: Sequence[Example],
+    epochs: int,
+    loss_of: Callable[[Any, Batch], Any] = loss_of,
+) -> Iterator[float]:
     """Fit all but the word embeddings; gives each epoch's loss."""
     scorer.transformer.embeddings.word_embeddings.weight.requires_grad_(False)
     body = [one for one in scorer.transformer.parameters() if one.requires_grad]

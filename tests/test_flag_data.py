@@ -81,6 +81,7 @@ def rows(name: str) -> list[Row]:
 
 
 TURNS = rows("turns.jsonl")
+CRISES = rows("crises.jsonl")
 DIALOGUES = rows("dialogues.jsonl")
 
 
@@ -106,7 +107,7 @@ def is_high_value(customer: Row) -> bool:
     )
 
 
-@pytest.mark.parametrize("found", [TURNS, DIALOGUES], ids=["turns", "dialogues"])
+@pytest.mark.parametrize("found", [TURNS, DIALOGUES, CRISES], ids=["turns", "dialogues", "crises"])
 def test_every_row_has_an_id_of_its_own(found: list[Row]) -> None:
     assert found
     assert len({row["id"] for row in found}) == len(found)
@@ -130,6 +131,28 @@ def test_a_crisis_is_urgent_and_an_idiom_is_none() -> None:
         urgent = turn["severity"] == "urgent" and "vulnerability" in turn["reasons"]
         assert real is urgent, turn
         assert turn.get("crisis") != "idiom" or "vulnerability" not in turn["reasons"], turn
+
+
+def test_a_turn_about_a_crisis_says_which_kind_it_is() -> None:
+    for row in CRISES:
+        assert {"id", "domain", "kind", "text"} <= row.keys() <= {"id", "domain", "kind", "text", "before"}, (
+            row
+        )
+    kinds = Counter(row["kind"] for row in CRISES)
+    assert kinds.keys() == {"explicit", "implicit", "negative"}
+    assert all(found >= 600 for found in kinds.values()), kinds
+
+
+def test_no_turn_about_a_crisis_shares_six_words_in_a_row_with_another_or_a_measured_one() -> None:
+    here = Path(__file__).parent
+    measured = [here / "crises.jsonl", here / "crises_unseen.jsonl"]
+    texts = [json.loads(line)["text"] for file in measured for line in file.read_text("utf-8").splitlines()]
+    seen = {run: "measured" for text in texts for run in runs(text)}
+    shared = []
+    for row in CRISES:
+        shared += [(seen[run], row["id"], run) for run in runs(row["text"]) if run in seen]
+        seen |= {run: row["id"] for run in runs(row["text"])}
+    assert not shared
 
 
 def test_half_of_the_crises_written_last_are_sealed() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.flag_data import our_examples, rows, shared_examples
+from bench.flag_data import crisis_examples, our_examples, rows, shared_examples
 from bench.intent_data import OURS as INTENTS
 from bench.report import DATA
 from knowledge.model_files import load_embedder
@@ -37,7 +37,7 @@ def runs(text: str) -> set[str]:
 
 def training_turns() -> dict[str, str]:
     shared = MEASURED.with_name("train.jsonl")
-    examples = [*our_examples(), *(shared_examples(shared) if shared.exists() else [])]
+    examples = [*our_examples(), *crisis_examples(), *(shared_examples(shared) if shared.exists() else [])]
     asked = {row["id"]: row["turns"][0]["text"] for row in rows(INTENTS / "turns.jsonl")}
     return {example.id: example.text for example in examples} | asked
 

@@ -20,12 +20,13 @@ from bench.flags import main
 from knowledge.durable import sha256_of
 from server.conversation import Conversation, Customer, Flag, Reason, Severity
 from server.flags import FlagView, decide, shipped_model, shipped_rules
-from server.flags.encoder import MODEL, PIECES, REASONS, FlagModel, UntrustedFlagModel
+from server.flags.encoder import MODEL, REASONS, FlagModel
 from server.flags.evidence import widened
 from server.flags.judge import LOOKS_AT, TROUBLE, TROUBLE_LOOKS_AT, Weights, raised, trouble_at
 from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
 from server.flags.rule import LONGEST_QUOTE, sentences
+from server.flags.turn_reader import PIECES, UntrustedFlagModel
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
 from server.flags.wording import shipped_wordings, terms_of
@@ -149,10 +150,10 @@ def test_the_model_is_small_and_its_card_is_complete() -> None:
 def test_each_reason_has_advice_weights_and_thresholds() -> None:
     weights = shipped_weights()
     assert weights.keys() == {*LOOKS_AT, TROUBLE}
-    assert LOOKS_AT.keys() == set(REASONS)
+    assert LOOKS_AT.keys() == set(REASONS) - {"crisis"}
     assert weights[TROUBLE].features.keys() == set(TROUBLE_LOOKS_AT)
     assert ADVICE.keys() == set(Reason) - {Reason.LOW_CONFIDENCE}
-    assert all(weights[reason].features.keys() == set(LOOKS_AT[reason]) for reason in REASONS)
+    assert all(weights[reason].features.keys() == set(LOOKS_AT[reason]) for reason in LOOKS_AT)
     assert all(0 < one.quiet <= one.shown < 1 for one in weights.values())
 
 
@@ -232,7 +233,7 @@ def test_words_are_read_alike_in_any_case_and_with_any_apostrophe() -> None:
     words = shipped_wordings()
     assert terms_of("Don’t, no!") == ["don't", "no", "!", "don't no", "no !"]
     assert words.scores("I WON’T pay!") == words.scores("i won't pay!")
-    assert set(words.heads) == {*LOOKS_AT, TROUBLE} - {"crisis"}
+    assert set(words.heads) == {*LOOKS_AT, TROUBLE}
     assert words.scores("") == words.scores("qqzx")
 
 

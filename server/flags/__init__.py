@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from server.conversation import Flag, Reason
-from server.flags.crisis import HEAD, LearnedCrisis
+from server.flags.crisis import CrisisModel, LearnedCrisis
 from server.flags.danger import Danger, UnnamedDanger, told_in_words
 from server.flags.encoder import FlagModel
 from server.flags.exception_asked import ExceptionAsked
@@ -45,18 +45,25 @@ def shipped_model() -> FlagModel:
     return FlagModel()
 
 
+@cache
+def shipped_crisis_model() -> CrisisModel:
+    """The model of this release that hears crises, loaded once (a third of a second)."""
+    return CrisisModel()
+
+
 def shipped_rules(
     value: ValueRule | None = None,
     model: FlagModel | None = None,
     weights: Mapping[str, Weights] | None = None,
+    crisis: CrisisModel | None = None,
 ) -> tuple[FlagRule, ...]:
     """Every rule of this release; where wording is decisive, it goes before the model."""
     weights = weights or shipped_weights()
     thresholds = thresholds_in(weights)
     understanding = Understanding(model or shipped_model())
-    crisis = LearnedCrisis(understanding, weights[HEAD])
+    hears = LearnedCrisis(crisis or shipped_crisis_model(), understanding)
     first: dict[Reason, tuple[FlagRule, ...]] = {
-        Reason.VULNERABILITY: (Danger(), UnnamedDanger(), crisis),
+        Reason.VULNERABILITY: (Danger(), UnnamedDanger(), hears),
         Reason.FRUSTRATION: (Frustration(shown_at=URGENT_AT),),
         Reason.POLICY_EXCEPTION: (ExceptionAsked(),),
         Reason.HUMAN_REQUESTED: (HumanRequested(),),

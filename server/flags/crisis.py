@@ -1,19 +1,43 @@
-"""A crisis as the trained model reads it: a score of its own, open to inspection."""
+"""A crisis as the model trained for it reads it, where nobody says so in plain words."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
 
-from server.conversation import Flag, Reason, Severity
-from server.flags.danger_signs import CALM, ELSEWHERE, IDIOMS
-from server.flags.judge import Weights
-from server.flags.rule import FlagView, quote
+from server.conversation import Flag, Reason, Severity, Turn
+from server.flags.danger import is_borrowed
+from server.flags.rule import LONGEST_READ, FlagView, Sentence, customer_turns, quote, sentences
+from server.flags.turn_reader import ReadTurn, TurnReader
 from server.flags.understanding import Understanding
 from server.flags.weighing import CRISIS_ADVICE
+from server.quoted import own_words
 
-HEAD = "crisis"
-# What is told calmly, in jest or as long past has to read this surely to be one.
-SURE = 0.65
+MODEL = Path(__file__).parent / "crisis_model"
+# From this chance on a turn reads as a crisis; from the second, where words borrow danger.
+LEAST, SURE = 0.5, 0.95
+# The reasons' model must see this much of a crisis as well.
+LEAST_AGREED = -2.5
+# A sentence by itself has to say this much more than a turn.
+ALONE = 2.0
+# A sentence of few words must not win by one of them.
+STEADY = 2.0
+
+
+class CrisisModel:
+    """Scores how likely a turn tells of a crisis. Safe to call from many threads.
+
+    Raises UntrustedFlagModel when the file isn't the one that was trained.
+    """
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        self._reader = TurnReader(folder)
+
+    def read(self, turn: Turn) -> ReadTurn:
+        """The turn as the model reads it: by itself, so that none lends another its danger."""
+        return self._reader.read("", own_words(turn.text)[:LONGEST_READ])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +46,40 @@ class LearnedCrisis:
 
     What it flags: self-harm, abuse, immediate danger to anybody.
     Why: a person may die while a reply is being written.
-    Example: "he's kicking the bathroom door in"
+    Example: "send the bill elsewhere, he opens my post and last time i couldn't leave the house for a week"
     Not flagged: distress without danger (a death in the family, an illness), which is plain vulnerability.
     """
 
+    model: CrisisModel
     understanding: Understanding
-    weights: Weights
     reason: Reason = Reason.VULNERABILITY
 
     def raise_flags(self, view: FlagView) -> Flag | None:
         """The newest of the customer's turns that reads so, unless an agent said that nobody is in danger."""
-        understood = self.understanding.of(view.conversation)
-        for place in reversed(range(len(understood.turns))):
-            if understood.turns[place].id in view.no_crisis:
-                continue
-            chance = self.weights.chance(understood.features[place])
-            least = SURE if told_calmly(understood.turns[place].text) else self.weights.quiet
-            sentence = understood.strongest(place, HEAD) if chance >= least else None
-            if sentence is not None:
-                rule, words = "vulnerability/learned/crisis", quote(sentence)
-                return Flag(self.reason, Severity.URGENT, round(chance, 2), words, CRISIS_ADVICE, rule)
+        for turn in reversed(customer_turns(view.conversation)):
+            if turn.id not in view.no_crisis and (flag := self._heard(view, turn)):
+                return flag
         return None
 
+    def _heard(self, view: FlagView, turn: Turn) -> Flag | None:
+        read = self.model.read(turn)
+        telling = [(tells(read, sentence), sentence) for sentence in sentences(turn)]
+        if not telling:
+            return None
+        most, sentence = max(telling, key=itemgetter(0))
+        chance = 1 / (1 + math.exp(-max(float(read.scores[0]), most - ALONE)))
+        if chance < (SURE if is_borrowed(turn.text) else LEAST) or not self._agreed(view, turn):
+            return None
+        rule, words = "vulnerability/learned/crisis", quote(sentence)
+        return Flag(self.reason, Severity.URGENT, round(chance, 2), words, CRISIS_ADVICE, rule)
 
-def told_calmly(text: str) -> bool:
-    """Whether the words are those of a loss, an illness, a jest, or of something long over."""
-    plain = text.replace("’", "'")
-    return any(words.search(plain) for words in (CALM, IDIOMS, ELSEWHERE))
+    def _agreed(self, view: FlagView, turn: Turn) -> bool:
+        understood = self.understanding.of(view.conversation)
+        return understood.features[understood.turns.index(turn)]["score.crisis"] >= LEAST_AGREED
+
+
+def tells(read: ReadTurn, sentence: Sentence) -> float:
+    """How much a sentence of the turn tells of a crisis, in logits."""
+    span = sentence.span
+    inside = [span.start <= start and end <= span.end for start, end in read.places]
+    return float(read.tokens[inside].sum()) / (sum(inside) + STEADY)

@@ -76,7 +76,7 @@ def sign_of(turn: Turn) -> Sign | None:
         text = _plain(sentence.text)
         for group, pattern in SIGNS.items():
             found = pattern.search(text)
-            if found and not _borrowed(text):
+            if found and not is_borrowed(text):
                 return group, sentence, found
     return None
 
@@ -88,7 +88,7 @@ def unnamed_in(turn: Turn) -> Sign | None:
     for at, sentence in enumerate(said):
         text = " ".join(_plain(one.text) for one in said[at : at + TOGETHER])
         for group, pattern in UNNAMED.items():
-            if pattern.search(text) and not _borrowed(text) and not PLEASANT.search(text):
+            if pattern.search(text) and not is_borrowed(text) and not PLEASANT.search(text):
                 return group, sentence, None
     return None
 
@@ -97,7 +97,9 @@ def _plain(text: str) -> str:
     return text.replace("’", "'")
 
 
-def _borrowed(text: str) -> bool:
+def is_borrowed(text: str) -> bool:
+    """Whether the words only borrow danger, or tell of what is long past, studied or over."""
+    text = _plain(text)
     return bool(IDIOMS.search(text) or ELSEWHERE.search(text))
 
 

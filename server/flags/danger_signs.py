@@ -264,18 +264,3 @@ ELSEWHERE = any_of(
     r"|defibrillator|lifesaver)",
 )
 """Told of as long past, studied or dealt with: no danger now."""
-
-CALM = any_of(
-    r"died|passed(?: away| on| in the night)?|surprise|secret wedding|(?:my|her|his|our) late \w+"
-    r"|widow\w*"
-    r"|funeral|estate|hospice|since (?:my|our"
-    r"|his|her)"
-    r" \w+ (?:died|left|went)|lost (?:my|our|her|his) (?:wife|husband|baby|mother|mum|father|dad|son"
-    r"|daughter)",
-    r"cancer|dementia|diagnos\w+|chemo\w*|operation|recover\w*|discharged|in hospital|pregnant|miscarried"
-    r"|depression|signed off|since the (?:stroke|divorce|accident|fall)|put to sleep",
-    r"called back|recall(?:ed)?|warranty|guarantee|parcel shop|last christmas|in time for|newsletter",
-    r"took (?:his|her) own life (?:last|in|two|three|years)|used to|moving (?:abroad|house|out)"
-    r"|with this problem",
-)
-"""Distress, age or illness told calmly: a person needs care, and is seldom in danger now."""

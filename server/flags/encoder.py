@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.durable import sha256_of
-from knowledge.onnx_embedder import open_session, open_tokenizer, padded
-from knowledge.weights import installed_model
-from server.flags.reading import TEXT_TOKENS, framed
+from server.flags.turn_reader import REMEMBERED, Scores, TurnReader
 
 MODEL = Path(__file__).parent / "model"
 REASONS = (
@@ -49,23 +42,11 @@ MOODS = (
     "firm",
 )
 OUTPUTS = (*REASONS, *MOODS)
-# A long mail is read in pieces of TEXT_TOKENS, so many at most: bounded time, and enough for people.
-PIECES = 4
-REMEMBERED = 2048
-
-Scores = NDArray[np.float32]
-
-
-class UntrustedFlagModel(RuntimeError):
-    """The installed model isn't the one that its manifest names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the model makes of one turn: `reasons` are logits; `tokens[i]` scores `text[slice(*places[i])]`.
-
-    A turn's logits are the means over its tokens, of the piece that scores highest where it has several.
-    """
+    """What the model makes of one turn, in logits: `tokens[i]` scores `text[slice(*places[i])]`."""
 
     reasons: Scores
     mood: str
@@ -81,49 +62,11 @@ class FlagModel:
     """
 
     def __init__(self, folder: Path = MODEL, remembered: int = REMEMBERED) -> None:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if sha256_of(folder / "model.onnx") != manifest["model"]:
-            raise UntrustedFlagModel(f"{folder / 'model.onnx'} isn't what its manifest names: install again")
-        self._session = open_session(folder / "model.onnx")
-        self._tokenizer = open_tokenizer(installed_model(), None)
-        self._start, self._end = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
-        self._remembered = remembered
-        self._read: OrderedDict[tuple[str, str], Reading] = OrderedDict()
-        self._lock = Lock()
+        self._reader = TurnReader(folder, remembered)
 
     def read(self, context: str, text: str) -> Reading:
         """What the turn shows; `context` is what `said_before` gives."""
-        key = (context, text)
-        with self._lock:
-            if key in self._read:
-                self._read.move_to_end(key)
-                return self._read[key]
-        reading = self._score(context, text)
-        with self._lock:
-            self._read[key] = reading
-            while len(self._read) > self._remembered:
-                self._read.popitem(last=False)
-        return reading
-
-    def _score(self, context: str, text: str) -> Reading:
-        before = self._tokenizer.encode(context, add_special_tokens=False).ids if context else []
-        own = self._tokenizer.encode(text, add_special_tokens=False)
-        starts = range(0, max(1, min(len(own.ids), PIECES * TEXT_TOKENS)), TEXT_TOKENS)
-        pieces = [self._piece(before, own.ids[at : at + TEXT_TOKENS]) for at in starts]
-        # The closing mark counts as the piece's own token, as in training; it has no place in the text.
-        means = np.stack([tokens.mean(axis=0) for tokens, _ in pieces])
-        tokens = np.concatenate([tokens[:-1] for tokens, _ in pieces])
-        vector = np.mean([vector for _, vector in pieces], axis=0)
-        mood = MOODS[int(np.argmax(means[:, len(REASONS) :].max(axis=0)))]
-        reasons = means[:, : len(REASONS)].max(axis=0)
-        places = tuple(own.offsets[: len(tokens)])
-        return Reading(reasons, mood, tokens[:, : len(REASONS)], places, vector)
-
-    def _piece(self, before: list[int], text: list[int]) -> tuple[Scores, Scores]:
-        tokens, start = framed(before, text, self._start, self._end)
-        ids, mask = padded([tokens])
-        own = np.zeros_like(ids)
-        own[0, start:] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": own}
-        scores, vector = self._session.run(["scores", "embedding"], feed)
-        return scores[0, start:], vector[0]
+        turn = self._reader.read(context, text)
+        reasons, moods = turn.scores[: len(REASONS)], turn.scores[len(REASONS) :]
+        mood = MOODS[int(np.argmax(moods))]
+        return Reading(reasons, mood, turn.tokens[:, : len(REASONS)], turn.places, turn.vector)

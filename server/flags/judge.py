@@ -29,14 +29,12 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = {
     "upsell": _features("score.frustration", "score.dispute", of="upsell"),
     "multi_department": _features("score.dispute", "score.frustration", of="multi_department"),
     "human_requested": _features("asks_person", "score.not_understood", of="human_requested"),
-    "crisis": ("score.crisis", "sentence.crisis", "before.crisis", "score.vulnerability", *SHARED),
 }
-# What bench.flag_fit fits; a crisis is fitted apart.
-LEARNED = tuple(reason for reason in LOOKS_AT if reason != "crisis")
+LEARNED = tuple(LOOKS_AT)
 # Whether anything is wrong here at all; it lowers every reason but those that need no trouble.
 TROUBLE = "trouble"
 TROUBLE_LOOKS_AT = ("surest", "second", "words.trouble", *SHARED)
-WITHOUT_TROUBLE = frozenset({"upsell", "crisis"})
+WITHOUT_TROUBLE = frozenset({"upsell"})
 
 
 @dataclass(frozen=True, slots=True)

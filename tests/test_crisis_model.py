@@ -1,0 +1,83 @@
+"""The model that hears what nobody names: its file, what it hears of unseen turns, the words it quotes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from knowledge.durable import sha256_of
+from server.conversation import Flag
+from server.flags import FlagView, crisis_of, shipped_crisis_model, shipped_model, shipped_rules
+from server.flags.crisis import MODEL, CrisisModel, LearnedCrisis
+from server.flags.turn_reader import UntrustedFlagModel
+from server.flags.understanding import Understanding
+from tests.dialogues import conversation
+
+# By a writer who saw none of the training turns; nobody chose anything by them.
+UNSEEN = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "crises_unseen.jsonl").read_text("utf-8").splitlines()
+]
+RULES = shipped_rules()
+READ = Understanding(shipped_model())
+UNNAMED = "send the bill elsewhere, he opens my post and last time i couldn't leave the house for a week"
+
+
+def heard(row: dict[str, str]) -> Flag | None:
+    return crisis_of(RULES, FlagView(conversation(("customer", row["text"]))))
+
+
+def share_heard(kind: str) -> float:
+    rows = [row for row in UNSEEN if row["kind"] == kind]
+    assert len(rows) >= 50
+    return sum(heard(row) is not None for row in rows) / len(rows)
+
+
+def test_most_that_is_named_and_more_than_half_of_what_is_not_is_heard_and_few_look_alikes() -> None:
+    assert share_heard("explicit") >= 0.9
+    assert share_heard("implicit") >= 0.6
+    assert share_heard("negative") <= 0.07
+
+
+def test_the_installed_file_is_the_one_that_was_trained() -> None:
+    manifest = json.loads((MODEL / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["model"] == sha256_of(MODEL / "model.onnx")
+    assert (MODEL / "model.onnx").stat().st_size < 25_000_000
+
+
+def test_another_file_is_refused(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(MODEL, tmp_path / "model"))
+    with (folder / "model.onnx").open("ab") as file:
+        file.write(b"0")
+    with pytest.raises(UntrustedFlagModel, match=r"model\.onnx isn't what its manifest names: install again"):
+        CrisisModel(folder)
+
+
+def test_it_quotes_the_sentence_that_tells_of_it() -> None:
+    text = f"Hello, it's about order 4471.\n\n{UNNAMED}.\n\nThanks for the quick delivery."
+    flag = LearnedCrisis(shipped_crisis_model(), READ).raise_flags(FlagView(conversation(("customer", text))))
+    assert flag is not None
+    assert flag.is_crisis
+    assert flag.rule == "vulnerability/learned/crisis"
+    assert flag.evidence.quote == f"{UNNAMED}."
+
+
+def test_only_the_customers_own_words_are_a_crisis() -> None:
+    rule = LearnedCrisis(shipped_crisis_model(), READ)
+    for said in (("agent", UNNAMED), ("note", UNNAMED), ("customer", f"Thanks!\n\n> {UNNAMED}")):
+        assert rule.raise_flags(FlagView(conversation(said))) is None
+
+
+def test_the_same_turn_reads_the_same_whatever_was_read_before() -> None:
+    fresh = LearnedCrisis(CrisisModel(), READ).raise_flags(FlagView(conversation(("customer", UNNAMED))))
+    again = [LearnedCrisis(shipped_crisis_model(), READ)] * 3
+    view = FlagView(conversation(("customer", UNNAMED)))
+    assert [rule.raise_flags(view) for rule in again] == [fresh] * 3
+
+
+def test_a_row_says_where_it_is_from_and_which_kind_it_is() -> None:
+    assert len({row["id"] for row in UNSEEN}) == len(UNSEEN)
+    assert {row["kind"] for row in UNSEEN} == {"explicit", "implicit", "negative"}
