@@ -81,7 +81,7 @@ def heard(folder: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Read, train, export, choose the threshold, write the manifest."""
+    """Read, train, export, write the manifest, say what is heard."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--turns", type=Path, required=True, help="the shared training turns")
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of ordinary questions")
@@ -103,7 +103,7 @@ def main() -> None:
         print(f"{time.monotonic() - began:.0f} s, loss {loss:.3f}", flush=True)
     given.out.mkdir(parents=True, exist_ok=True)
     export(scorer, given.out / "model.onnx")
-    read = [*OURS.glob("*s.jsonl"), INTENTS / "turns.jsonl", OWN_TURNS, given.turns, *given.questions]
+    read = [*sorted(OURS.glob("*s.jsonl")), INTENTS / "turns.jsonl", OWN_TURNS, given.turns, *given.questions]
     manifest = {
         "model": digest(given.out / "model.onnx"),
         "weights": WEIGHTS_SHA256,

@@ -33,6 +33,7 @@ from server.flags.encoder import MODEL, MOODS, OUTPUTS, REASONS
 from server.flags.reading import context_of, framed
 
 SEED = 13
+DATA = ("dialogues.jsonl", "split.json", "turns.jsonl")
 EPOCHS = 5
 BATCH = 24
 RATE = 6e-5
@@ -298,7 +299,7 @@ def main() -> None:
         "model": digest(target),
         "weights": WEIGHTS_SHA256,
         "outputs": list(OUTPUTS),
-        "data": {path.name: digest(path) for path in sorted([*OURS.glob("*.json*"), given.turns])},
+        "data": {path.name: digest(path) for path in [*(OURS / name for name in DATA), given.turns]},
         "trained_on": len(examples),
         "against_the_trained_model": near,
     }
