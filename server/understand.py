@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from server.conversation import Conversation, Role, Turn
 from server.needs import needs_knowledge, says_something
+from server.pasted import told_and_pasted
 from server.quoted import compact, forwarded, own_words
 from server.sentences import sentence_spans
 from server.words import content_words
@@ -18,6 +19,7 @@ MOST_OLDER = 8
 # The model reads no further than about 200 words, so a long mail is searched window by window.
 WINDOW_WORDS = 120
 OLDER_WORDS = 150
+PASTED_WORDS = 200
 TURNS_READ = 16
 # An older turn informs this much less than the one after it, whoever spoke: replies name what it is about.
 _OLDER = 0.9
@@ -108,7 +110,7 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     older = _older(conversation, burst, leaning)
     leaned_on = _leaned_on(conversation, burst) if leaning >= _LEANS else []
     queries = [WeightedText(asks, 1.0), *newest] if asks else newest
-    needed = _distinct([part for query in queries for part in _windows(query)], MOST_TEXTS)
+    needed = _distinct([part for query in queries for part in _parts(query)], MOST_TEXTS)
     return Need(
         "\n".join([*leaned_on, asks or "\n".join(told)]),
         (*_distinct([*needed, *_heading(conversation)], MOST_TEXTS + 1), *_distinct(older, MOST_OLDER)),
@@ -170,13 +172,22 @@ def _need_of_question(question: str, conversation: Conversation) -> Need:
     )
 
 
-def _windows(query: WeightedText) -> list[WeightedText]:
-    """A long text as up to six windows of whole sentences that share its weight."""
-    room = max(WINDOW_WORDS, -(-len(query.text.split()) // (MOST_TEXTS - 1)))
+def _parts(query: WeightedText) -> list[WeightedText]:
+    """What a text tells, and beside it the beginning of what was pasted into it, which would drown that."""
+    told, pasted = told_and_pasted(query.text)
+    if not pasted:
+        return _windows(query)
+    shown = WeightedText(" ".join(pasted.split()[:PASTED_WORDS]), query.weight)
+    return [*_windows(replace(query, text=told), MOST_TEXTS - 1), shown]
+
+
+def _windows(query: WeightedText, most: int = MOST_TEXTS) -> list[WeightedText]:
+    """A long text as up to `most` windows of whole sentences that share its weight."""
+    room = max(WINDOW_WORDS, -(-len(query.text.split()) // (most - 1)))
     windows: list[list[str]] = [[]]
     for span in sentence_spans(query.text):
         words = query.text[span.start : span.end].split()
-        if windows[-1] and len(windows[-1]) + len(words) > room and len(windows) < MOST_TEXTS:
+        if windows[-1] and len(windows[-1]) + len(words) > room and len(windows) < most:
             windows.append([])
         windows[-1] += words
     if len(windows) == 1:

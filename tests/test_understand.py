@@ -8,7 +8,7 @@ import pytest
 from server.conversation import Conversation
 from server.needs import needs_knowledge
 from server.quoted import own_words
-from server.understand import MOST_OLDER, MOST_TEXTS, judged_on, looked_back_on, understand
+from server.understand import MOST_OLDER, MOST_TEXTS, PASTED_WORDS, judged_on, looked_back_on, understand
 from tests.dialogues import NOW, conversation
 
 COURTESIES = [
@@ -187,6 +187,25 @@ def test_a_subject_takes_no_window_from_a_long_mail() -> None:
     assert plain is not None
     assert headed is not None
     assert [text.text for text in headed.texts] == [*(text.text for text in plain.texts), "Lost parcels"]
+
+
+def test_a_pasted_log_is_one_text_beside_what_is_told_and_drowns_none_of_it() -> None:
+    log = " ".join(f"row {place} has no price" for place in range(300))
+    need = understand(conversation(("customer", f"The import of our price list fails.\n```\n{log}\n```")))
+    assert need is not None
+    told, pasted = need.texts
+    assert (told.text, told.weight) == ("The import of our price list fails.", 1.0)
+    assert log.startswith(pasted.text)
+    assert (len(pasted.text.split()), pasted.weight) == (PASTED_WORDS, 1.0)
+
+
+def test_a_pasted_log_takes_no_more_than_one_window_from_a_long_mail() -> None:
+    mail = " ".join(f"Parcel number {place} never came to our shop." for place in range(400))
+    need = understand(conversation(("customer", f"{mail}\n```\nno parcel in row 7\n```")))
+    assert need is not None
+    assert 2 < len(need.texts) <= MOST_TEXTS
+    assert need.texts[-1].text == "no parcel in row 7"
+    assert " ".join(text.text for text in need.texts[:-1]) == mail
 
 
 def test_quoted_mail_is_blanked_in_place() -> None:
