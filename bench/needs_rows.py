@@ -107,7 +107,8 @@ def talk_of(told: Sequence[tuple[str, str]]) -> Conversation:
 
 def read(file: Path) -> list[Any]:
     """The rows of a file of lines."""
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    # A text may hold line separators that splitlines() would cut at.
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
 
 
 def written() -> Iterator[Labelled]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float32]
 
 # How much words count beside the meaning, whose cosine counts 1: their saturated BM25, more in a long
-# need. Fitted by scripts/fit_fusion.py on eight dev sets; each set's figures hold within the noise when it is
+# need. Fitted by scripts/fit_fusion.py on nine dev sets; each set's figures hold within the noise when it is
 # left out of the fit.
 LEXICAL = 0.32
 LEXICAL_BY_LENGTH = 0.15
@@ -32,6 +32,14 @@ NAMED = 0.6
 # says "armchair" too. A round number chosen on the demo, where 7 of 22 wrong first hits were such pages: the
 # first five hold an answer for 96 % of the golden questions, 93 % without it. No retrieval set has products.
 PRODUCT = 0.15
+
+# What a second look at the best rows adds: the need's neighbouring words that are neighbours there too, and
+# another document with the same title (answers of one page, functions of one file) that is among the best.
+# Fitted like LEXICAL, with code among the sets.
+PAIRS = 0.15
+SUBJECT = 0.25
+# How far behind the best score of all such another document may be to say anything.
+REACH = 0.4
 
 # Whether the need goes on with what was said before: a logistic function fitted by scripts/fit_fusion.py on
 # the dialogues of doc2dial_va and on the same with another's question at their end.
@@ -54,6 +62,8 @@ class Evidence:
     `dense` (cosine) and `lexical` (saturated BM25) are of the need, `older` and `document` (the best in the
     row's document) of what was said before, `named` from 0 to 1; `product` is 1 on the page of a product.
     `words` counts the need's different words; `going_on` is how surely it goes on with what was said before.
+    A second look finds `pairs`, the share of the need's neighbouring words, and `subject`, how near to the
+    best of all another document on the row's subject comes; both are 0 before it.
     """
 
     dense: Scores
@@ -64,6 +74,8 @@ class Evidence:
     product: Scores
     words: int
     going_on: float = 0.0
+    pairs: Scores | float = 0.0
+    subject: Scores | float = 0.0
 
 
 def of_need(evidence: Evidence) -> Scores:
@@ -75,15 +87,33 @@ def of_need(evidence: Evidence) -> Scores:
 
 
 def fused(evidence: Evidence) -> Scores:
-    """One score a row: the need, what was said before as far as the need goes on with it, name and kind."""
+    """One score a row: the need, what was said before as far as it goes on, name, kind and second look."""
     before = np.float32(OLDER) * evidence.older + np.float32(DOCUMENT) * evidence.document
     score: Scores = (
         of_need(evidence)
         + np.float32(evidence.going_on) * before
         + np.float32(NAMED) * evidence.named
         + np.float32(-PRODUCT) * evidence.product
+        + np.float32(PAIRS) * evidence.pairs
+        + np.float32(SUBJECT) * evidence.subject
     )
     return score
+
+
+def vouched_for(scores: Scores, subjects: NDArray[np.int32], documents: NDArray[np.int32]) -> Scores:
+    """For each row, 0 to REACH: how near to the best of all another document on its subject comes."""
+    others = (subjects[:, None] == subjects) & (documents[:, None] != documents)
+    nearest = np.where(others, scores, -np.inf).max(axis=1, initial=-np.inf)
+    result: Scores = np.maximum(nearest - (scores.max(initial=-np.inf) - np.float32(REACH)), 0)
+    return result
+
+
+def best_of_texts(scores: Scores, texts: NDArray[np.int32], limit: int) -> NDArray[np.int64]:
+    """The places of the `limit` best scores, of equal texts only the best; best first."""
+    order = np.argsort(-scores, kind="stable")
+    _, first = np.unique(texts[order], return_index=True)
+    result: NDArray[np.int64] = order[np.sort(first)[:limit]]
+    return result
 
 
 def best_of_group(scores: Scores, groups: NDArray[np.int32]) -> Scores:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.asked import Asked, Side, at_unit_length, meaning_of, shares_of, sum_of
 from knowledge.columns import Mask, Rows
 from knowledge.confidence import ANSWER_THRESHOLD, confidence, lead
 from knowledge.dense import EXACT_LIMIT, ChromaIndex, DenseIndex, ExactIndex, Scores, cosines, top_rows
@@ -21,50 +23,39 @@ from knowledge.fusion import (
     OLDER_WORDS,
     Evidence,
     best_of_group,
+    best_of_texts,
     coverage,
     fused,
     going_on,
     of_need,
     saturated,
+    vouched_for,
 )
 from knowledge.lexical import LexicalIndex
 from knowledge.manifest import Manifest
 from knowledge.names import Names
 from knowledge.passage_file import PassageFile
-from knowledge.words import words
+from knowledge.side_by_side import share_side_by_side
+from knowledge.words import stem, words
 
 __all__ = ["ANSWER_THRESHOLD", "Knowledge"]
 
 # Each list proposes this many before fusion, at least.
 CANDIDATES = 50
+# So many of the best are looked at a second time.
+LOOKED_AT = 20
 # Passages whose words are remembered: reading them anew takes as long as the rest of a search.
 KEPT = 2048
 
 WIDENESS = {Audience.PUBLIC: 2, Audience.EXPERT: 1, Audience.INTERNAL: 0}
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """Turns that belong together, as both lists see them: all columns have one number a row.
+class _Read(NamedTuple):
+    """A passage, the words that it is found by, and their stems in order."""
 
-    `weight` is the sum of the turns' own, at most 1.
-    """
-
-    meaning: Scores | None
-    by_words: Scores
-    words: Sequence[str]
-    rarities: Sequence[Mapping[str, float]]
-    shares: Scores
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query read: what is needed now, what was said before, and every text, newest first."""
-
-    need: Side
-    older: Side
-    texts: Sequence[str]
+    passage: Passage
+    words: frozenset[str]
+    stems: Sequence[str]
 
 
 class Knowledge:
@@ -152,10 +143,10 @@ class Knowledge:
         asked = self._asked(turns)
         rows = self._candidates(asked, mask, max(CANDIDATES, 4 * limit))
         evidence, sure = self._of_rows(asked, rows)
-        if not asked.older.words:
-            return asked, rows, evidence
-        goes_on = going_on(*self.continuity(asked, evidence))
-        return asked, rows, replace(evidence, going_on=(1 - sure) * asked.older.weight * goes_on)
+        if asked.older.words:
+            goes_on = going_on(*self.continuity(asked, evidence))
+            evidence = replace(evidence, going_on=(1 - sure) * asked.older.weight * goes_on)
+        return asked, rows, self._second_look(asked, rows, evidence)
 
     def _of_rows(self, asked: Asked, rows: Rows) -> tuple[Evidence, float]:
         """What speaks for each of `rows`, and how sure the surest name in the dialogue is."""
@@ -169,9 +160,24 @@ class Knowledge:
             document=best_of_group(before, self._passages.document_of[rows]),
             named=named,
             product=self._passages.columns.of_kind(Kind.PRODUCT, rows).astype(np.float32),
-            words=len(set(need.words)),
+            words=len(need.words),
         )
         return plain, sure
+
+    def _second_look(self, asked: Asked, rows: Rows, first: Evidence) -> Evidence:
+        """The evidence with what takes too long to ask of every row; in code prose is never side by side."""
+        scores = fused(first)
+        best = best_of_texts(scores, self._passages.same_text[rows], LOOKED_AT)
+        subject = np.zeros(len(rows), np.float32)
+        of = rows[best]
+        subject[best] = vouched_for(
+            scores[best], self._passages.subject_of[of], self._passages.document_of[of]
+        )
+        pairs = np.zeros(len(rows), np.float32)
+        wanted = asked.need.pairs
+        prose = best[~self._passages.columns.of_kind(Kind.CODE, of)]
+        pairs[prose] = [share_side_by_side(wanted, self._read(int(row)).stems) for row in rows[prose]]
+        return replace(first, pairs=pairs, subject=subject)
 
     def continuity(self, asked: Asked, evidence: Evidence) -> tuple[float, float, float]:
         """What `going_on` asks of a need and what was said before it."""
@@ -182,7 +188,7 @@ class Knowledge:
         rarity: dict[str, float] = {}
         for one in asked.need.rarities:
             rarity |= one
-        return still, float(evidence.dense.max(initial=0.0)), coverage(rarity, set(asked.older.words))
+        return still, float(evidence.dense.max(initial=0.0)), coverage(rarity, asked.older.words)
 
     def close(self) -> None:
         """Let go of every file, thread and lock; searching afterwards is an error."""
@@ -201,14 +207,14 @@ class Knowledge:
         return Asked(self._side(need), self._side(older), [turn.text for turn in turns])
 
     def _side(self, turns: Sequence[QueryTurn]) -> Side:
-        shares = _shares(turns)
+        shares = shares_of(turns)
         said = [words(turn.text) for turn in turns]
         columns = [self._lexical.scores(turn_words) for turn_words in said]
         nothing = np.zeros(len(self._passages), np.float32)
         return Side(
-            meaning=_meaning(turns, shares),
+            meaning=meaning_of(turns, shares),
             by_words=sum_of(shares, [saturated(column) for column in columns]) if columns else nothing,
-            words=[word for turn_words in said for word in turn_words],
+            said=said,
             rarities=[self._lexical.rarity(turn_words) for turn_words in said],
             shares=shares,
             weight=min(1.0, sum(turn.weight for turn in turns)),
@@ -250,7 +256,7 @@ class Knowledge:
         self, shown: int, ranked: int, standing: tuple[float, float], asked: Asked, goes_on: float
     ) -> Hit:
         """The hit with its confidence, judged on the need and, as far as that goes on, on what was before."""
-        passage, found = self._read(shown)
+        read = self._read(shown)
         share = OLDER * goes_on / (1 + OLDER * goes_on)
         sides = [(asked.need, 1 - share), *([(asked.older, share)] if share else [])]
         meanings = [np.float32(part) * side.meaning for side, part in sides if side.meaning is not None]
@@ -258,16 +264,16 @@ class Knowledge:
         near = 0.0 if meaning is None else float(self._vectors[ranked] @ meaning)
         worded = float(sum(part * side.by_words[ranked] for side, part in sides))
         covered = sum(
-            part * float(np.dot(side.shares, [coverage(rarity, found) for rarity in side.rarities]))
+            part * float(np.dot(side.shares, [coverage(rarity, read.words) for rarity in side.rarities]))
             for side, part in sides
         )
         score, ahead = standing
-        return Hit(passage, score, confidence(near, ahead), near, worded, covered, ahead, share)
+        return Hit(read.passage, score, confidence(near, ahead), near, worded, covered, ahead, share)
 
-    def _read_row(self, row: int) -> tuple[Passage, frozenset[str]]:
-        """The passage and the words that it is found by."""
+    def _read_row(self, row: int) -> _Read:
         passage = self._passages[row]
-        return passage, frozenset(words(passage.search_text))
+        in_order = words(passage.search_text)
+        return _Read(passage, frozenset(in_order), [stem(word) for word in in_order])
 
     def _fold(self, ranked: Rows, limit: int) -> list[tuple[int, int]]:
         """Row to show and row whose scores rank it: of equal texts the most public one stands for all."""
@@ -284,28 +290,3 @@ class Knowledge:
 
     def _wideness(self, row: int) -> int:
         return WIDENESS[self._passages.audience(row)]
-
-
-def _shares(turns: Sequence[QueryTurn]) -> Scores:
-    """The turns' weights scaled to a sum of one."""
-    weights = np.array([turn.weight for turn in turns], dtype=np.float32)
-    shares: Scores = weights / max(float(weights.sum()), 1e-9)
-    return shares
-
-
-def _meaning(turns: Sequence[QueryTurn], shares: Scores) -> Scores | None:
-    """The direction of the turns' weighted vectors; None when they have none."""
-    vectors = [np.asarray(turn.vector, np.float32) for turn in turns if turn.vector is not None]
-    return at_unit_length(sum_of(shares, vectors)) if vectors else None
-
-
-def sum_of(shares: Scores, columns: Sequence[Scores]) -> Scores:
-    """The columns added up by their shares; a dot product with the sum is the sum of the dot products."""
-    total: Scores = shares @ np.stack(columns)
-    return total
-
-
-def at_unit_length(vector: Scores) -> Scores:
-    """The direction of `vector`, so that a dialogue's cosines mean the same as a single question's."""
-    unit: Scores = vector / max(float(np.linalg.norm(vector)), 1e-9)
-    return unit

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:[_.'’-][^\W_]+)*")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _JOINT = re.compile(r"[_.'’-]")
+
+_ENDINGS = (
+    ("ies", "y"),
+    ("ings", ""),
+    ("ing", ""),
+    ("ied", "y"),
+    ("ed", ""),
+    ("ly", ""),
+    ("es", "e"),
+    ("s", ""),
+)
+# Words of which the stem is remembered.
+REMEMBERED = 1 << 16
 
 # Characters below which a text needs its title to mean something.
 SHORT = 80
@@ -34,3 +48,18 @@ def same_text_key(title: str, body: str) -> str:
     """Equal keys mean the same text to a reader; a short body says nothing without its title."""
     folded = " ".join(words(body))
     return folded if len(folded) >= SHORT else f"{' '.join(words(title))} | {folded}"
+
+
+@lru_cache(REMEMBERED)
+def stem(word: str) -> str:
+    """A rough common form: "returns", "returned" and "returning" meet; meant for comparing only."""
+    word = word.removesuffix("'s")
+    if word.isdigit() or len(word) < 4:
+        return word
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: len(word) - len(ending)] + instead
+            break
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeous":
+        word = word[:-1]
+    return word.rstrip("ey") if len(word) > 4 else word

@@ -29,7 +29,7 @@ from knowledge.model_files import load_embedder
 from knowledge.onnx_embedder import OnnxEmbedder
 from server.understand import understand
 
-NAMES = ("scale", "LEXICAL", "LEXICAL_BY_LENGTH")
+NAMES = ("scale", "LEXICAL", "LEXICAL_BY_LENGTH", "PAIRS", "SUBJECT")
 # Long sets would otherwise drown the short ones.
 MOST_QUESTIONS = 350
 PASSAGES = 50
@@ -119,7 +119,7 @@ def features_of(evidence: Evidence) -> Matrix:
     length = np.log((evidence.words + 1) / (USUAL_WORDS + 1))
     before = OLDER * evidence.older + DOCUMENT * evidence.document
     fixed = evidence.dense + evidence.going_on * before + NAMED * evidence.named - PRODUCT * evidence.product
-    columns = [fixed, evidence.lexical, evidence.lexical * length]
+    columns = [fixed, evidence.lexical, evidence.lexical * length, evidence.pairs, evidence.subject]
     return np.stack(columns, axis=1).astype(np.float64)
 
 
@@ -144,7 +144,7 @@ def fit(sets: Sequence[Sequence[Case]]) -> Matrix:
             slope = slope + weight * (case.features.T @ (chance - np.where(case.gold, chance, 0) / right))
         return total, slope
 
-    start = np.array([15.0, 3.0, 0.0])
+    start = np.array([15.0, 3.0, 0.0, 0.0, 0.0])
     fitted: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B").x
     return fitted
 
@@ -226,7 +226,7 @@ def main() -> None:
     for name, every in cases.items():
         others = fit([of for other, of in asked.items() if other != name])
         print(f"{name}: left out {hits(every, others)}, fitted on all {hits(every, whole)}", flush=True)
-    told = zip(NAMES, whole / np.array([1.0, *[whole[0]] * 2]), strict=True)
+    told = zip(NAMES, whole / np.array([1.0, *[whole[0]] * (len(NAMES) - 1)]), strict=True)
     print(", ".join(f"{name} = {number:.2f}" for name, number in told))
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from knowledge.document import Audience, Kind, Passage
+from knowledge.words import stem
 from server.code_names import code_names, names_in, spaced_codes, symbols
 from server.conversation import Conversation, Role
 from server.folding import Folded, fold
@@ -17,7 +17,7 @@ from server.leak import WARNINGS, Checked, Leak, LeakReason, Verdict
 from server.parts import place_of
 from server.secret_patterns import secrets_in
 from server.shingles import Hashed, Letters, Runs, TokenHashes, Tokens, letters, runs, said
-from server.words import FILLER, stem
+from server.words import FILLER
 
 # The bar: so many words in a row that only internal texts have are a copy.
 COPIED_WORDS = 8
@@ -25,9 +25,6 @@ COPIED_WORDS = 8
 SIMILAR_WORDS = 4
 # Code with other names in it: so many signs in a row, so many of them no names or numbers.
 CODE_SIGNS, CODE_SYMBOLS = 12, 5
-
-
-_stem = lru_cache(65_536)(stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def _leaks(folded: Folded, index: GuardIndex) -> Iterator[Leak]:
     words = folded.words()
     yield from _copies(folded, words, index, known)
     similar = [word for word in words if word[0] not in FILLER]
-    hashes = known.of([_stem(word) for word, _, _ in similar])
+    hashes = known.of([stem(word) for word, _, _ in similar])
     for first, last, row in index.similar.find(hashes):
         yield _leak(folded, similar[first][1], similar[last][2], LeakReason.SIMILAR, index.places[row])
     signs = list(symbols(folded.cased))
@@ -230,7 +227,7 @@ def _similar(text: Tokens) -> Tokens:
     """Only the words that carry meaning, by their stems."""
     kept = [place for place, token in enumerate(text.tokens) if token not in FILLER]
     return Tokens(
-        [_stem(text.tokens[place]) for place in kept],
+        [stem(text.tokens[place]) for place in kept],
         [text.rows[place] for place in kept],
         [text.heavy[place] for place in kept],
     )

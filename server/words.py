@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from knowledge.words import stem
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-_ENDINGS = (
-    ("ies", "y"),
-    ("ings", ""),
-    ("ing", ""),
-    ("ied", "y"),
-    ("ed", ""),
-    ("ly", ""),
-    ("es", "e"),
-    ("s", ""),
-)
-
 _FILLER_WORDS = """
     a about after again all also am an and any anyone anything are as at be because been before
     being but by can could did do does doing done don't for from get getting give go going got had
@@ -40,17 +31,3 @@ def content_words(text: str) -> list[str]:
 def numbers(text: str) -> frozenset[str]:
     """Every number in digits, without thousands commas."""
     return frozenset(re.sub(r",(?=\d{3}\b)", "", found) for found in _NUMBER.findall(text))
-
-
-def stem(word: str) -> str:
-    """A rough common form: "returns", "returned" and "returning" meet; meant for comparing only."""
-    word = word.removesuffix("'s")
-    if word.isdigit() or len(word) < 4:
-        return word
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            word = word[: len(word) - len(ending)] + instead
-            break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeous":
-        word = word[:-1]
-    return word.rstrip("ey") if len(word) > 4 else word

@@ -8,13 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from knowledge.fusion import Evidence, best_of_group, fused, going_on, of_need
+from knowledge.fusion import (
+    REACH,
+    Evidence,
+    best_of_group,
+    best_of_texts,
+    fused,
+    going_on,
+    of_need,
+    vouched_for,
+)
 
 HALF = np.full(3, 0.5, np.float32)
 PLAIN = Evidence(HALF, HALF, HALF, HALF, HALF, product=HALF * 0, words=9, going_on=0.5)
 
 
-@pytest.mark.parametrize("piece", ["dense", "lexical", "older", "document", "named"])
+@pytest.mark.parametrize("piece", ["dense", "lexical", "older", "document", "named", "pairs", "subject"])
 @pytest.mark.parametrize("count", [1, 9, 500])
 def test_more_evidence_never_ranks_lower(piece: str, count: int) -> None:
     raised: Any = {piece: np.array([0.5, 0.6, 0.4], np.float32)}
@@ -57,3 +66,23 @@ def test_the_best_of_a_group_stands_for_all_of_it() -> None:
         [0.5, 0.9, 0.5, 0.9]
     )
     assert len(best_of_group(scores[:0], np.zeros(0, np.int32))) == 0
+
+
+def test_another_document_on_the_subject_vouches_the_more_the_nearer_it_is_to_the_best() -> None:
+    scores = np.array([1.0, 0.9, 0.8, 0.7, 0.2], np.float32)
+    subjects, documents = np.array([1, 2, 2, 3, 3], np.int32), np.array([1, 2, 3, 4, 5], np.int32)
+    vouched = vouched_for(scores, subjects, documents).tolist()
+    assert vouched == pytest.approx([0.0, REACH - 0.2, REACH - 0.1, 0.0, REACH - 0.3])
+
+
+def test_a_document_does_not_vouch_for_itself() -> None:
+    both = np.array([1, 1], np.int32)
+    assert vouched_for(np.array([0.9, 0.8], np.float32), both, both).tolist() == [0.0, 0.0]
+    assert len(vouched_for(HALF[:0], both[:0], both[:0])) == 0
+
+
+def test_of_equal_texts_the_best_is_looked_at() -> None:
+    scores = np.array([0.1, 0.9, 0.5, 0.7, 0.3], np.float32)
+    texts = np.array([1, 2, 1, 2, 3], np.int32)
+    assert best_of_texts(scores, texts, 5).tolist() == [1, 2, 4]
+    assert best_of_texts(scores, texts, 2).tolist() == [1, 2]

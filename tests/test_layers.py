@@ -43,11 +43,13 @@ OWNERS = {
 
 # Files that decide: no I/O, no clock, no framework.
 PURE = (
+    "knowledge/asked.py",
     "knowledge/confidence.py",
     "knowledge/document.py",
     "knowledge/fusion.py",
     "knowledge/names.py",
     "knowledge/rule.py",
+    "knowledge/side_by_side.py",
     "ingest/code/rules.py",
     "ingest/code/values.py",
     "ingest/plan.py",
@@ -98,6 +100,7 @@ PURE = (
     "server/own_match.py",
     "server/own_text.py",
     "server/parts.py",
+    "server/pasted.py",
     "server/person.py",
     "server/placeholders.py",
     "server/problems.py",

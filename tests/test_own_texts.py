@@ -138,9 +138,10 @@ def test_the_agents_macro_comes_before_the_teams_and_both_only_if_they_fit(macro
 
 def test_a_macro_further_off_than_the_best_hit_leaves_it_first() -> None:
     near = float(REFUND.vector @ HASH.embed([QUESTION])[0])
-    clearly_better = hit(near + 0.1, 0.9, lead=0.3)
+    clearly_better, about_as_good = (
+        hit(near + by, confidence(near + by, 0.3), lead=0.3) for by in (0.1, 0.01)
+    )
     assert titles(with_own([clearly_better], [ask(QUESTION)], Own((REFUND,)))) == ["Refunds.Md"]
-    about_as_good = hit(near + 0.01, 0.9, lead=0.3)
     assert titles(with_own([about_as_good], [ask(QUESTION)], Own((REFUND,))))[0] == "Your macro: Refund"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.confidence import confidence
@@ -178,6 +179,39 @@ def test_the_real_model_finds_what_shares_no_word_with_the_query(tmp_path: Path)
     hits = knowledge.search([ask("my package never arrived", embedder)], EVERYTHING)
     knowledge.close()
     assert hits[0].passage == PARCEL
+
+
+def test_words_side_by_side_as_in_the_question_come_before_the_same_words_apart(tmp_path: Path) -> None:
+    near = passage(
+        document("near.md", title=""), "Our yearly plan ends any day; a letter about the desk is enough."
+    )
+    apart = passage(
+        document("apart.md", title=""), "The yearly desk ends any day; a letter by plan is enough."
+    )
+    with opened(tmp_path, staged(apart, near, PARCEL, HOURS)) as knowledge:
+        assert found(knowledge, "When does the yearly plan end?")[0] == near
+        assert found(knowledge, "When does the yearly desk end?")[0] == apart
+
+
+def test_in_code_neighbouring_words_prove_nothing(tmp_path: Path) -> None:
+    texts = ("Our yearly plan ends any day; a letter about the desk is enough.", "A desk, a plan.")
+    coded = [
+        passage(document(f"{number}.py", title="", kind=Kind.CODE), text) for number, text in enumerate(texts)
+    ]
+    with opened(tmp_path, staged(*coded)) as knowledge:
+        _, _, evidence = knowledge.evidence([ask("yearly plan")], knowledge.mask(EVERYTHING), 8)
+    assert not np.asarray(evidence.pairs).any()
+
+
+def test_answers_under_one_title_vouch_for_each_other(tmp_path: Path) -> None:
+    page = [
+        passage(document(f"moving-{number}.md", title="Moving house"), text)
+        for number, text in enumerate(("Tell us the new door.", "Moving twice a year costs nothing."))
+    ]
+    with opened(tmp_path, staged(*page, PARCEL, HOURS)) as knowledge:
+        _, rows, evidence = knowledge.evidence([ask("moving house")], knowledge.mask(EVERYTHING), 8)
+        vouched = [knowledge.passages[int(row)] for row in rows[np.asarray(evidence.subject) > 0]]
+    assert vouched == page
 
 
 def test_coverage_counts_rare_words_more() -> None:
