@@ -20,9 +20,10 @@ from server.flags.stated import Calibration, logit
 
 # A reason has some dozen flags to go by: what it says by itself counts little beside what all say.
 REASON_RIDGE = 10.0
+ALONE_RIDGE = 1.0
 # A flag that is as sure is right more often in our conversations than in those given. One of the given counts
 # so much beside one of ours: with more, ours are told too low; with less, the given ones too high.
-GIVEN_COUNTS = 0.4
+GIVEN_COUNTS = 0.3
 
 Matrix = NDArray[np.float64]
 Labelled = Sequence[tuple[Row, Talk]]
@@ -30,10 +31,11 @@ Labelled = Sequence[tuple[Row, Talk]]
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A raised flag's reason, how sure its rule is, whether it is labelled, and how much it counts."""
+    """A raised flag: how sure its rule is, if it stood alone, if it is labelled, and how much it counts."""
 
     reason: str
     sure: float
+    alone: bool
     right: bool
     counts: float = 1.0
 
@@ -60,7 +62,7 @@ def talks_of(some: Labelled) -> list[Talk]:
 def flagged(said: Sequence[Said], counts: float = 1.0) -> list[Flagged]:
     """The flags that were raised, as sure as their rules are."""
     return [
-        Flagged(reason, flag["confidence"], reason in one.labelled, counts)
+        Flagged(reason, flag["confidence"], flag["alone"], reason in one.labelled, counts)
         for one in said
         for reason, flag in one.raised.items()
         if reason in REASONS
@@ -70,11 +72,14 @@ def flagged(said: Sequence[Said], counts: float = 1.0) -> list[Flagged]:
 def fit_calibration(flags: Sequence[Flagged]) -> Calibration:
     """A logistic of how sure, never falling, with a small say for each reason."""
     columns: Matrix = np.array(
-        [[1.0, logit(one.sure), *(float(one.reason == reason) for reason in REASONS)] for one in flags]
+        [
+            [1.0, logit(one.sure), float(one.alone), *(float(one.reason == reason) for reason in REASONS)]
+            for one in flags
+        ]
     )
     wanted = np.array([one.right for one in flags], float)
     counts = np.array([one.counts for one in flags], float)
-    ridge = np.array([0.0, 0.0, *[REASON_RIDGE] * len(REASONS)])
+    ridge = np.array([0.0, 0.0, ALONE_RIDGE, *[REASON_RIDGE] * len(REASONS)])
 
     def loss(numbers: Matrix) -> tuple[float, Matrix]:
         logits = columns @ numbers
@@ -82,10 +87,10 @@ def fit_calibration(flags: Sequence[Flagged]) -> Calibration:
         slope = columns.T @ (counts * (1 / (1 + np.exp(-logits)) - wanted)) + ridge * numbers
         return float(total), slope
 
-    bounds = [(None, None), (0.0, None), *[(None, None)] * len(REASONS)]
+    bounds = [(None, None), (0.0, None), *[(None, None)] * (1 + len(REASONS))]
     fitted = minimize(loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
-    intercept, slope, *reasons = (round(float(number), 4) for number in fitted)
-    return Calibration(intercept, slope, dict(zip(REASONS, reasons, strict=True)))
+    intercept, slope, alone, *reasons = (round(float(number), 4) for number in fitted)
+    return Calibration(intercept, slope, alone, dict(zip(REASONS, reasons, strict=True)))
 
 
 def as_told(said: Sequence[Said], calibration: Calibration) -> list[Said]:
@@ -94,7 +99,8 @@ def as_told(said: Sequence[Said], calibration: Calibration) -> list[Said]:
         replace(
             one,
             flags=[
-                {**f, "confidence": calibration.confidence(f["reason"], f["confidence"])} for f in one.flags
+                {**f, "confidence": calibration.confidence(f["reason"], f["confidence"], f["alone"])}
+                for f in one.flags
             ],
         )
         for one in said

@@ -43,6 +43,7 @@ def _written(flag: Flag) -> Row:
         "confidence": flag.confidence,
         "severity": flag.severity.value,
         "shown": flag.shown,
+        "alone": flag.alone,
     }
 
 

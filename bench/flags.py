@@ -54,6 +54,7 @@ AT_MOST = {
     },
 }
 SEALED_AT_MOST = dict.fromkeys(CALIBRATED, 0.05)
+WRITTEN = ("reason", "turn", "evidence", "confidence", "severity", "shown")
 KINDS = ("explicit", "implicit", "idiom")
 PEER_FIGURES = ("macro_f1", "f1.frustration", "plain_shown", "disposition")
 SEALED = "our sealed turns"
@@ -260,7 +261,7 @@ def line_of(said: Said, intents: Intents) -> Row:
     """A conversation as `--out` has it."""
     return {
         "id": said.row["id"],
-        "flags": list(said.flags),
+        "flags": [{name: flag[name] for name in WRITTEN} for flag in said.flags],
         "routine_intent": intents.get(str(said.row["id"])),
         "disposition": said.disposition,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -121,7 +121,7 @@ class Flag:
 
     One that isn't `shown` is quiet: a dot, opened on demand. `confidence` is how sure the rule is, as
     thresholds count; what agents are told of it is in server/flags/stated.py. One of a crisis has the team's
-    `protocol`, if it has one.
+    `protocol`, if it has one. `alone`: no other reason stood beside it when it was decided.
     """
 
     reason: Reason
@@ -132,6 +132,7 @@ class Flag:
     rule: str
     shown: bool = True
     protocol: Protocol | None = None
+    alone: bool = field(default=False, compare=False)
 
     @property
     def is_crisis(self) -> bool:

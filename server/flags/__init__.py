@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from server.conversation import Flag, Reason
@@ -84,7 +85,13 @@ def decide(rules: Sequence[FlagRule], view: FlagView) -> tuple[Flag, ...]:
     """The flags that stand for this view, in the order of the rules; equal views give equal flags."""
     flags = tuple(flag for rule in rules if (flag := rule.raise_flags(view)) is not None)
     distress = any(flag.reason is Reason.VULNERABILITY and flag.shown for flag in flags)
-    return tuple(flag for flag in flags if not (distress and flag.reason is Reason.UPSELL))
+    standing = tuple(flag for flag in flags if not (distress and flag.reason is Reason.UPSELL))
+    return tuple(replace(flag, alone=_is_alone(flag, standing)) for flag in standing)
+
+
+def _is_alone(flag: Flag, standing: Sequence[Flag]) -> bool:
+    """Whether the customer's words give no other reason; what the search lacked is none of theirs."""
+    return all(other is flag or other.reason is Reason.LOW_CONFIDENCE for other in standing)
 
 
 def doubts_of(rules: Sequence[FlagRule], view: FlagView, flags: Sequence[Flag]) -> tuple[Flag, ...]:

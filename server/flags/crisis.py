@@ -62,13 +62,16 @@ class LearnedCrisis:
         return None
 
     def _heard(self, view: FlagView, turn: Turn) -> Flag | None:
+        # Asked first: the reasons' model has read the turn anyway, and spares most turns a second reading.
+        if not self._agreed(view, turn):
+            return None
         read = self.model.read(turn)
         telling = [(tells(read, sentence), sentence) for sentence in sentences(turn)]
         if not telling:
             return None
         most, sentence = max(telling, key=itemgetter(0))
         chance = 1 / (1 + math.exp(-max(float(read.scores[0]), most - ALONE)))
-        if chance < (SURE if is_borrowed(turn.text) else LEAST) or not self._agreed(view, turn):
+        if chance < (SURE if is_borrowed(turn.text) else LEAST):
             return None
         rule, words = "vulnerability/learned/crisis", quote(sentence)
         return Flag(self.reason, Severity.URGENT, round(chance, 2), words, CRISIS_ADVICE, rule)

@@ -1,5 +1,7 @@
 """How likely a flag is right, as it is told: how sure its rule is, set right by how often such flags were.
 
+A reason that stands alone is likelier right than one of several that the same words raised.
+
 Nothing is decided by it: thresholds are about how sure a rule is, and stay what a lead set them to.
 """
 
@@ -33,13 +35,14 @@ class Calibration:
 
     intercept: float
     slope: float
+    alone: float
     reasons: Mapping[str, float]
 
-    def confidence(self, reason: str, sure: float) -> float:
-        """How likely a flag of this reason is right whose rule is so sure."""
+    def confidence(self, reason: str, sure: float, alone: bool) -> float:
+        """How likely a flag of this reason is right whose rule is so sure, with or without others beside."""
         if reason not in self.reasons:
             return sure
-        weighed = self.intercept + self.reasons[reason] + self.slope * logit(sure)
+        weighed = self.intercept + self.reasons[reason] + self.slope * logit(sure) + self.alone * alone
         return round(min(MOST, max(LEAST, 1 / (1 + math.exp(-weighed)))), 2)
 
 
@@ -53,4 +56,4 @@ def stated(flag: Flag) -> float:
     """The confidence that is told of a flag; an agent who raises one is sure."""
     if flag.rule == RULE:
         return flag.confidence
-    return shipped_calibration().confidence(flag.reason.value, flag.confidence)
+    return shipped_calibration().confidence(flag.reason.value, flag.confidence, flag.alone)
