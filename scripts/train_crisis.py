@@ -25,7 +25,7 @@ from transformers import AutoModel
 
 from bench.flag_data import OURS, Example, crisis_examples, our_examples, rows, shared_examples, split_domains
 from bench.intent_data import OURS as INTENTS
-from bench.silence import OWN_TURNS
+from bench.needs_rows import OUR_TURNS
 from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
 from scripts.train_flags import SEED, Batch, Reader, Scorer, digest, export, train
 from server.flags.crisis import LEAST, MODEL
@@ -60,7 +60,7 @@ def asked(files: Sequence[Path]) -> list[Example]:
         found += [_ordinary(row["text"]) for row in of_set[:: max(1, len(of_set) // QUESTIONS)]]
     turns = [turn for row in rows(INTENTS / "turns.jsonl") for turn in row["turns"]]
     found += [_ordinary(turn["text"]) for turn in turns if turn["role"] == "customer"]
-    return found + [_ordinary(row["text"]) for row in rows(OWN_TURNS)]
+    return found + [_ordinary(row["text"]) for row in rows(OUR_TURNS)]
 
 
 def _ordinary(text: str) -> Example:
@@ -103,7 +103,7 @@ def main() -> None:
         print(f"{time.monotonic() - began:.0f} s, loss {loss:.3f}", flush=True)
     given.out.mkdir(parents=True, exist_ok=True)
     export(scorer, given.out / "model.onnx")
-    read = [*sorted(OURS.glob("*s.jsonl")), INTENTS / "turns.jsonl", OWN_TURNS, given.turns, *given.questions]
+    read = [*sorted(OURS.glob("*s.jsonl")), INTENTS / "turns.jsonl", OUR_TURNS, given.turns, *given.questions]
     manifest = {
         "model": digest(given.out / "model.onnx"),
         "weights": WEIGHTS_SHA256,

@@ -19,6 +19,8 @@ from server.quoted import own_words
 
 # A sentence of few words must not win by one of them.
 STEADY = 2.0
+# So many words more does a sentence have that is to be quoted, each as far from the reason as the turn's furthest.
+FEW = 4.0
 # A neighbour that speaks so much less for the reason than the strongest sentence is not quoted with it.
 FAR = 6.0
 
@@ -42,8 +44,11 @@ class Understood:
         return widened(said, scores, max(scores) - FAR)
 
     def _speaks(self, place: int, sentence: Sentence, reason: str) -> float:
-        score = float(_score(self.readings[place], sentence)[REASONS.index(reason)])
-        return score + self.wordings.scores(sentence.text).get(reason, 0.0)
+        read, at = self.readings[place], REASONS.index(reason)
+        inside = _inside(read, sentence)
+        # Few words count as if the rest of a sentence had said nothing: a greeting must not win by being short.
+        total = float(read.tokens[inside, at].sum()) + FEW * float(read.tokens[:, at].min(initial=0.0))
+        return total / (len(inside) + FEW) + self.wordings.scores(sentence.text).get(reason, 0.0)
 
 
 class Understanding:
@@ -92,9 +97,11 @@ class Understanding:
 
 
 def _score(reading: Reading, sentence: Sentence) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    span = sentence.span
-    inside = [
-        row for row, (start, end) in enumerate(reading.places) if span.start <= start and end <= span.end
-    ]
+    inside = _inside(reading, sentence)
     total = reading.tokens[inside].sum(axis=0)
     return np.asarray(total / (len(inside) + STEADY), dtype=np.float32)
+
+
+def _inside(reading: Reading, sentence: Sentence) -> list[int]:
+    span = sentence.span
+    return [row for row, (start, end) in enumerate(reading.places) if span.start <= start and end <= span.end]
