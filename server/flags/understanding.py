@@ -19,7 +19,8 @@ from server.quoted import own_words
 
 # A sentence of few words must not win by one of them.
 STEADY = 2.0
-# So many words more does a sentence have that is to be quoted, each as far from the reason as the turn's furthest.
+# A sentence to quote counts as if it had so many words more, each like the turn's furthest from the reason: a
+# greeting must not win by being short.
 FEW = 4.0
 # A neighbour that speaks so much less for the reason than the strongest sentence is not quoted with it.
 FAR = 6.0
@@ -46,7 +47,6 @@ class Understood:
     def _speaks(self, place: int, sentence: Sentence, reason: str) -> float:
         read, at = self.readings[place], REASONS.index(reason)
         inside = _inside(read, sentence)
-        # Few words count as if the rest of a sentence had said nothing: a greeting must not win by being short.
         total = float(read.tokens[inside, at].sum()) + FEW * float(read.tokens[:, at].min(initial=0.0))
         return total / (len(inside) + FEW) + self.wordings.scores(sentence.text).get(reason, 0.0)
 
