@@ -27,6 +27,7 @@ from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
 from server.flags.rule import LONGEST_QUOTE, sentences
 from server.flags.turn_reader import PIECES, UntrustedFlagModel
+from server.flags.understanding import Understanding
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
 from server.flags.wording import shipped_wordings, terms_of
@@ -250,6 +251,33 @@ def test_evidence_is_the_strongest_sentence_and_one_beside_it_also_of_a_long_tur
     for text in (short, filler + filler + short):
         found = flags(("customer", text))[Reason.DISPUTE].evidence
         assert found.quote in ("I never ordered this. You charged my card anyway.", short.split(". ", 1)[1])
+
+
+@pytest.mark.parametrize(
+    ("reason", "before", "telling", "after"),
+    [
+        (
+            "human_requested",
+            "Hello. The survey of our cottage was promised by the tenth, then by the seventeenth. Your "
+            "man was decent, up in that loft an hour among the bats.",
+            "I've spoken to the young lady three times now, and what I need is one of the partners on "
+            "the line.",
+            "I've lived here since '71. The bats have too. They're protected, I'm not.",
+        ),
+        (
+            "not_understood",
+            "Parking's a bear pit on bank holidays. Not your fault, geese are geese. Scones exceptional.",
+            "I asked where the compost was, got walked to the heathers, said no, compost, and got walked to "
+            "the heathers by a second one.",
+            "Found it myself behind the gnomes. £8.99 a bag is fair.",
+        ),
+    ],
+)
+def test_no_sentence_is_quoted_for_being_short(reason: str, before: str, telling: str, after: str) -> None:
+    understood = Understanding(shipped_model()).of(conversation(("customer", f"{before} {telling} {after}")))
+    quoted = understood.strongest(0, reason)
+    assert quoted is not None
+    assert telling in quoted.text
 
 
 @settings(deadline=None, max_examples=30)
