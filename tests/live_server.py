@@ -307,6 +307,21 @@ class ServerProcess:
 
 
 @contextmanager
+def without_table(engine: Engine, table: str) -> Iterator[None]:
+    """The database lacks this table meanwhile, as one that can't be asked."""
+    _renamed(engine, table, "hidden")
+    try:
+        yield
+    finally:
+        _renamed(engine, "hidden", table)
+
+
+def _renamed(engine: Engine, before: str, after: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {before} RENAME TO {after}")
+
+
+@contextmanager
 def server_process(
     home: Path, *arguments: str, module: str = "tests.live_server", **settings: Any
 ) -> Iterator[ServerProcess]:

@@ -43,6 +43,7 @@ from tests.live_server import (
     serving,
     shelf,
     turn,
+    without_table,
 )
 from tests.shelf import staged
 
@@ -509,15 +510,12 @@ async def test_while_the_database_is_down_reports_are_refused_and_events_wait(se
         await panel.open("c1", [customer("t1", QUESTION)])
         await panel.heard("suggestion_ready")
         await eventually(server, "suggestion_ready", 1)
-        with store.engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE events RENAME TO hidden")
-        await panel.send("outcome_report", **report)
-        problem = await panel.heard("problem_reported", report_id="r1")
-        assert (problem["code"], problem["who"]) == ("store_unavailable", "admin")
-        await panel.send("turns_changed", conversation_id="c1", turns=[customer("t2", OTHER)])
-        await panel.heard("suggestion_ready")
-        with store.engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE hidden RENAME TO events")
+        with without_table(store.engine, "events"):
+            await panel.send("outcome_report", **report)
+            problem = await panel.heard("problem_reported", report_id="r1")
+            assert (problem["code"], problem["who"]) == ("store_unavailable", "admin")
+            await panel.send("turns_changed", conversation_id="c1", turns=[customer("t2", OTHER)])
+            await panel.heard("suggestion_ready")
         await panel.send("outcome_report", **report)
         assert await first_of(panel, "report_recorded", "problem_reported")
         await panel.send("outcome_report", **report)
@@ -540,11 +538,11 @@ class FailingOnce(HashEmbedder):
 
 
 async def test_nobody_is_turned_away_for_good_while_the_database_is_down(server: Running) -> None:
-    with server.app.state.live.store.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE tokens RENAME TO hidden")
+    engine = server.app.state.live.store.engine
     async with server.panel(token=None) as panel:
-        await panel.hello(server.token)
-        assert await refusal(panel) == ("signin_unavailable", 1013)
+        with without_table(engine, "tokens"):
+            await panel.hello(server.token)
+            assert await refusal(panel) == ("signin_unavailable", 1013)
 
 
 async def test_an_assist_that_breaks_is_reported_and_the_next_turn_works(tmp_path: Path) -> None:
