@@ -178,7 +178,7 @@ def _first(found: Iterable[list[Statement]]) -> list[Statement]:
 
 def unsaid(choice: Sequence[str], told: Told, form: Form) -> str | None:
     """The first phrase that is fillable and new to this conversation."""
-    filled = (_filled(phrase, form) for phrase in choice if _is_fillable(phrase, form))
+    filled = (filled_in(phrase, form) for phrase in choice if _is_fillable(phrase, form))
     return next((phrase for phrase in filled if not told.has_phrase(phrase)), None)
 
 
@@ -208,7 +208,7 @@ def _is_fit(each: tuple[int, Hit], asked: Asked, form: Form) -> bool:
     """Whether it was not sent before and, as it goes out whole, sounds right for the customer's mood."""
     number, hit = each
     said = statements_of(number, hit)
-    texts = [_filled(one.text, form) for one in said]
+    texts = [filled_in(one.text, form) for one in said]
     if sum(asked.told.holds(text) for text in texts) > _MOSTLY * len(texts):
         return False
     return asked.mood is Mood.CALM or not is_cheerful(hit.passage.text)
@@ -225,11 +225,11 @@ def _saved_reply(number: int, hit: Hit, form: Form) -> tuple[Line, ...]:
         said = [text for text in said if form.first_reply or not _GREETS.match(text)]
         if sum(len(sentence_spans(text)) for text in said if not _GREETS.match(text)) > _MOST_IN_CHAT:
             return ()
-    filled = [_filled(paragraph, form) for paragraph in said]
+    filled = [filled_in(paragraph, form) for paragraph in said]
     return tuple(Line("\n\n" if place else "", text, number) for place, text in enumerate(filled))
 
 
-def _filled(text: str, form: Form) -> str:
+def filled_in(text: str, form: Form) -> str:
     """The text with variables filled; an unknown one stays visible as "[order number]"."""
 
     def fill(variable: re.Match[str]) -> str:
@@ -241,7 +241,7 @@ def _filled(text: str, form: Form) -> str:
 
 def _bullets(chosen: Sequence[Statement], form: Form) -> tuple[Line, ...]:
     return tuple(
-        Line(("\n" if place else "") + "- " + each.about, _filled(each.text, form), each.number)
+        Line(("\n" if place else "") + "- " + each.about, filled_in(each.text, form), each.number)
         for place, each in enumerate(chosen)
     )
 
@@ -251,7 +251,7 @@ def _lines(opening: str | None, chosen: Sequence[Statement], form: Form) -> list
     for place, each in enumerate(chosen):
         apart = place > 0 and (_stands_apart(chosen[place - 1]) or _stands_apart(each))
         gap = "" if not lines else "\n" if apart else " "
-        lines.append(Line(gap + each.about, _filled(each.text, form), each.number))
+        lines.append(Line(gap + each.about, filled_in(each.text, form), each.number))
     return lines
 
 

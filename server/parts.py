@@ -7,8 +7,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TypedDict
 
-from knowledge.document import Hit, Passage
+from knowledge.document import Hit, Kind, Passage
 from knowledge.rule import Rule
+from server.compose import Form, filled_in
 from server.conversation import Conversation, Customer, Flag, Turn
 from server.flags.stated import stated
 from server.known import Place
@@ -35,8 +36,8 @@ from server.wire import (
 MOST_TURNS = 300
 
 
-def snippet_part(hit: Hit, number: int) -> SnippetPart:
-    """A hit as the panel shows it."""
+def snippet_part(hit: Hit, number: int, form: Form) -> SnippetPart:
+    """A hit as the panel shows it, and as a reply of this form would have it."""
     passage, document = hit.passage, hit.passage.document
     return SnippetPart(
         number=number,
@@ -55,6 +56,7 @@ def snippet_part(hit: Hit, number: int) -> SnippetPart:
         confidence=min(1.0, max(0.0, hit.confidence)),
         rule=rule_part(passage.rule) if passage.rule else None,
         own=whose_own(document.id),
+        filled=filled_in(passage.text, form) if document.kind is Kind.MACRO else None,
     )
 
 

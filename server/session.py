@@ -25,6 +25,7 @@ from server.assist_events import (
 from server.by_hand import flag_by_hand
 from server.changing import IN_CRISIS, NEWER_COMES, Made, MadeDrafts, changed
 from server.clock import Moment
+from server.compose import form_of
 from server.conversation import Channel, Conversation, Flag, Reason, Severity, Turn
 from server.effects import (
     AskOpinion,
@@ -447,7 +448,8 @@ class Session:
     def _on_snippets(self, live: Computing, event: SnippetsReady, now: Moment) -> list[Effect]:
         live.revision, live.hits = event.revision, event.hits
         self._missed.discard(live.turn_id)
-        snippets = [snippet_part(hit, number) for number, hit in enumerate(event.hits, 1)]
+        form = form_of(live.conversation, live.wish.agent)
+        snippets = [snippet_part(hit, number, form) for number, hit in enumerate(event.hits, 1)]
         offered = is_offered(event, live)
         shown = Shown(live.turn_id, snippets, fit=event.fit, suggestion_id=live.suggestion_id)
         self._shown = replace(shown, draft_offered=offered)

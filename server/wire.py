@@ -120,7 +120,8 @@ class SnippetPart(Part):
     """A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets.
 
     Code has a `rule`, which is read first; `example` is set once `example_ready` told it. `own` says whose
-    macro it is that the agent, or their team, keeps themselves.
+    macro it is that the agent, or their team, keeps themselves. `filled` is a macro's text as it is inserted:
+    with its variables filled, and "[order number]" for what is not known.
     """
 
     number: int
@@ -140,6 +141,7 @@ class SnippetPart(Part):
     rule: RulePart | None = None
     example: ExamplePart | None = None
     own: Literal["agent", "team"] | None = None
+    filled: str | None = None
 
 
 class TextPiece(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,28 @@ def another_public_snippet(panel: Page) -> None:
     panel.locator(".more > summary").click()
     panel.locator(".snippet[data-audience=public]:not([data-number='1']) .head").first.click()
     expect(panel.locator(".snippet[data-open=true]")).to_have_count(1)
+
+
+def test_a_saved_reply_is_inserted_with_its_variables_filled(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, REPLY)
+    ready(panel)
+    question = "I want to send the lamp back: how do I start the return and print the label?"
+    panel.get_by_label("Ask the knowledge").fill(question)
+    panel.keyboard.press("Enter")
+    expect(panel.locator(".heading .about")).to_have_text(f"Found for “{question}”")
+    ready(panel)
+    more = panel.locator(".more > summary")
+    if more.count():
+        more.click()
+    macro = panel.locator(".snippet", has_text="{{customer_name}}").first
+    if macro.get_attribute("data-open") == "false":
+        macro.locator(".head").click()
+    macro.get_by_role("button", name="Insert text").click()
+    box = desk.page.locator("#commentBox")
+    expect(box).to_have_value(re.compile(r"send the \[product name\] from order"))
+    assert "{{" not in box.input_value()
 
 
 def test_what_is_wrong_what_was_used_instead_what_is_missing_and_a_flag_by_hand_are_on_record(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.document import Hit
+from knowledge.document import Hit, Kind
 from server.assist_events import (
     AssistEvent,
     DraftFailed,
@@ -305,6 +305,20 @@ def test_a_complete_suggestion_is_not_superseded() -> None:
 
 
 # ---- what assist says --------------------------------------------------------------------------------------
+
+
+def test_a_macro_comes_with_its_variables_filled_as_far_as_they_are_known() -> None:
+    desk = Desk()
+    desk.open(turn("t1"), customer={"name": "Jo Fox"})
+    said = "Hello {{customer_name}},\n\norder {{order_number}} is on its way."
+    macro = passage(document("late.md", kind=Kind.MACRO), said)
+    found = desk.assist("s1", SnippetsReady((Hit(macro, 1.0, 0.9, 0.8, 0.7), *SNIPPETS.hits), "rev-1"))
+    (message,) = [one for one in sent(found) if isinstance(one, SnippetsFound)]
+    assert [one.text for one in message.snippets] == [said, REFUNDS.text]
+    assert [one.filled for one in message.snippets] == [
+        "Hello Jo,\n\norder [order number] is on its way.",
+        None,
+    ]
 
 
 @pytest.mark.parametrize(

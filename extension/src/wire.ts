@@ -518,12 +518,13 @@ export interface SessionSnapshot {
 /** How soon the agent should look: know it, before you reply, now. */
 export type Severity = "note" | "act" | "urgent";
 
-/** A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets. Code has a `rule`, which is read first; `example` is set once `example_ready` told it. `own` says whose macro it is that the agent, or their team, keeps themselves. */
+/** A verbatim excerpt; `number` is what citations point to, unique within its turn's snippets. Code has a `rule`, which is read first; `example` is set once `example_ready` told it. `own` says whose macro it is that the agent, or their team, keeps themselves. `filled` is a macro's text as it is inserted: with its variables filled, and "[order number]" for what is not known. */
 export interface SnippetPart {
   audience: Audience;
   confidence: number;
   document_id: string;
   example?: ExamplePart | null;
+  filled?: string | null;
   first_line: number | null;
   kind: Kind;
   last_line: number | null;

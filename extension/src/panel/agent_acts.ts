@@ -110,7 +110,7 @@ export class AgentActs {
       toggleFold: () => this.here((open) => this.toggleFold(open)),
       openCitation: (number) => this.act({ type: "citation_opened", number }),
       toggleSnippet: (number) => this.act({ type: "snippet_toggled", number }),
-      insertSnippet: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.text)),
+      insertSnippet: (snippet) => this.here((open) => this.insertPassage(open, snippet, snippet.filled ?? snippet.text)),
       insertWording: (snippet) =>
         this.here((open) => this.insertPassage(open, { ...snippet, audience: "public" }, snippet.rule?.wording?.text ?? "")),
       copyLink: (snippet) => this.here((open) => this.copyLink(open, snippet)),
