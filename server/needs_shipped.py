@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,23 +9,33 @@ import numpy as np
 
 from server.needs_weighed import Weights
 
-FILE = Path(__file__).parent / "needs_data" / "weights.json"
+FILE = Path(__file__).parent / "needs_data" / "weights.npz"
 
 
 @lru_cache(maxsize=1)
 def shipped_weights(file: Path = FILE) -> Weights:
     """What tells a booking from a need for knowledge."""
-    kept = json.loads(file.read_text(encoding="utf-8"))
-    return Weights(**(kept | {"by_vector": np.asarray(kept["by_vector"], np.float32)}))
+    with np.load(file, allow_pickle=False) as kept:
+        return Weights(
+            turns=kept["turns"].astype(np.float32),
+            pulls=kept["pulls"],
+            reach=float(kept["reach"]),
+            bias=float(kept["bias"]),
+            least=float(kept["least"]),
+            signs=tuple(map(str, kept["signs"])),
+            model=str(kept["model"]),
+        )
 
 
 def write_weights(weights: Weights, file: Path = FILE) -> None:
-    """One line a number, to be read and compared."""
-    kept = {
-        "model": weights.model,
-        "least": weights.least,
-        "bias": round(weights.bias, 4),
-        "by_sign": {name: round(weight, 4) for name, weight in weights.by_sign.items()},
-        "by_vector": [round(float(weight), 4) for weight in weights.by_vector],
-    }
-    file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    """Half precision is enough for where a turn stands."""
+    np.savez_compressed(
+        file,
+        turns=weights.turns.astype(np.float16),
+        pulls=weights.pulls,
+        reach=weights.reach,
+        bias=weights.bias,
+        least=weights.least,
+        signs=np.array(weights.signs),
+        model=np.array(weights.model),
+    )
