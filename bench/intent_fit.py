@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 VECTOR_WEIGHT = 2.0
 FREEDOM = 10.0
 # The share of what is in scope and right that may be taken for out of scope.
-LOST = 0.002
+LOST = 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
