@@ -40,7 +40,7 @@ def test_a_saved_reply_is_inserted_with_its_variables_filled(
 ) -> None:
     panel = sit_down(desk, backend, helpdesk, REPLY)
     ready(panel)
-    question = "I want to send the lamp back: how do I start the return and print the label?"
+    question = "how do I start a return and print the label for the drop-off point?"
     panel.get_by_label("Ask the knowledge").fill(question)
     panel.keyboard.press("Enter")
     expect(panel.locator(".heading .about")).to_have_text(f"Found for “{question}”")
