@@ -5,8 +5,8 @@ PY := .venv/bin/python
 export SOTTO_HOME ?= .sotto
 # Where the shared labelled turns and conversations of the flags lie.
 FLAG_DATA ?= ../shared/data/escalation
-# Whole files go to one process each, because a file shares its servers and its browser.
-SPREAD := --numprocesses=auto --dist=loadfile
+# Whole files go to one process each, because a file shares its servers and its browser; in the order of tests/conftest.py.
+SPREAD := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help run test test-long check fix bench bench-% train-flags licences lock screenshots clean setup setup-test setup-long panel knowledge
 
@@ -41,7 +41,7 @@ bench-send: setup-test panel ## Time how long the helpdesk's Send waits for the 
 bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-precision, bench-flags
 	@$(PY) -m bench.$* $(ARGS)
 
-train-flags: setup ## Train the flags' models again and fit their weights (half an hour on two idle cores)
+train-flags: setup ## Train the flags' models again and fit their weights (an hour on an idle core)
 	@$(PY) -m scripts.train_flags --turns $(FLAG_DATA)/train.jsonl
 	@$(PY) -m scripts.train_crisis --turns $(FLAG_DATA)/train.jsonl --questions $(FLAG_DATA)/../intent_*/train.jsonl
 	@$(PY) -m scripts.fit_wordings --turns $(FLAG_DATA)/train.jsonl

@@ -23,6 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(config.option.seed)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that drive a browser take longest and go first: short ones last leave no process idle."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     return f"seed: {config.option.seed} (the same again: ARGS=--seed={config.option.seed})"
 
