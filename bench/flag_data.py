@@ -51,9 +51,9 @@ def split_domains() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(split["sealed"]), frozenset(split["calibration"])
 
 
-def our_examples() -> list[Example]:
-    """Every customer turn of our own data."""
-    turns = [_turn(row) for row in rows(OURS / "turns.jsonl")]
+def our_examples(files: Sequence[str] = ("turns.jsonl",)) -> list[Example]:
+    """Every customer turn of our own data: of these files of single turns, and of the dialogues."""
+    turns = [_turn(row) for file in files for row in rows(OURS / file)]
     return [
         *turns,
         *(example for row in rows(OURS / "dialogues.jsonl") for example in dialogue_examples(row)),

@@ -58,7 +58,8 @@ WRITTEN = ("reason", "turn", "evidence", "confidence", "severity", "shown")
 KINDS = ("explicit", "implicit", "idiom")
 PEER_FIGURES = ("macro_f1", "f1.frustration", "plain_shown", "disposition")
 SEALED = "our sealed turns"
-UNSEEN = ROOT / "tests" / "crises_unseen.jsonl"
+# Turns about crises of writers whom no model learned from; nothing was chosen on the sealed ones.
+APART = {name: ROOT / "tests" / f"crises_{name}.jsonl" for name in ("unseen", "sealed")}
 ROUTINE = "routine_intent"
 
 
@@ -145,8 +146,8 @@ def crises(bench: Bench, marked: Sequence[Row]) -> dict[str, float]:
     return found | {"crisis_false": float(len(false)), "crisis_turns": float(len(marked))}
 
 
-def unseen_crises() -> list[Row]:
-    """Turns about crises, and others, of a writer whom the model never learned from."""
+def crises_of(file: Path) -> list[Row]:
+    """Turns about crises, and others, as conversations."""
     return [
         {
             "id": row["id"],
@@ -156,7 +157,7 @@ def unseen_crises() -> list[Row]:
             ],
             "crisis": "idiom" if row["kind"] == "negative" else row["kind"],
         }
-        for row in rows(UNSEEN)
+        for row in rows(file)
     ]
 
 
@@ -223,7 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said, found = measured(bench, data, given.shipped or given.sealed)
         if given.sealed:
             found |= crises(bench, [row for row in data if row.get("crisis")])
-            found |= {f"unseen.{name}": value for name, value in crises(bench, unseen_crises()).items()}
+            for apart, file in APART.items():
+                found |= {f"{apart}.{name}": value for name, value in crises(bench, crises_of(file)).items()}
         beside = peers(data, shared) if given.peers and not given.sealed and shared.exists() else {}
         console, lines = screen(), [*measures(found, beside), *routine_measures(data, intents)]
         found |= {line.name: line.value for line in lines if line.name == ROUTINE}

@@ -47,7 +47,7 @@ def loss_of(scores: Any, batch: Batch) -> Any:
 def learned_from(turns: Path) -> list[Example]:
     """Turns about crises, and those of ours and of the shared ones that are known to be none."""
     apart = frozenset().union(*split_domains())
-    ours = [one for one in our_examples() if one.domain not in apart]
+    ours = [one for one in our_examples(("turns.jsonl", "long_turns.jsonl")) if one.domain not in apart]
     known = [one for one in [*ours, *shared_examples(turns)] if one.crisis or not _unsure(one)]
     return [*known, *(one for at, one in enumerate(crisis_examples()) if at % HELD)]
 

@@ -16,11 +16,12 @@ from server.flags.turn_reader import UntrustedFlagModel
 from server.flags.understanding import Understanding
 from tests.dialogues import conversation
 
-# By a writer who saw none of the training turns; nobody chose anything by them.
-UNSEEN = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "crises_unseen.jsonl").read_text("utf-8").splitlines()
-]
+HERE = Path(__file__).parent
+# By two writers who saw none of the training turns; of the sealed ones nobody chose anything.
+APART = {
+    name: [json.loads(line) for line in (HERE / f"crises_{name}.jsonl").read_text("utf-8").splitlines()]
+    for name in ("unseen", "sealed")
+}
 RULES = shipped_rules()
 READ = Understanding(shipped_model())
 UNNAMED = "send the bill elsewhere, he opens my post and last time i couldn't leave the house for a week"
@@ -30,16 +31,17 @@ def heard(row: dict[str, str]) -> Flag | None:
     return crisis_of(RULES, FlagView(conversation(("customer", row["text"]))))
 
 
-def share_heard(kind: str) -> float:
-    rows = [row for row in UNSEEN if row["kind"] == kind]
-    assert len(rows) >= 50
+def share_heard(apart: str, kind: str) -> float:
+    rows = [row for row in APART[apart] if row["kind"] == kind]
+    assert len(rows) >= 40
     return sum(heard(row) is not None for row in rows) / len(rows)
 
 
-def test_most_that_is_named_and_more_than_half_of_what_is_not_is_heard_and_few_look_alikes() -> None:
-    assert share_heard("explicit") >= 0.9
-    assert share_heard("implicit") >= 0.6
-    assert share_heard("negative") <= 0.07
+@pytest.mark.parametrize("apart", APART)
+def test_nearly_all_that_is_named_most_of_what_is_not_and_few_look_alikes_are_heard(apart: str) -> None:
+    assert share_heard(apart, "explicit") >= 0.97
+    assert share_heard(apart, "implicit") >= 0.8
+    assert share_heard(apart, "negative") <= 0.05
 
 
 def test_the_installed_file_is_the_one_that_was_trained() -> None:
@@ -78,6 +80,7 @@ def test_the_same_turn_reads_the_same_whatever_was_read_before() -> None:
     assert [rule.raise_flags(view) for rule in again] == [fresh] * 3
 
 
-def test_a_row_says_where_it_is_from_and_which_kind_it_is() -> None:
-    assert len({row["id"] for row in UNSEEN}) == len(UNSEEN)
-    assert {row["kind"] for row in UNSEEN} == {"explicit", "implicit", "negative"}
+@pytest.mark.parametrize("rows", APART.values(), ids=APART)
+def test_a_row_says_where_it_is_from_and_which_kind_it_is(rows: list[dict[str, str]]) -> None:
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert {row["kind"] for row in rows} == {"explicit", "implicit", "negative"}

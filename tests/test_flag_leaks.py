@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,9 +38,14 @@ def runs(text: str) -> set[str]:
 
 def training_turns() -> dict[str, str]:
     shared = MEASURED.with_name("train.jsonl")
-    examples = [*our_examples(), *crisis_examples(), *(shared_examples(shared) if shared.exists() else [])]
+    examples = our_examples(("turns.jsonl", "long_turns.jsonl"))
+    examples += shared_examples(shared) if shared.exists() else []
     asked = {row["id"]: row["turns"][0]["text"] for row in rows(INTENTS / "turns.jsonl")}
     return {example.id: example.text for example in examples} | asked
+
+
+def crisis_turns() -> dict[str, str]:
+    return {example.id: example.text for example in crisis_examples()}
 
 
 def measured_turns() -> list[str]:
@@ -49,12 +55,17 @@ def measured_turns() -> list[str]:
 def test_no_training_turn_shares_six_words_in_a_row_with_a_measured_one() -> None:
     measured = {run for text in measured_turns() for run in runs(text)}
     assert measured
-    assert {name: found for name, text in training_turns().items() if (found := runs(text) & measured)} == {}
+    trained = training_turns() | crisis_turns()
+    assert {name: found for name, text in trained.items() if (found := runs(text) & measured)} == {}
 
 
-def test_no_training_turn_means_nearly_the_same_as_a_measured_one() -> None:
+# Nine thousand turns take a minute to embed.
+@pytest.mark.parametrize("turns", [training_turns, pytest.param(crisis_turns, marks=pytest.mark.long)])
+def test_no_training_turn_means_nearly_the_same_as_a_measured_one(
+    turns: Callable[[], dict[str, str]],
+) -> None:
     embedder = load_embedder(Path(os.environ.get("SOTTO_HOME", ".sotto")))
-    trained = {name: text for name, text in training_turns().items() if len(words(text)) >= SAYS_SOMETHING}
+    trained = {name: text for name, text in turns().items() if len(words(text)) >= SAYS_SOMETHING}
     measured = [text for text in measured_turns() if len(words(text)) >= SAYS_SOMETHING]
     near = embedder.embed(list(trained.values())) @ embedder.embed(measured).T
     places = np.argwhere(near > NEARER)

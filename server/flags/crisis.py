@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from server.conversation import Flag, Reason, Severity, Turn
-from server.flags.danger import is_borrowed
+from server.flags.danger import has_idiom
 from server.flags.rule import LONGEST_READ, FlagView, Sentence, customer_turns, quote, sentences
 from server.flags.turn_reader import ReadTurn, TurnReader
 from server.flags.understanding import Understanding
@@ -16,10 +16,12 @@ from server.flags.weighing import CRISIS_ADVICE
 from server.quoted import own_words
 
 MODEL = Path(__file__).parent / "crisis_model"
-# From this chance on a turn reads as a crisis; from the second, where words borrow danger.
-LEAST, SURE = 0.5, 0.95
-# The reasons' model must see this much of a crisis as well.
-LEAST_AGREED = -2.5
+# From this chance on a turn reads as a crisis.
+LEAST = 0.62
+# What the reasons' model sees of a crisis counts by this share; below the second number nothing is read.
+SECOND_VOICE, LEAST_HEARD = 0.5, -5.5
+# An idiom ("my mum will kill me") counts this much against it.
+IDIOM = 1.0
 # A sentence by itself has to say this much more than a turn.
 ALONE = 2.0
 # A sentence of few words must not win by one of them.
@@ -63,22 +65,25 @@ class LearnedCrisis:
 
     def _heard(self, view: FlagView, turn: Turn) -> Flag | None:
         # Asked first: the reasons' model has read the turn anyway, and spares most turns a second reading.
-        if not self._agreed(view, turn):
+        second = self._second_voice(view, turn)
+        if second < LEAST_HEARD:
             return None
         read = self.model.read(turn)
         telling = [(tells(read, sentence), sentence) for sentence in sentences(turn)]
         if not telling:
             return None
         most, sentence = max(telling, key=itemgetter(0))
-        chance = 1 / (1 + math.exp(-max(float(read.scores[0]), most - ALONE)))
-        if chance < (SURE if is_borrowed(turn.text) else LEAST):
+        first = max(float(read.scores[0]), most - ALONE)
+        both = first + SECOND_VOICE * second - (IDIOM if has_idiom(turn.text) else 0.0)
+        chance = 1 / (1 + math.exp(-both))
+        if chance < LEAST:
             return None
         rule, words = "vulnerability/learned/crisis", quote(sentence)
         return Flag(self.reason, Severity.URGENT, round(chance, 2), words, CRISIS_ADVICE, rule)
 
-    def _agreed(self, view: FlagView, turn: Turn) -> bool:
+    def _second_voice(self, view: FlagView, turn: Turn) -> float:
         understood = self.understanding.of(view.conversation)
-        return understood.features[understood.turns.index(turn)]["score.crisis"] >= LEAST_AGREED
+        return understood.features[understood.turns.index(turn)]["score.crisis"]
 
 
 def tells(read: ReadTurn, sentence: Sentence) -> float:

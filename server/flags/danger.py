@@ -99,8 +99,12 @@ def _plain(text: str) -> str:
 
 def is_borrowed(text: str) -> bool:
     """Whether the words only borrow danger, or tell of what is long past, studied or over."""
-    text = _plain(text)
-    return bool(IDIOMS.search(text) or ELSEWHERE.search(text))
+    return has_idiom(text) or bool(ELSEWHERE.search(_plain(text)))
+
+
+def has_idiom(text: str) -> bool:
+    """Whether the words of danger are exaggeration or jest ("my mum will kill me")."""
+    return bool(IDIOMS.search(_plain(text)))
 
 
 def _crisis(
