@@ -5,6 +5,7 @@ Every failed test leaves a trace, pictures, the consoles and the servers' logs i
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -76,9 +77,19 @@ def index_demo(home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The indexed demo company; every test has a database of its own."""
-    return index_demo(tmp_path_factory.mktemp("demo") / "home")
+    home = tmp_path_factory.mktemp("demo") / "home"
+    if worker_id == "master":
+        return index_demo(home)
+    # Indexing takes half a minute, so the first process does it for all.
+    of_all = tmp_path_factory.getbasetemp().parent / "demo"
+    with of_all.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not of_all.exists():
+            index_demo(home).rename(of_all)
+    shutil.copytree(of_all, home)
+    return home
 
 
 @pytest.fixture(scope="session")

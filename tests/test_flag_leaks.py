@@ -59,8 +59,9 @@ def test_no_training_turn_shares_six_words_in_a_row_with_a_measured_one() -> Non
     assert {name: found for name, text in trained.items() if (found := runs(text) & measured)} == {}
 
 
-# Nine thousand turns take a minute to embed.
-@pytest.mark.parametrize("turns", [training_turns, pytest.param(crisis_turns, marks=pytest.mark.long)])
+# They take two minutes to embed.
+@pytest.mark.long
+@pytest.mark.parametrize("turns", [training_turns, crisis_turns])
 def test_no_training_turn_means_nearly_the_same_as_a_measured_one(
     turns: Callable[[], dict[str, str]],
 ) -> None:
