@@ -43,6 +43,7 @@ bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieva
 
 train-flags: setup ## Train the flags' models again and fit their weights (an hour on an idle core)
 	@$(PY) -m scripts.train_flags --turns $(FLAG_DATA)/train.jsonl
+	@$(PY) -m scripts.fit_quotes
 	@$(PY) -m scripts.train_crisis --turns $(FLAG_DATA)/train.jsonl --questions $(FLAG_DATA)/../intent_*/train.jsonl
 	@$(PY) -m scripts.fit_wordings --turns $(FLAG_DATA)/train.jsonl
 	@$(PY) -m scripts.fit_flags --dev $(FLAG_DATA)/dev.jsonl

@@ -82,6 +82,7 @@ def rows(name: str) -> list[Row]:
 
 TURNS = rows("turns.jsonl")
 LONG = rows("long_turns.jsonl")
+QUOTED = rows("turns_quoted.jsonl")
 CRISES = rows("crises.jsonl")
 DIALOGUES = rows("dialogues.jsonl")
 
@@ -92,7 +93,7 @@ def runs(text: str) -> set[str]:
 
 
 def customer_turns() -> Iterator[tuple[str, str]]:
-    for row in [*TURNS, *LONG]:
+    for row in [*TURNS, *LONG, *QUOTED]:
         yield row["id"], row["text"]
     for row in DIALOGUES:
         for at, turn in enumerate(row["turns"]):
@@ -108,15 +109,13 @@ def is_high_value(customer: Row) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    "found", [TURNS, LONG, DIALOGUES, CRISES], ids=["turns", "long turns", "dialogues", "crises"]
-)
+@pytest.mark.parametrize("found", [TURNS, LONG, QUOTED, DIALOGUES, CRISES])
 def test_every_row_has_an_id_of_its_own(found: list[Row]) -> None:
     assert found
     assert len({row["id"] for row in found}) == len(found)
 
 
-@pytest.mark.parametrize("turns", [TURNS, LONG], ids=["turns", "long turns"])
+@pytest.mark.parametrize("turns", [TURNS, LONG, QUOTED])
 def test_a_turn_keeps_the_form_and_quotes_its_own_words(turns: list[Row]) -> None:
     for turn in turns:
         assert TURN_KEYS <= turn.keys() <= TURN_KEYS | {"context", "customer", "crisis"}, turn

@@ -38,7 +38,7 @@ def runs(text: str) -> set[str]:
 
 def training_turns() -> dict[str, str]:
     shared = MEASURED.with_name("train.jsonl")
-    examples = our_examples(("turns.jsonl", "long_turns.jsonl"))
+    examples = our_examples(("turns.jsonl", "long_turns.jsonl", "turns_quoted.jsonl"))
     examples += shared_examples(shared) if shared.exists() else []
     asked = {row["id"]: row["turns"][0]["text"] for row in rows(INTENTS / "turns.jsonl")}
     return {example.id: example.text for example in examples} | asked

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.flag_data import folds_of, our_dialogues, rows, split_domains
+from bench.flag_data import OURS, folds_of, our_dialogues, rows, split_domains
 from bench.flag_fit import Talk, fit, fit_reason, left_out
 from bench.flag_live import disposition_of, raised_live
 from bench.flags import main
@@ -82,6 +82,36 @@ def test_everyday_questions_raise_nothing_shown(text: str) -> None:
     assert [flag for flag in flags(("customer", text)).values() if flag.shown] == []
 
 
+@pytest.mark.parametrize(
+    ("reason", "before", "telling", "after"),
+    [
+        (
+            Reason.MULTI_DEPARTMENT,
+            "The lamp came cracked on the 4th, the invoice names two of them and my log-in is gone since.",
+            "Stores sends me to accounts, accounts to your web people, and those send me back to stores.",
+            "The order is 55-102.",
+        ),
+        (
+            Reason.FRUSTRATION,
+            "It is nine weeks now, with two visits cancelled and four letters from me.",
+            "I am at the end of my patience with every one of you!",
+            "The kettle is still under its sheet.",
+        ),
+        (
+            Reason.PUBLIC_ESCALATION,
+            "I run a small newsletter on tents, some six thousand readers, and paid for yours myself.",
+            "On Friday your answer, or its absence, will be printed in it.",
+            "The seam gave way in the second night.",
+        ),
+    ],
+)
+def test_the_quote_is_what_states_the_reason_not_what_led_to_it(
+    reason: Reason, before: str, telling: str, after: str
+) -> None:
+    evidence = flags(("customer", f"{before} {telling} {after}"))[reason].evidence
+    assert telling in evidence.quote
+
+
 def test_leaving_weighs_as_much_as_the_customer_is_worth() -> None:
     assert flags(("customer", LEAVES))[Reason.CHURN_RISK].severity is Severity.NOTE
     assert flags(("customer", LEAVES), customer=VALUED)[Reason.CHURN_RISK].severity is Severity.ACT
@@ -146,6 +176,7 @@ def test_the_model_is_small_and_its_card_is_complete() -> None:
     assert (MODEL / "model.onnx").stat().st_size <= 25_000_000
     assert {"model", "weights", "outputs", "data", "trained_on"} <= card.keys()
     assert card["words"] == sha256_of(MODEL / "words.json")
+    assert card["quotes"] == {name: sha256_of(OURS / name) for name in card["quotes"]} != {}
 
 
 def test_each_reason_has_advice_weights_and_thresholds() -> None:

@@ -46,11 +46,15 @@ OUTPUTS = (*REASONS, *MOODS)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the model makes of one turn, in logits: `tokens[i]` scores `text[slice(*places[i])]`."""
+    """What the model makes of one turn, in logits: `tokens[i]` scores `text[slice(*places[i])]`.
+
+    `quotes[i]` says how much that token belongs into the quote for each reason.
+    """
 
     reasons: Scores
     mood: str
     tokens: Scores
+    quotes: Scores
     places: tuple[tuple[int, int], ...]
     vector: Scores
 
@@ -69,4 +73,5 @@ class FlagModel:
         turn = self._reader.read(context, text)
         reasons, moods = turn.scores[: len(REASONS)], turn.scores[len(REASONS) :]
         mood = MOODS[int(np.argmax(moods))]
-        return Reading(reasons, mood, turn.tokens[:, : len(REASONS)], turn.places, turn.vector)
+        tokens, quotes = (each[:, : len(REASONS)] for each in (turn.tokens, turn.quotes))
+        return Reading(reasons, mood, tokens, quotes, turn.places, turn.vector)

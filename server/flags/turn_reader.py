@@ -32,10 +32,12 @@ class ReadTurn:
     """The logits of a turn: `scores` of the whole, `tokens[i]` of `text[slice(*places[i])]`; and its vector.
 
     A turn's logits are the means over its tokens, of the piece that scores highest where it has several.
+    `quotes[i]` says how much a token belongs into the quote; where a model hasn't learned that, its score.
     """
 
     scores: Scores
     tokens: Scores
+    quotes: Scores
     places: tuple[tuple[int, int], ...]
     vector: Scores
 
@@ -52,6 +54,8 @@ class TurnReader:
         if sha256_of(folder / "model.onnx") != manifest["model"]:
             raise UntrustedFlagModel(f"{folder / 'model.onnx'} isn't what its manifest names: install again")
         self._session = open_session(folder / "model.onnx")
+        outputs = {output.name for output in self._session.get_outputs()}
+        self._outputs = ["scores", "quotes" if "quotes" in outputs else "scores", "embedding"]
         self._tokenizer = open_tokenizer(installed_model(), None)
         self._start, self._end = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
         self._remembered = remembered
@@ -78,16 +82,17 @@ class TurnReader:
         starts = range(0, max(1, min(len(own.ids), PIECES * TEXT_TOKENS)), TEXT_TOKENS)
         pieces = [self._piece(before, own.ids[at : at + TEXT_TOKENS]) for at in starts]
         # The closing mark counts as the piece's own token, as in training; it has no place in the text.
-        means = np.stack([tokens.mean(axis=0) for tokens, _ in pieces])
-        tokens = np.concatenate([tokens[:-1] for tokens, _ in pieces])
-        vector = np.mean([vector for _, vector in pieces], axis=0)
-        return ReadTurn(means.max(axis=0), tokens, tuple(own.offsets[: len(tokens)]), vector)
+        means = np.stack([tokens.mean(axis=0) for tokens, _, _ in pieces])
+        tokens = np.concatenate([tokens[:-1] for tokens, _, _ in pieces])
+        quotes = np.concatenate([quotes[:-1] for _, quotes, _ in pieces])
+        vector = np.mean([vector for _, _, vector in pieces], axis=0)
+        return ReadTurn(means.max(axis=0), tokens, quotes, tuple(own.offsets[: len(tokens)]), vector)
 
-    def _piece(self, before: list[int], text: list[int]) -> tuple[Scores, Scores]:
+    def _piece(self, before: list[int], text: list[int]) -> tuple[Scores, Scores, Scores]:
         tokens, start = framed(before, text, self._start, self._end)
         ids, mask = padded([tokens])
         own = np.zeros_like(ids)
         own[0, start:] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": own}
-        scores, vector = self._session.run(["scores", "embedding"], feed)
-        return scores[0, start:], vector[0]
+        scores, quotes, vector = self._session.run(self._outputs, feed)
+        return scores[0, start:], quotes[0, start:], vector[0]

@@ -47,7 +47,7 @@ class Understood:
     def _speaks(self, place: int, sentence: Sentence, reason: str) -> float:
         read, at = self.readings[place], REASONS.index(reason)
         inside = _inside(read, sentence)
-        total = float(read.tokens[inside, at].sum()) + FEW * float(read.tokens[:, at].min(initial=0.0))
+        total = float(read.quotes[inside, at].sum()) + FEW * float(read.quotes[:, at].min(initial=0.0))
         return total / (len(inside) + FEW) + self.wordings.scores(sentence.text).get(reason, 0.0)
 
 
