@@ -28,7 +28,7 @@ from server.origin import EXTENSION_ID
 from server.tables import events, texts
 from tests.chromium import find_chromium
 from tests.held_model import HeldModel, held_model
-from tests.live_server import ROOT, ServerProcess, person_token, server_process
+from tests.live_server import ROOT, ServerProcess, person_token, starting_server
 from tests.shelf import PROJECT_HOME, onnx
 
 T = TypeVar("T")
@@ -153,7 +153,10 @@ def playwright() -> Iterator[Playwright]:
 
 
 class Backend:
-    """The real server as a process, always at the same address, with a database of its own."""
+    """The real server as a process, always at the same address, with a database of its own.
+
+    `start` doesn't wait, so that a browser can start beside it; who asks for the address does.
+    """
 
     def __init__(self, home: Path, folder: Path, **settings: Any) -> None:
         self._home = home
@@ -162,23 +165,32 @@ class Backend:
         self.token = person_token(home, url=self.database)
         self.logs: list[ServerProcess] = []
         self._stack: Any = None
-        self.url = ""
+        self._starting = False
+        self._url = ""
 
     def start(self) -> None:
-        port = self.url.rsplit(":", 1)[-1] if self.url else "0"
-        self._stack = server_process(
+        port = self._url.rsplit(":", 1)[-1] if self._url else "0"
+        self._stack = starting_server(
             self._home,
             "run",
             module="server",
             port=port,
             database_url=self.database,
             demo="true",
+            forked=True,
             **self._settings,
         )
-        process = self._stack.__enter__()
-        self.logs.append(process)
-        self.url = process.url
-        until(lambda: httpx.get(f"{self.url}/readyz").status_code == 200, "the server's readiness")
+        self.logs.append(self._stack.__enter__())
+        self._starting = True
+
+    @property
+    def url(self) -> str:
+        """Where it serves, once it is ready."""
+        if self._starting:
+            self.logs[-1].started()
+            self._url, self._starting = self.logs[-1].url, False
+            until(lambda: httpx.get(f"{self._url}/readyz").status_code == 200, "the server's readiness")
+        return self._url
 
     def kill(self) -> None:
         """No goodbye: SIGKILL."""
@@ -217,7 +229,7 @@ class Backend:
 
 @contextmanager
 def running(backend: Backend, request: pytest.FixtureRequest) -> Iterator[Backend]:
-    """A started backend, whose log is kept if the test fails."""
+    """A backend that was started, whose log is kept if the test fails."""
     failures = request.session.testsfailed
     try:
         backend.start()
@@ -402,9 +414,12 @@ def browsing(
 def desk(
     playwright: Playwright, extension: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Desk]:
+    # The server starts meanwhile.
+    for name in {"backend", "held_backend"} & set(request.fixturenames):
+        request.getfixturevalue(name)
     failures = request.session.testsfailed
     with browsing(playwright, tmp_path, extension) as context:
-        context.tracing.start(screenshots=True, snapshots=True)
+        context.tracing.start(snapshots=True)
         sitting = Desk(context, playwright, tmp_path / "profile")
         yield sitting
         if request.session.testsfailed > failures:

@@ -24,8 +24,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that drive a browser take longest and go first: short ones last leave no process idle."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The files that drive a browser take longest and go first: short ones last leave no process idle.
+
+    Of these the one that needs no knowledge is first, so that nobody waits while another process indexes it.
+    """
+    items.sort(
+        key=lambda item: (item.get_closest_marker("browser") is None, item.path.name != "test_gallery.py")
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

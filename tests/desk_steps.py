@@ -15,8 +15,8 @@ def sit_down(
     desk: Desk, backend: Backend, helpdesk: str, ticket: int, token: str | None = None, agent: str = "ana"
 ) -> Page:
     """The agent is at the ticket with the connected panel open; Ana unless it is somebody else's token."""
-    desk.configure(backend, token)
     desk.sign_in(helpdesk, agent)
+    desk.configure(backend, token)
     desk.open_ticket(helpdesk, ticket)
     panel = desk.open_panel()
     expect(panel.locator("[data-connection=connected]")).to_be_visible()

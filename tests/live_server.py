@@ -14,8 +14,10 @@ import atexit
 import contextlib
 import json
 import logging
+import multiprocessing
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
@@ -26,6 +28,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -264,12 +267,60 @@ async def serving(
 
 # ---- in a process of its own -------------------------------------------------------------------------------
 
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload([__name__])
+
+
+class ForkedProcess:
+    """A program in a process that comes with this module imported: a server starts two seconds sooner.
+
+    Has what is used of subprocess.Popen.
+    """
+
+    def __init__(self, module: str, arguments: Sequence[str], env: dict[str, str]) -> None:
+        reading, writing = FORKING.Pipe(duplex=False)
+        self._process = FORKING.Process(target=_run, args=(module, arguments, env, writing), daemon=True)
+        self._process.start()
+        writing.close()
+        self.stderr = os.fdopen(os.dup(reading.fileno()), encoding="utf-8")
+        reading.close()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """The exit status, or None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status, once it has ended."""
+        self._process.join(timeout)
+        assert self._process.exitcode is not None, f"it runs on after {timeout} s"
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
+def _run(module: str, arguments: Sequence[str], env: dict[str, str], writing: Connection) -> None:
+    os.dup2(writing.fileno(), sys.stderr.fileno())
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
 
 @dataclass
 class ServerProcess:
     """A server in a process; `lines` is what it wrote so far."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | ForkedProcess
     home: Path
     url: str = ""
     lines: list[str] = field(default_factory=list)
@@ -281,6 +332,11 @@ class ServerProcess:
             with self._spoke:
                 self.lines.append(line)
                 self._spoke.notify_all()
+
+    def started(self) -> None:
+        """Wait until it answers, which tells its address."""
+        self.url = self.said(r"serves on (http://\S+)").group(1)
+        self.said("Application startup complete")
 
     def said(self, pattern: str, times: int = 1) -> re.Match[str]:
         """Wait until so many lines match, and return the last of them; fails with everything said."""
@@ -322,27 +378,39 @@ def _renamed(engine: Engine, before: str, after: str) -> None:
 
 
 @contextmanager
-def server_process(
-    home: Path, *arguments: str, module: str = "tests.live_server", **settings: Any
-) -> Iterator[ServerProcess]:
+def server_process(home: Path, *arguments: str, **named: Any) -> Iterator[ServerProcess]:
     """A server in a process, on a free port, with the hashed embedder unless `module` says otherwise."""
+    with starting_server(home, *arguments, **named) as server:
+        server.started()
+        yield server
+
+
+@contextmanager
+def starting_server(
+    home: Path, *arguments: str, module: str = "tests.live_server", forked: bool = False, **settings: Any
+) -> Iterator[ServerProcess]:
+    """The same, not waited for; `forked` is quicker."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("SOTTO_")}
     env |= {"SOTTO_HOME": str(home), "SOTTO_PORT": "0", "SOTTO_KNOWLEDGE_POLL_S": "0.05"}
     env |= {f"SOTTO_{name.upper()}": str(value) for name, value in settings.items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
-    )
-    server = ServerProcess(process, home)
+    server = ServerProcess(_process(module, arguments, env, forked), home)
     thread = threading.Thread(target=server.read, daemon=True)
     thread.start()
     try:
-        server.url = server.said(r"serves on (http://\S+)").group(1)
-        server.said("Application startup complete")
         yield server
     finally:
-        process.kill()
-        process.wait()
+        server.process.kill()
+        server.process.wait()
         thread.join()
+
+
+def _process(
+    module: str, arguments: Sequence[str], env: dict[str, str], forked: bool
+) -> subprocess.Popen[str] | ForkedProcess:
+    if forked:
+        return ForkedProcess(module, arguments, env)
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
 
 
 def hashed_app(settings: Settings) -> FastAPI:

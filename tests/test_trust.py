@@ -21,8 +21,8 @@ PRESS = "pressed => chrome.runtime.sendMessage(pressed)"
 
 
 def sit_down(desk: Desk, backend: Backend, helpdesk: str, ticket: int) -> Page:
-    desk.configure(backend)
     desk.sign_in(helpdesk)
+    desk.configure(backend)
     desk.open_ticket(helpdesk, ticket)
     panel = desk.open_panel()
     expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
