@@ -14,8 +14,8 @@ from server.database import database_errors, writing
 from server.events import EventKind, TextRow
 from server.mask import mask, storable
 from server.person import Person
-from server.store import conversation_key, put_texts
 from server.tables import conversations, events, texts
+from server.transaction import conversation_key, put_texts
 from server.wire import ReportAnswered
 
 AnswerWord = Literal["fixed", "kept"]

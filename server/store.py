@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, and_, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from server.access import may_see_stored
@@ -18,7 +16,7 @@ from server.conversation import Reason
 from server.database import database_errors, open_database, scrub, writing
 from server.distance import edit_distance
 from server.erase import Erased, erase_customer
-from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, TextRow, Value
+from server.events import PAYLOAD_FIELDS, ConversationRow, Event, EventKind, Record, Value
 from server.handovers import offer_on_record, put_offer
 from server.held_texts import held_texts
 from server.known import Flagged
@@ -26,6 +24,7 @@ from server.mask import mask, storable
 from server.person import Person
 from server.reviewed import OutcomeFilter, Reviewed, newest_suggestions
 from server.tables import conversations, events, texts
+from server.transaction import Transaction, put_texts
 from server.triage import Disposition, Response
 from server.triaged import TRIAGE_EVENTS, recalled
 from server.used_texts import used_texts
@@ -81,8 +80,8 @@ class Store:
         record = _checked(record)
         with database_errors():
             try:
-                with self._writing.begin() as connection:
-                    return _write(connection, record)
+                with self._writing.begin() as connection, Transaction(connection) as transaction:
+                    return _write(transaction, record)
             except IntegrityError:  # another process stored the same report between our look and our write
                 with self.engine.connect() as connection:
                     if _is_known(connection, record):
@@ -96,9 +95,9 @@ class Store:
         checked = [_checked(record) for record in records]
         with database_errors():
             try:
-                with self._writing.begin() as connection:
+                with self._writing.begin() as connection, Transaction(connection) as transaction:
                     for record in checked:
-                        _write(connection, record)
+                        _write(transaction, record)
                 return
             except IntegrityError:  # as in `save`; whose report it was shows when each is stored alone
                 pass
@@ -216,19 +215,19 @@ def _checked_conversation(row: ConversationRow) -> ConversationRow:
     )
 
 
-def _write(connection: Connection, record: Record) -> bool:
+def _write(transaction: Transaction, record: Record) -> bool:
+    connection = transaction.connection
     if _is_known(connection, record):
         return False
-    team = _team(connection, record)
+    team = transaction.team(record)
     complete = [completed(connection, event, team) for event in record.events]
     if _is_seen(connection, complete):
         return False
     at = max(event.at for event in complete)
     if record.conversation:
-        _open_conversation(connection, record.conversation, complete[0].person, at)
-    here = conversation_key(connection, complete[0].conversation_id, team)
+        transaction.opened(record.conversation, complete[0].person, at)
+    here = transaction.key(complete[0].conversation_id, team, at)
     if here is not None:
-        connection.execute(update(conversations).where(conversations.c.id == here).values(last_at=at))
         put_texts(connection, here, record.texts, at)
     rows = [_event_row(connection, event, team, here) for event in complete]
     connection.execute(events.insert(), rows)
@@ -251,73 +250,6 @@ def _is_seen(connection: Connection, complete: Sequence[Event]) -> bool:
     seen = [event.about for event in complete if event.kind is EventKind.ANSWER_SEEN]
     known = and_(events.c.about.in_(seen), events.c.kind == EventKind.ANSWER_SEEN.value)
     return bool(seen) and connection.execute(select(events.c.id).where(known)).first() is not None
-
-
-def _team(connection: Connection, record: Record) -> str:
-    """The team in which this person works on this conversation, as told when it was opened."""
-    if record.conversation:
-        return record.conversation.team
-    first = record.events[0]
-    if first.conversation_id is None and record.team is not None:
-        return record.team
-    mine = and_(events.c.conversation_id == first.conversation_id, events.c.person == first.person)
-    team = connection.execute(
-        select(events.c.team).where(mine).order_by(events.c.id.desc()).limit(1)
-    ).scalar()
-    if team is None:
-        raise ValueError(
-            f"expected {EventKind.CONVERSATION_OPENED} with Record.conversation before {first.kind}"
-        )
-    return str(team)
-
-
-def _open_conversation(connection: Connection, row: ConversationRow, person: str, at: datetime) -> None:
-    """The first of a team to open it becomes its agent; what a later page knows of the customer is added."""
-    values = asdict(row) | {"agent": person, "opened_at": at, "last_at": at}
-    connection.execute(_opening(connection.dialect.name), values)
-
-
-@cache
-def _opening(dialect: str) -> Any:
-    statement = _insert(dialect, conversations)
-    new = statement.excluded
-    renewed = {"subject": new.subject} | {
-        name: func.coalesce(new[name], conversations.c[name])
-        for name in ("customer_id", "customer_email", "customer_name")
-    }
-    return statement.on_conflict_do_update(index_elements=["conversation_id", "team"], set_=renewed)
-
-
-def conversation_key(connection: Connection, conversation_id: str | None, team: str) -> int | None:
-    """The key under which a conversation's texts are kept; None once it is forgotten or erased."""
-    here = and_(conversations.c.conversation_id == conversation_id, conversations.c.team == team)
-    return connection.execute(select(conversations.c.id).where(here)).scalar()
-
-
-def put_texts(connection: Connection, conversation: int, rows: Sequence[TextRow], at: datetime) -> None:
-    """Adds or replaces texts; each keeps its first time, so that reopening doesn't prolong retention."""
-    if rows:
-        values = [
-            {
-                "conversation": conversation,
-                "kind": row.kind,
-                "ref": row.ref,
-                "text": row.text,
-                "stored_at": at,
-            }
-            for row in rows
-        ]
-        connection.execute(_putting(connection.dialect.name), values)
-
-
-@cache
-def _putting(dialect: str) -> Any:
-    statement = _insert(dialect, texts)
-    return statement.on_conflict_do_update(
-        index_elements=["conversation", "kind", "ref"],
-        set_={"text": statement.excluded.text},
-        where=texts.c.text != statement.excluded.text,
-    )
 
 
 def _event_row(connection: Connection, event: Event, team: str, here: int | None) -> dict[str, Any]:
@@ -348,11 +280,6 @@ def _distance(connection: Connection, here: int | None, suggestion_id: str | Non
     if "suggestion" not in by_kind or "sent" not in by_kind:
         return None
     return edit_distance(by_kind["suggestion"], by_kind["sent"])
-
-
-def _insert(dialect: str, table: Table) -> Any:
-    """The dialect's own INSERT: both databases know ON CONFLICT, SQLAlchemy has no common word for it."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 # ---- reading ----------------------------------------------------------------------------------------------
