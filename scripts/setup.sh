@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing and nothing twice: setup.sh run | panel | test | long | chromium | tracer | firefox_linter
+# Installs what is missing and nothing twice: setup.sh run | panel | test | long | chromium | tracer | firefox | firefox_linter
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -112,7 +112,8 @@ editors() {
 
 # A browser with a screen that nobody sees, and keys pressed by the machine.
 screen() { command -v xvfb-run >/dev/null && command -v xdotool >/dev/null || debian "A screen for tests" xvfb xauth xdotool; }
-firefox() { command -v firefox-esr >/dev/null || command -v firefox >/dev/null || debian Firefox firefox-esr; }
+# `command -v` would find this function.
+firefox() { type -P firefox-esr >/dev/null || type -P firefox >/dev/null || debian Firefox firefox-esr; }
 # Mozilla's linter, in a package of its own: it is larger than all that the panel's build needs.
 firefox_linter() {
   if [ "$(node_version)" -lt 20 ]; then say "Mozilla's linter is left out: it needs Node.js 20 or newer, and this machine has $(node --version)."; return; fi
@@ -128,6 +129,6 @@ case "${1:-}" in
   panel) panel ;;
   test) python_environment; node_packages; driver; chromium; postgresql; tracer; helpdesk; editors ;;
   long) request_tracker; screen; firefox; firefox_linter ;;
-  chromium | tracer | firefox_linter) "$1" ;;
-  *) fail "say what to set up: run, panel, test, long, chromium, tracer or firefox_linter" ;;
+  chromium | tracer | firefox | firefox_linter) "$1" ;;
+  *) fail "say what to set up: run, panel, test, long, chromium, tracer, firefox or firefox_linter" ;;
 esac

@@ -104,6 +104,7 @@ def set_up(step: str, tmp_path: Path, system: str) -> subprocess.CompletedProces
     [
         ("tracer", "debian", "strace is missing: install it (strace on Debian or Ubuntu)"),
         ("chromium", "debian", "Chromium is missing: install it (chromium "),
+        ("firefox", "debian", "Firefox is missing: install it (firefox-esr on Debian or Ubuntu)"),
         ("chromium", "ubuntu", "Install Playwright's build"),
     ],
 )
