@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from bench.report import ROOT
 from knowledge.durable import sha256_of
 from server.conversation import Flag
 from server.flags import FlagView, crisis_of, shipped_crisis_model, shipped_model, shipped_rules
-from server.flags.crisis import MODEL, CrisisModel, LearnedCrisis
+from server.flags.crisis import MODEL, CrisisModel, LearnedCrisis, is_plain_question
 from server.flags.turn_reader import UntrustedFlagModel
 from server.flags.understanding import Understanding
 from tests.dialogues import conversation
 
 HERE = Path(__file__).parent
+PLACES = ROOT / "bench" / "own" / "places"
 # By two writers who saw none of the training turns; of the sealed ones nobody chose anything.
 APART = {
     name: [json.loads(line) for line in (HERE / f"crises_{name}.jsonl").read_text("utf-8").splitlines()]
@@ -42,6 +44,26 @@ def test_nearly_all_that_is_named_most_of_what_is_not_and_few_look_alikes_are_he
     assert share_heard(apart, "explicit") >= 0.97
     assert share_heard(apart, "implicit") >= 0.8
     assert share_heard(apart, "negative") <= 0.05
+
+
+def test_no_question_of_the_demo_and_few_to_other_businesses_are_taken_for_a_crisis() -> None:
+    golden = (ROOT / "examples" / "quillbrook" / "golden.jsonl").read_text("utf-8").splitlines()
+    assert [row for line in golden if heard({"text": (row := json.loads(line)["question"])})] == []
+    places = [json.loads(line) for line in (PLACES / "unanswered.jsonl").read_text("utf-8").splitlines()]
+    assert sum(heard({"text": row["query"]}) is not None for row in places) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("how long have i got to send it back if i just dont like it", True),
+        ("Hi, can he be told the price?", True),
+        ("Can he see what I order? He must not find out.", False),
+        ("I need to know how long this takes", False),
+    ],
+)
+def test_a_plain_question_is_one_short_question_and_nothing_else(text: str, plain: bool) -> None:
+    assert is_plain_question(text) is plain
 
 
 def test_the_installed_file_is_the_one_that_was_trained() -> None:
