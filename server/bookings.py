@@ -91,7 +91,10 @@ _LISTED = _pattern(
     |entrance\ fee|\d[\ -]stars?|(?:part|side)\ of\ town)\b"""
 )
 _OURS = _pattern(r"\b(?:your|yours)\b|\b(?:my)\b")
-_MINE = _pattern(r"\bmy\ (?:[\w'-]+\ ){1,2}" + _BOOKABLE + r"\b")
+# "My dinner reservation"; "I've got a hospital appointment", which is why something else is asked.
+_MINE = _pattern(
+    r"\bmy\ (?:[\w'-]+\ ){1,2}" + _BOOKABLE + r"\b|\b(?:have|got)\ an?\ (?:[\w'-]+\ ){1,2}appointments?\b"
+)
 # One of them is spoken of, so that a question is about it and looks for no other.
 _ABOUT_ONE = _pattern(
     r"""\b(?:does|do|is|are|can|has|have|did|will|would)(?:n't)?\ (?:it|they|the|this|that|their|its)\b

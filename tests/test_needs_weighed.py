@@ -65,6 +65,11 @@ def test_what_only_a_policy_or_a_guest_tells_is_searched(text: str) -> None:
     assert not booking(text, INN)
 
 
+def test_an_appointment_of_the_customers_own_is_no_booking_here() -> None:
+    asks = "Quick one before the 28th: Can you change my washing machine delivery to another day, I've got"
+    assert not booking(f"{asks} a hospital appointment")
+
+
 def test_silence_is_only_for_one_short_turn_without_trouble_where_a_booking_is_named() -> None:
     asked = "Is it anywhere near the centre?"
     vector = embedder().embed([asked])[0]
