@@ -44,7 +44,7 @@ _SEARCHES = _pattern(
     r"""\b(?:look(?:ing)?\ (?:for|to|into|up)|find(?:ing)?|search(?:ing)?|need|want|(?:would
     |'d)\ (?:also\ |really\ )?(?:like|love|prefer)
     |interested\ in|info(?:rmation)?\ (?:on|about)|recommend\w*|suggest\w*|planning|visit\w*|get\ me
-    |book\w*|reserv\w*|help\ (?:me\ )?(?:with|find)
+    |book(?:ing)?\b|reserv(?:e|ing)\b|help\ (?:me\ )?(?:with|find)
     |trying\ to|going\ to|how\ about|what\ about|maybe|something|prefer\w*|should\ (?:be|have)|rather)\b"""
 )
 _EXISTS = _pattern(
@@ -81,7 +81,8 @@ _RECORD = _pattern(
     r"""\b(?:address|phone|telephone|post\ ?codes?|postal|zip|ref(?:erence)?(?:\ (?:number|\#|no))?
     |confirmation\ number|contact\ (?:number|info\w*|details)
     |phone\ number|number|price\ ?range|(?:star|its|their|the)\ rating|how\ many\ stars|\d[\ -]stars?
-    |(?:what|which)\ (?:area|part|side)|(?:north|south|east|west)(?:ern)?\ (?:part|side)\ of\ town
+    |(?:what|which)\ (?:area|side|part(?:\ of\ (?:the\ )?(?:town|city)|(?!\ of\b)))
+    |(?:north|south|east|west)(?:ern)?\ (?:part|side)\ of\ town
     |(?:type|kind)\ of\ (?:food|cuisine)
     |train\ ?id|travel\ time|(?:departure|arrival)\ times?|entr(?:ance|y)\ fee)\b"""
 )

@@ -73,7 +73,8 @@ _ASKS = _pattern(
     |why|can|could|do\ (?:i|you|we|they)
     |does|did|is|are(?!\ you\ kidding)|was|were|will|would|should|may|has|have\ you|am\ i|isn't|aren't|doesn't
     |don't\ (?:you|they)|can't\ (?:i|you|we)|won't|any\ (?:way|chance|idea))\b
-    |,\ *(?:can|could|may|do|must|should)\ (?:i|we)\b
+    |\w\W+(?:can|could|may|must|should|will|do|does|did)\ (?:i|we|he|she|they|it|you)\b
+    |\b(?:what|where|who)(?:'s|\ is)\ (?:my|that|the|it)\b|,\ *(?:why|whose)\b
     |\b(?:wonder(?:ing|ed)?\b(?!\s*\.)|curious|tell\ me\ (?:about|how|what|why|when|where|which|if
     |whether|more)
     |let\ me\ know\ (?:how|what|why|when|where|which|if|whether)|please\ explain
@@ -103,7 +104,8 @@ _SOCIAL = _pattern(
     |(?<!if\ )(?<!if\ i\ )\b(?:i\ )?(?:need|want|like|get|hoping
     |hoped)\ (?:\w+\ ){0,4}help(?:\ me)?(?:\ with\ (?:something|this|that))?\W*$
     |\bhow\ long\ have\ you\ (?:been|worked)\b.*|\bdid\ you\ (?:get|see|receive|read)\ my\b.*
-    |\b(?:is\ it|it's)\ (?:\w+\ )?(?:sunny|cold|warm|hot|raining|pouring|snowing)\b.*
+    |\b(?:is\ it|it's)\ (?:\w+\ )?(?:sunny|raining|pouring|snowing)\b.*
+    |\b(?:is\ it|it's)\ (?:\w+\ )?(?:cold|warm|hot)\ (?:today|out(?:side)?|there|over\ there|where\ you)\b.*
     |\b(?:can|could|may)\ i\ ask\ (?:you\ )?(?:something|a\ question)|\bif\ i\ may\ ask\b
     |\bwhere\ are\ you\ from\b|\bwhat(?:'s|\ is)\ your\ name\b|\bcan\ you\ hear\ me\b
     |\b(?:i\ )?hope\ you(?:'re|\ are|\ had|\ have)\b.*
@@ -141,7 +143,13 @@ _OFFERS_MORE = _pattern(
     r"""\b(?:anything|something|what)\ (?:else|more)|(?:how|what)\ (?:can|may|could)\ (?:i|we)\ (?:help
     |assist|do)|(?:can|may)\ i\ (?:help|assist|be\ of)
     |(?:further|more|other)\ (?:questions|help|assistance)|help\ (?:you\ )?(?:today|further)
-    |anything\ (?:i|we)\ can|thanks\ for\ waiting|with\ you\ now"""
+    |anything\ (?:i|we)\ can|thanks\ for\ waiting|with\ you\ now
+    |what\ (?:would|do)\ you\ (?:like|want|need|wish)(?:\ (?:to\ (?:know|ask|do)|help\ with|from\ us))?\W*$
+    |what(?:'s|\ is|\ seems\ to\ be|\ was)\ (?:the\ |your\ )?(?:matter|problem|issue|trouble|question|wrong
+    |up|happening|going\ on)\b
+    |what\ (?:happened|brings\ you)|(?:is\ (?:it|this)|it's|this\ is)\ about\W*$|go\ ahead|fire\ away
+    |tell\ (?:me|us)\ (?:a\ (?:little|bit)\ )?(?:more|what|about\ it)
+    |(?:describe|explain)\ (?:what\b|(?:the|your)\ (?:problem|issue|matter|situation|trouble|fault))"""
 )
 _ASKS_FOR_DATA = _pattern(
     r"""\b(?:what|what's|which|when|where|how|who|may\ i\ have|(?:could|can)\ you\ (?:give|tell|repeat
@@ -152,9 +160,12 @@ _ASKS_US = _pattern(
     r"""\?|^\W*(?:may|could|can|shall|should|would|do|did|is|are|what|which|when|where|how|who
     |please\ (?:tell|confirm|give|send)|i\ (?:also\ )?need\ (?:the|your))\b"""
 )
-_NO = _pattern(r"^\W*(?:no|nope|nah|not)\b|\b(?:assistance|covered\ it)\b")
+_NO = _pattern(r"^\W*(?:no|nope|nah|not)\b\W*(?P<what>\w*)|\b(?:assistance|covered\ it)\b")
 _LONG = 25
 _TELLING = 5
+_SHORT = 4
+# From so many words on, what has a number in it tells of something, where it isn't the answer to a question.
+_ACCOUNT = 6
 
 
 class _Before(StrEnum):
@@ -182,12 +193,14 @@ class _Act(StrEnum):
     STATES = "states"
 
 
+# Where customers were asked what it is about, or go on by themselves.
+_INVITED = {_Before.WELCOME, _Before.OWN}
 # What a sentence that asks nothing has to do, after what, for knowledge to help with it.
 _NEEDED_AFTER = {
     _Act.TROUBLE: frozenset(_Before),
-    _Act.WANTS: {_Before.NOTHING, _Before.OWN, _Before.WELCOME},
+    _Act.WANTS: {_Before.NOTHING, *_INVITED},
     _Act.DETAIL: {_Before.NOTHING},
-    _Act.STATES: {_Before.NOTHING, _Before.OWN, _Before.WELCOME},
+    _Act.STATES: {_Before.NOTHING, *_INVITED},
 }
 
 
@@ -219,6 +232,8 @@ def needs_knowledge(text: str, before: Turn | None = None) -> bool:
     # What is told around a search narrows it down.
     if _Act.SEARCHES in acts:
         acts -= {_Act.WANTS, _Act.DETAIL, _Act.STATES}
+    if after in _INVITED and len(_words(text)) >= _ACCOUNT:
+        acts = {_Act.STATES if act is _Act.DETAIL else act for act in acts}
     told = any(after in _NEEDED_AFTER.get(act, ()) for act in acts)
     if acts - {_Act.SEARCHES, _Act.ASKS_RECORD} and not near:
         told = told or any(_tells(sentence) for sentence in sentences)
@@ -261,9 +276,11 @@ def _says_more(text: str, acts: set[_Act]) -> bool:
 
 
 def _declines(sentence: str) -> bool:
-    return bool(_NO.search(sentence)) and not (
-        _ASKS.search(sentence) or _TROUBLE.search(sentence) or _WANTS.search(sentence)
-    )
+    """Whether a sentence says no to an offer of help; "no signal in the lift" tells what is missing."""
+    no = _NO.search(sentence)
+    if no is None or (no["what"] and no["what"].casefold() not in _SMALL_TALK):
+        return False
+    return not (_ASKS.search(sentence) or _TROUBLE.search(sentence) or _WANTS.search(sentence))
 
 
 def _is_foreign(text: str) -> bool:
@@ -310,4 +327,4 @@ def _act(sentence: str, near: bool) -> _Act:
         return _Act.TROUBLE
     if _WANTS.search(sentence):
         return _Act.WANTS
-    return _Act.DETAIL if any(word.isdigit() for word in words) or len(words) < 4 else _Act.STATES
+    return _Act.DETAIL if any(word.isdigit() for word in words) or len(words) < _SHORT else _Act.STATES

@@ -15,6 +15,7 @@ from tests.dialogues import conversation
 
 ROOT = Path(__file__).parent.parent
 ROWS = [json.loads(line) for line in (ROOT / "server/needs_data/turns.jsonl").read_text().splitlines()]
+GUIDES = [ROOT / "bench/own/guides" / f"{name}.jsonl" for name in ("dev", "unanswered")]
 GOLDEN = (ROOT / "examples/quillbrook/golden.jsonl").read_text().splitlines()
 
 
@@ -62,10 +63,34 @@ def test_no_question_behind_thanks_or_in_few_words_is_lost(kind: str) -> None:
         ("agent", "Hello.", "My cat is purple.", True),
         ("agent", "Delivery takes three days.", "Wir haben gestern schon einen Schrank bestellt", True),
         ("customer", "Can I exchange the lamp?", "oh and it flickers, it's broken", True),
+        ("agent", "What's the matter?", "No signal in the upstairs bedroom", True),
+        ("agent", "What's the matter?", "No, thank you", False),
+        ("agent", "Tell me a bit more, please.", "The till says 83 and my bank says 79.40", True),
+        ("agent", "When did you buy it?", "on the 2nd of March", False),
+        ("agent", "What's your full name?", "Mia, my son is 12, can he come along", True),
+        ("agent", "Which room?", "It's cold outside today", False),
+        ("agent", "Which room?", "Is it warm enough inside?", True),
     ],
 )
 def test_what_a_turn_follows_decides(role: str, before: str, text: str, needs: bool) -> None:
     assert needs_knowledge(text, turn(role, before)) is needs
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hi, how can I help you today?",
+        "Hi there, this is Ana. What's the matter?",
+        "Of course, what would you like to know?",
+        "Could you tell me a little more?",
+        "Please describe your problem.",
+    ],
+)
+def test_what_customers_write_when_asked_what_it_is_about_is_searched(said: str) -> None:
+    texts = [json.loads(line)["query"] for file in GUIDES for line in file.read_text("utf-8").splitlines()]
+    lost = [text for text in texts if not needs_knowledge(text, turn("agent", said))]
+    assert len(texts) >= 2500
+    assert len(lost) <= len(texts) // 100, lost
 
 
 @pytest.mark.parametrize(
