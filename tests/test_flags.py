@@ -61,6 +61,7 @@ DOES_NOT_ASK_FOR_A_PERSON = [
     "Does the robot talk to people in the house?",
     "The engineer said someone from the shop would write.",
     "No need to call me back, it works now.",
+    "How do they deal with people who are allergic to nuts?",
 ]
 
 FRUSTRATED = [

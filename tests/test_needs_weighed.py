@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from contextlib import aclosing
 from functools import cache
@@ -12,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.needs_rows import Labelled, our_turns, talk_of, written
+from bench.questions import dialogues, read_topics
 from bench.silence import f1, said_to_need
 from knowledge.embedder import Embedder
 from knowledge.live import LiveKnowledge
@@ -129,6 +131,14 @@ def test_no_question_of_the_demo_is_silenced_after_a_booking(said: str) -> None:
     rows = [after(question, said) for question in questions]
     lost = [row.text for row in rows if is_booking(row.talk, vectors[row.text], shipped_weights())]
     assert lost == []
+
+
+def test_no_question_of_the_demo_is_silenced_behind_a_greeting_or_an_order_number() -> None:
+    topics = read_topics(ROOT / "examples/quillbrook/golden.jsonl")
+    turns = [turn for talk in itertools.islice(dialogues(topics, seed=5), 40) for turn in talk]
+    rows = [after(turn) for turn in turns]
+    told = said_to_need(rows, embedder())
+    assert [row.text for row, needed in zip(rows, told, strict=True) if not needed] == []
 
 
 @cache
