@@ -15,13 +15,34 @@ from server.flags.reading import context_of
 OURS = Path(__file__).resolve().parent.parent / "server" / "flags" / "data"
 
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+BUSINESSES = Path(__file__).resolve().parent / "own"
+# The questions to every fourth business measure, and are never learned from.
+HELD_BUSINESSES = 4
+ASKED = ("dev", "unanswered")
+# Questions to those businesses by which a careful person would be alarmed, or might be.
+ALARMING = frozenset(
+    {
+        "guides/a03-12",
+        "guides/a04-6",
+        "guides/a10-10",
+        "guides/a10-15",
+        "guides/b09-2",
+        "guides/c12-15",
+        "guides/e02-3",
+        "guides/e19-11",
+        "guides/e21-1",
+        "guides/e22-0",
+        "guides/e23-1",
+        "guides/e28-8",
+    }
+)
 VALUE = ("tier", "lifetime_value", "seats", "tenure_months")
 
 Row = dict[str, Any]
 FOLDS = 5
 CHURN = ("churn_risk", "churn_signal", "churn")
-# Shared turns that share six words in a row with a conversation that is measured: never learned from.
-SHARES_WORDS = frozenset({"train-t1-116", "train-t1-496", "train-t3-437"})
+# Turns that share six words in a row with a conversation that is measured: never learned from.
+SHARES_WORDS = frozenset({"guides/a13-9", "train-t1-116", "train-t1-496", "train-t3-437"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +111,16 @@ def crisis_examples() -> list[Example]:
         )
         for row in rows(OURS / "crises.jsonl")
     ]
+
+
+def business_questions() -> Iterator[tuple[bool, Example]]:
+    """Ordinary questions to the businesses of `bench/own`, each with whether its business is held back."""
+    for file in sorted(BUSINESSES.glob("*/*.jsonl")):
+        for row in rows(file) if file.stem in ASKED else ():
+            name, business = f"{file.parent.name}/{row['id']}", int(row["id"][1:].partition("-")[0])
+            if name not in ALARMING | SHARES_WORDS:
+                question = Example(name, "", "chat", "", row["query"], frozenset())
+                yield business % HELD_BUSINESSES == 0, question
 
 
 def dialogue_examples(row: Row) -> Iterator[Example]:

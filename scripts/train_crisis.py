@@ -5,8 +5,9 @@
 
 Fine-tunes the pinned MiniLM with one linear layer over its token states, as scripts/train_flags.py does for
 the reasons: a model of its own, for what nobody names takes all of a small one. Learns from the turns about
-crises and their look-alikes, and from ordinary ones: ours, and questions of Banking77 (CC BY 4.0) and
-CLINC150 (CC BY 3.0). One turn in ten of the former is held back to check on.
+crises and their look-alikes, and from ordinary ones: ours, questions to the businesses of `bench/own`, and
+questions of Banking77 (CC BY 4.0) and CLINC150 (CC BY 3.0). One turn in ten of the first and the questions to
+every fourth business are held back to check on.
 """
 
 from __future__ import annotations
@@ -23,7 +24,17 @@ import numpy as np
 import torch
 from transformers import AutoModel
 
-from bench.flag_data import OURS, Example, crisis_examples, our_examples, rows, shared_examples, split_domains
+from bench.flag_data import (
+    BUSINESSES,
+    OURS,
+    Example,
+    business_questions,
+    crisis_examples,
+    our_examples,
+    rows,
+    shared_examples,
+    split_domains,
+)
 from bench.intent_data import OURS as INTENTS
 from bench.needs_rows import OUR_TURNS
 from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
@@ -58,6 +69,7 @@ def asked(files: Sequence[Path]) -> list[Example]:
     for file in files:
         of_set = rows(file)
         found += [_ordinary(row["text"]) for row in of_set[:: max(1, len(of_set) // QUESTIONS)]]
+    found += [question for held, question in business_questions() if not held]
     turns = [turn for row in rows(INTENTS / "turns.jsonl") for turn in row["turns"]]
     found += [_ordinary(turn["text"]) for turn in turns if turn["role"] == "customer"]
     return found + [_ordinary(row["text"]) for row in rows(OUR_TURNS)]
@@ -103,7 +115,13 @@ def main() -> None:
         print(f"{time.monotonic() - began:.0f} s, loss {loss:.3f}", flush=True)
     given.out.mkdir(parents=True, exist_ok=True)
     export(scorer, given.out / "model.onnx")
-    read = [*sorted(OURS.glob("*s.jsonl")), INTENTS / "turns.jsonl", OUR_TURNS, given.turns, *given.questions]
+    ours = [
+        *sorted(OURS.glob("*s.jsonl")),
+        INTENTS / "turns.jsonl",
+        OUR_TURNS,
+        *sorted(BUSINESSES.glob("*/*.jsonl")),
+    ]
+    read = [*ours, given.turns, *given.questions]
     manifest = {
         "model": digest(given.out / "model.onnx"),
         "weights": WEIGHTS_SHA256,

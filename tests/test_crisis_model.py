@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from bench.flag_data import business_questions
+from bench.questions import dialogues, read_topics
 from bench.report import ROOT
 from knowledge.durable import sha256_of
 from server.conversation import Flag
@@ -18,11 +21,10 @@ from server.flags.understanding import Understanding
 from tests.dialogues import conversation
 
 HERE = Path(__file__).parent
-PLACES = ROOT / "bench" / "own" / "places"
-# By two writers who saw none of the training turns; of the sealed ones nobody chose anything.
+# By three writers who saw none of the training turns; by the fresh ones nobody chose anything.
 APART = {
     name: [json.loads(line) for line in (HERE / f"crises_{name}.jsonl").read_text("utf-8").splitlines()]
-    for name in ("unseen", "sealed")
+    for name in ("unseen", "sealed", "fresh")
 }
 RULES = shipped_rules()
 READ = Understanding(shipped_model())
@@ -46,23 +48,30 @@ def test_nearly_all_that_is_named_most_of_what_is_not_and_few_look_alikes_are_he
     assert share_heard(apart, "negative") <= 0.05
 
 
-def test_no_question_of_the_demo_and_few_to_other_businesses_are_taken_for_a_crisis() -> None:
+def test_no_question_of_the_demo_and_few_to_businesses_apart_are_taken_for_a_crisis() -> None:
     golden = (ROOT / "examples" / "quillbrook" / "golden.jsonl").read_text("utf-8").splitlines()
     assert [row for line in golden if heard({"text": (row := json.loads(line)["question"])})] == []
-    places = [json.loads(line) for line in (PLACES / "unanswered.jsonl").read_text("utf-8").splitlines()]
-    assert sum(heard({"text": row["query"]}) is not None for row in places) <= 1
+    apart = [question.text for held, question in business_questions() if held]
+    assert len(apart) >= 1200
+    assert sum(heard({"text": text}) is not None for text in apart) <= 6
+
+
+def test_hardly_a_question_of_the_demo_is_taken_for_a_crisis_behind_an_opening() -> None:
+    topics = read_topics(ROOT / "examples" / "quillbrook" / "golden.jsonl")
+    turns = [turn for talk in itertools.islice(dialogues(topics, seed=5), 100) for turn in talk]
+    taken = [turn for turn in turns if heard({"text": turn})]
+    assert len(taken) <= len(turns) // 100, taken
 
 
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
         ("how long have i got to send it back if i just dont like it", True),
-        ("Hi, can he be told the price?", True),
-        ("Can he see what I order? He must not find out.", False),
+        ("Quick one before Monday: do my points vanish?", True),
         ("I need to know how long this takes", False),
     ],
 )
-def test_a_plain_question_is_one_short_question_and_nothing_else(text: str, plain: bool) -> None:
+def test_a_plain_question_may_stand_behind_an_opening(text: str, plain: bool) -> None:
     assert is_plain_question(text) is plain
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.flag_data import crisis_examples, our_examples, rows, shared_examples
+from bench.flag_data import business_questions, crisis_examples, our_examples, rows, shared_examples
 from bench.intent_data import OURS as INTENTS
 from bench.report import DATA
 from knowledge.model_files import load_embedder
@@ -45,7 +45,8 @@ def training_turns() -> dict[str, str]:
 
 
 def crisis_turns() -> dict[str, str]:
-    return {example.id: example.text for example in crisis_examples()}
+    questions = [question for held, question in business_questions() if not held]
+    return {example.id: example.text for example in [*crisis_examples(), *questions]}
 
 
 def measured_turns() -> list[str]:

@@ -15,19 +15,18 @@ from server.flags.turn_reader import ReadTurn, TurnReader
 from server.flags.understanding import Understanding
 from server.flags.weighing import CRISIS_ADVICE
 from server.quoted import own_words
-from server.sentences import sentence_spans
 
 MODEL = Path(__file__).parent / "crisis_model"
 # From this chance on a turn reads as a crisis.
-LEAST = 0.62
+LEAST = 0.77
 # What the reasons' model sees of a crisis counts by this share; below the second number nothing is read.
 SECOND_VOICE, LEAST_HEARD = 0.5, -5.5
-# An idiom ("my mum will kill me") counts this much against it, and so does a plain question ("how long have
-# I got to send it back?"): the model hears more in few words than there is.
-IDIOM, PLAIN_QUESTION = 1.0, 2.5
-MOST_PLAIN_WORDS = 25
+# An idiom ("my mum will kill me") counts this much against it, and so does a plain question where no other
+# sentence tells of one ("how long have I got to send it back?"): the model hears more in them than there is.
+IDIOM, PLAIN_QUESTION = 1.0, 4.0
+MOST_PLAIN_WORDS = 30
 _ASKS = re.compile(
-    r"""^\W*(?:(?:hi|hello|hey|and|so|ok|okay|also|but|thanks|please)\b[\s,.!]*)*
+    r"""(?:^|:)\W*(?:(?:hi|hello|hey|and|so|ok|okay|also|but|thanks|please)\b[\s,.!]*)*
     (?:how|what|what's|when|where|which|who|why|by\ when|can|could|do|does|did|is|are|was|will|would|should
     |may|has|have\ you|am\ i)\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -84,7 +83,10 @@ class LearnedCrisis:
             return None
         most, sentence = max(telling, key=itemgetter(0))
         first = max(float(read.scores[0]), most - ALONE)
-        both = first + SECOND_VOICE * second - _against(turn.text)
+        others = [told for told, one in telling if one is not sentence]
+        only_asks = is_plain_question(sentence.text) and all(told < 0 for told in others)
+        against = IDIOM * has_idiom(turn.text) + PLAIN_QUESTION * only_asks
+        both = first + SECOND_VOICE * second - against
         chance = 1 / (1 + math.exp(-both))
         if chance < LEAST:
             return None
@@ -97,15 +99,8 @@ class LearnedCrisis:
 
 
 def is_plain_question(text: str) -> bool:
-    """Whether this is one short question and nothing else."""
-    return (
-        bool(_ASKS.search(text)) and len(sentence_spans(text)) == 1 and len(text.split()) <= MOST_PLAIN_WORDS
-    )
-
-
-def _against(text: str) -> float:
-    """How much the wording of a turn speaks against a crisis, in logits."""
-    return IDIOM * has_idiom(text) + PLAIN_QUESTION * is_plain_question(text)
+    """Whether a sentence is one short question, behind an opening or not."""
+    return bool(_ASKS.search(text)) and len(text.split()) <= MOST_PLAIN_WORDS
 
 
 def tells(read: ReadTurn, sentence: Sentence) -> float:

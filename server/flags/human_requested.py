@@ -27,7 +27,8 @@ _SUPERIOR = (
 )
 _ANY = r"(?:(?:an?|the|some|your|one of your|any|another|an?other|a different) )?"
 _REACH = (
-    r"(?:(?:speak|talk|chat|(?<!you )(?<!they )deal)(?:ing)?(?: directly)?|(?:a )?word|connect(?:ed)?(?: me)?|put in touch"
+    r"(?:(?:speak|talk|chat|(?<!you )(?<!they )deal)(?:ing)?(?: directly)?"
+    r"|(?:a )?word|connect(?:ed)?(?: me)?|put in touch"
     r"|put (?:me )?(?:through|on)|get (?:me )?(?:through"
     r"|hold of)"
     r"|(?:transfer|pass|hand|refer|escalate|forward|direct|switch)(?:red|ed|d)?(?: (?:me|this|it))?(?: on"
