@@ -41,7 +41,7 @@ bench-send: setup-test panel ## Time how long the helpdesk's Send waits for the 
 bench-%: setup ## Run one benchmark: bench-latency, bench-ingest, bench-retrieval, bench-silence, bench-precision, bench-flags
 	@$(PY) -m bench.$* $(ARGS)
 
-train-flags: setup ## Train the flags' models again and fit their weights (an hour on an idle core)
+train-flags: setup ## Train the flags' models again and fit their weights (an hour and a half on an idle core)
 	@$(PY) -m scripts.train_flags --turns $(FLAG_DATA)/train.jsonl
 	@$(PY) -m scripts.fit_quotes
 	@$(PY) -m scripts.train_crisis --turns $(FLAG_DATA)/train.jsonl --questions $(FLAG_DATA)/../intent_*/train.jsonl

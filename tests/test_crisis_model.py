@@ -21,6 +21,7 @@ from server.flags.understanding import Understanding
 from tests.dialogues import conversation
 
 HERE = Path(__file__).parent
+PLACES = ROOT / "bench" / "own" / "places"
 # By three writers who saw none of the training turns; by the fresh ones nobody chose anything.
 APART = {
     name: [json.loads(line) for line in (HERE / f"crises_{name}.jsonl").read_text("utf-8").splitlines()]
@@ -53,7 +54,9 @@ def test_no_question_of_the_demo_and_few_to_businesses_apart_are_taken_for_a_cri
     assert [row for line in golden if heard({"text": (row := json.loads(line)["question"])})] == []
     apart = [question.text for held, question in business_questions() if held]
     assert len(apart) >= 1200
-    assert sum(heard({"text": text}) is not None for text in apart) <= 6
+    assert sum(heard({"text": text}) is not None for text in apart) <= 5
+    places = [json.loads(line) for line in (PLACES / "unanswered.jsonl").read_text("utf-8").splitlines()]
+    assert sum(heard({"text": row["query"]}) is not None for row in places) <= 1
 
 
 def test_hardly_a_question_of_the_demo_is_taken_for_a_crisis_behind_an_opening() -> None:
@@ -73,6 +76,13 @@ def test_hardly_a_question_of_the_demo_is_taken_for_a_crisis_behind_an_opening()
 )
 def test_a_plain_question_may_stand_behind_an_opening(text: str, plain: bool) -> None:
     assert is_plain_question(text) is plain
+
+
+@pytest.mark.parametrize("asks", ["How long does delivery take?", "Hi, can you change my address?"])
+def test_a_question_hides_no_crisis_told_beside_it(asks: str) -> None:
+    rule = LearnedCrisis(shipped_crisis_model(), READ)
+    for text in (f"{asks} {UNNAMED}.", f"{UNNAMED}. {asks}"):
+        assert rule.raise_flags(FlagView(conversation(("customer", text)))) is not None
 
 
 def test_the_installed_file_is_the_one_that_was_trained() -> None:
