@@ -8,7 +8,7 @@ FLAG_DATA ?= ../shared/data/escalation
 # Whole files go to one process each, because a file shares its servers and its browser; in the order of tests/conftest.py.
 SPREAD := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: help run test test-long check fix bench bench-% train-flags licences lock screenshots clean setup setup-test setup-long panel knowledge
+.PHONY: help run test test-long check fix bench bench-% train-flags train-cross-encoder licences lock screenshots clean setup setup-test setup-long panel knowledge
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ train-flags: setup ## Train the flags' models again and fit their weights (an ho
 	@$(PY) -m scripts.train_crisis --turns $(FLAG_DATA)/train.jsonl --questions $(FLAG_DATA)/../intent_*/train.jsonl
 	@$(PY) -m scripts.fit_wordings --turns $(FLAG_DATA)/train.jsonl
 	@$(PY) -m scripts.fit_flags --dev $(FLAG_DATA)/dev.jsonl
+
+train-cross-encoder: setup ## Train the model that reads passages beside the question again (45 minutes on an idle core)
+	@$(PY) -m scripts.train_cross_encoder
 
 licences: setup ## List every shipped package with its licence; fail unless each is known to be free
 	@$(PY) scripts/licences.py

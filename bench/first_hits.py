@@ -1,11 +1,13 @@
-"""The first hit of every question: with its answer there, with it removed, and in a foreign corpus."""
+"""The first hits of every question: with its answer there, with it removed, and in a foreign corpus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +18,8 @@ from bench.sets import Question, RetrievalSet
 from knowledge.document import Filter, Hit, QueryTurn
 from knowledge.embedder import Embedder, Vectors
 from knowledge.embedding_cache import embed_cached
+from server.cross_encoder import PassageReader
+from server.read_on import MOST_READ, is_readable
 from server.understand import Need, understand
 
 T = TypeVar("T")
@@ -34,8 +38,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadHit:
+    """One of the first hits with the logit that the cross-encoder gives it."""
+
+    hit: Hit
+    right: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class FirstHit:
-    """The first hit for a question of `asked_of`; `peer` is the highest cosine of the question by itself."""
+    """The first hit for a question of `asked_of`; `peer` is the highest cosine of the question by itself.
+
+    `read` are the first that are read beside the question, best first.
+    """
 
     asked_of: str
     kind: Kind
@@ -43,22 +59,48 @@ class FirstHit:
     right: bool
     peer: float
     peer_right: bool
+    read: tuple[ReadHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
     question: Question
+    asked: str
     turns: Sequence[QueryTurn]
     alone: Vectors
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What searches, and what reads the passages that were found; `threads` of them at once."""
+
+    embedder: Embedder
+    reader: PassageReader
+    threads: int = 1
+
+
 def first_hits(
-    sets: Sequence[RetrievalSet], home: Path, embedder: Embedder, akin: Sequence[frozenset[str]] = ()
+    sets: Sequence[RetrievalSet], home: Path, models: Models, akin: Sequence[frozenset[str]] = ()
 ) -> Iterator[FirstHit]:
     """Every set's questions asked of its corpus, with and without their answer, and those of other sets.
 
     Sets named together in `akin` are about the same and not asked of each other.
     """
+    found = _found(sets, home, models.embedder, akin)
+    with ThreadPoolExecutor(models.threads) as threads:
+        yield from threads.map(partial(_read, models.reader), found)
+
+
+def _read(reader: PassageReader, found: tuple[str, FirstHit]) -> FirstHit:
+    asked, first = found
+    read = (replace(one, score=reader.score(asked, one.hit.passage)) for one in first.read)
+    return replace(first, read=tuple(read))
+
+
+def _found(
+    sets: Sequence[RetrievalSet], home: Path, embedder: Embedder, akin: Sequence[frozenset[str]]
+) -> Iterator[tuple[str, FirstHit]]:
+    """What is asked with its first hits, not read yet."""
     ready = {one.name: _ready(spread(one.questions, MOST_QUESTIONS), home, embedder) for one in sets}
     for one in sets:
         ours = open_ours(home / "sets" / one.name, one, embedder)
@@ -88,6 +130,7 @@ def _ready(questions: Sequence[Question], home: Path, embedder: Embedder) -> lis
     return [
         _Ready(
             question,
+            need.asked,
             [QueryTurn(one.text, vectors[one.text], one.weight, one.older) for one in need.texts],
             vectors[question.text],
         )
@@ -107,18 +150,18 @@ def _need(question: Question) -> Need | None:
     return None
 
 
-def _of_its_own(name: str, ours: Ours, ready: Sequence[_Ready]) -> Iterator[FirstHit]:
+def _of_its_own(name: str, ours: Ours, ready: Sequence[_Ready]) -> Iterator[tuple[str, FirstHit]]:
     for one in ready:
         for kind in (Kind.THERE, Kind.REMOVED):
-            yield _first(name, ours, one, kind)
+            yield one.asked, _first(name, ours, one, kind)
 
 
-def _foreign(one: RetrievalSet, ours: Ours, ready: Sequence[_Ready]) -> Iterator[FirstHit]:
+def _foreign(one: RetrievalSet, ours: Ours, ready: Sequence[_Ready]) -> Iterator[tuple[str, FirstHit]]:
     """Each question is asked where one of the set's own would be: of the same site or repository."""
     for place, theirs in enumerate(ready):
         scope = one.questions[place * 7 % len(one.questions)].scope
         moved = replace(theirs.question, scope=scope, gold=frozenset())
-        yield _first(one.name, ours, replace(theirs, question=moved), Kind.FOREIGN)
+        yield theirs.asked, _first(one.name, ours, replace(theirs, question=moved), Kind.FOREIGN)
 
 
 def _first(name: str, ours: Ours, ready: _Ready, kind: Kind) -> FirstHit:
@@ -126,13 +169,18 @@ def _first(name: str, ours: Ours, ready: _Ready, kind: Kind) -> FirstHit:
     mask = ours.knowledge.mask(Filter(as_of=TODAY, documents=ours.admitted(ready.question.scope)))
     if kind is Kind.REMOVED:
         mask = mask & ~np.isin(ours.documents, list(gold))
-    hits = ours.knowledge.search_in(ready.turns, mask, 1)
+    hits = ours.knowledge.search_in(ready.turns, mask, MOST_READ)
     nearest = ours.knowledge.nearest(ready.alone, mask)
     return FirstHit(
         asked_of=name,
         kind=kind,
         hit=hits[0] if hits else None,
-        right=bool(hits) and doc_id(hits[0].passage.document.id) in gold,
+        right=bool(hits) and _answers(hits[0], gold),
         peer=nearest[1] if nearest else 0.0,
         peer_right=nearest is not None and ours.documents[nearest[0]] in gold,
+        read=tuple(ReadHit(hit, _answers(hit, gold), 0.0) for hit in hits if is_readable(hit)),
     )
+
+
+def _answers(hit: Hit, gold: frozenset[str]) -> bool:
+    return doc_id(hit.passage.document.id) in gold

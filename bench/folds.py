@@ -1,15 +1,18 @@
-"""The confidence of every first hit by a fit that left its set out. Pure."""
+"""The confidence of every first hit, found and read, by a fit that left its set out. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bench.first_hits import FirstHit, Kind
-from bench.logistic import Matrix, fit, stated
-from knowledge.confidence import terms
+from bench.logistic import Matrix, fit, offset, stated
+from knowledge.confidence import ANSWER_THRESHOLD, terms
+from knowledge.document import Hit
+from server.read_on import NEUTRAL, PER_SCORE, as_read, next_to_read
 
 # Both are about the same benefits, so that one may well answer the other's questions.
 AKIN = (frozenset({"retrieval_va_faq", "retrieval_doc2dial_va"}),)
@@ -22,9 +25,22 @@ WEIGHT = {Kind.THERE: 1.0, Kind.REMOVED: 0.0, Kind.FOREIGN: 1.0}
 def fitted(rows: Sequence[FirstHit]) -> Matrix:
     """PER_DENSE, PER_LEAD and BIAS fitted on these first hits."""
     found = [row for row in rows if row.hit]
-    counts = Counter((row.asked_of, row.kind) for row in found)
-    weights = [WEIGHT[row.kind] * min(1.0, MOST_WEIGHT / counts[row.asked_of, row.kind]) for row in found]
-    return fit(_features(found), np.array([float(row.right) for row in found]), np.array(weights))
+    return fit(_features(found), np.array([float(row.right) for row in found]), _weights(found))
+
+
+def neutral(rows: Sequence[FirstHit], numbers: Matrix) -> float:
+    """NEUTRAL fitted on the first hits that the server reads, for a search fitted as `numbers` say."""
+    read = [
+        row
+        for row in rows
+        if row.read and row.hit == row.read[0].hit and _stated(row.read[0].hit, numbers) >= ANSWER_THRESHOLD
+    ]
+    if not read:
+        return NEUTRAL
+    features, scores = _features(read), np.array([row.read[0].score for row in read])
+    slopes = PER_SCORE * (1 - stated(features, numbers))
+    right = np.array([float(row.right) for row in read])
+    return -offset(_logits(features, numbers) + slopes * scores, slopes, right, _weights(read))
 
 
 def left_out(rows: Sequence[FirstHit]) -> list[float]:
@@ -35,6 +51,58 @@ def left_out(rows: Sequence[FirstHit]) -> list[float]:
         own = [at for at, row in enumerate(rows) if row.asked_of == name and row.hit]
         result[own] = stated(_features([rows[at] for at in own]), numbers)
     return [float(one) for one in result]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is made of a question once passages were read: how sure the surest is, and whether it is right."""
+
+    confidence: float
+    right: bool
+
+
+def read_left_out(rows: Sequence[FirstHit]) -> list[Answered]:
+    """What the server makes of each row, search and reading fitted on all other sets."""
+    result = [Answered(0.0, False)] * len(rows)
+    for name in dict.fromkeys(row.asked_of for row in rows):
+        others = [row for row in rows if row.asked_of != name]
+        numbers = fitted(others)
+        shift = neutral(others, numbers) - NEUTRAL
+        for at, row in enumerate(rows):
+            if row.asked_of == name and row.hit:
+                result[at] = _answered(row, numbers, shift)
+    return result
+
+
+def _answered(row: FirstHit, numbers: Matrix, shift: float) -> Answered:
+    """As the server reads on: of what is good enough to show, until one answers."""
+    assert row.hit is not None
+    good = [(replace(one.hit, confidence=_stated(one.hit, numbers)), one) for one in row.read]
+    good = [(hit, one) for hit, one in good if hit.confidence >= ANSWER_THRESHOLD]
+    hits, scores = [hit for hit, _ in good], list[float]()
+    while next_to_read(hits, scores):
+        scores.append(good[len(scores)][1].score - shift)
+    read = as_read(hits, scores)
+    if not read:
+        return Answered(_stated(row.hit, numbers), row.right)
+    surest = max(range(len(read)), key=lambda place: read[place].confidence)
+    return Answered(read[surest].confidence, good[surest][1].right)
+
+
+def _stated(hit: Hit, numbers: Matrix) -> float:
+    return float(stated(np.array([terms(hit.dense, hit.lead)]), numbers)[0])
+
+
+def _logits(features: Matrix, numbers: Matrix) -> Matrix:
+    evidence: Matrix = features @ numbers[:-1] + numbers[-1]
+    return evidence
+
+
+def _weights(rows: Sequence[FirstHit]) -> Matrix:
+    counts = Counter((row.asked_of, row.kind) for row in rows)
+    return np.array(
+        [WEIGHT[row.kind] * min(1.0, MOST_WEIGHT / counts[row.asked_of, row.kind]) for row in rows]
+    )
 
 
 def _features(rows: Sequence[FirstHit]) -> Matrix:

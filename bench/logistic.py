@@ -27,3 +27,13 @@ def stated(features: Matrix, numbers: Matrix) -> Matrix:
     """The probability of each row under fitted numbers."""
     chance: Matrix = 1 / (1 + np.exp(-(features @ numbers[:-1] + numbers[-1])))
     return chance
+
+
+def offset(evidence: Matrix, slopes: Matrix, right: Matrix, weights: Matrix) -> float:
+    """The number that, times `slopes` and added to the evidence (logits), makes `right` likeliest."""
+    number = 0.0
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-(evidence + slopes * number)))
+        slope = float((weights * slopes * (right - chance)).sum())
+        number += slope / float((weights * slopes**2 * chance * (1 - chance)).sum())
+    return number

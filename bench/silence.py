@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.first_hits import FirstHit, Kind, first_hits
-from bench.folds import AKIN, left_out
+from bench.first_hits import FirstHit, Kind, Models, first_hits
+from bench.folds import AKIN, Answered, left_out, read_left_out
 from bench.needs_rows import Labelled, labelled_turns, our_turns, read
 from bench.reliability import auroc, bins_of, calibration_error, diagram
 from bench.report import DATA, HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
@@ -25,12 +25,14 @@ from bench.stats import Estimate, proportion
 from knowledge.confidence import ANSWER_THRESHOLD
 from knowledge.embedder import Embedder
 from knowledge.model_files import load_embedder
-from server.assist import DRAFT_THRESHOLD
+from server.assist import DRAFT_THRESHOLD, READ_THRESHOLD
+from server.cross_encoder import shipped_reader
 from server.needs import needs_knowledge
 from server.needs_shipped import shipped_weights
 from server.needs_weighed import is_booking
 
-THRESHOLDS = (ANSWER_THRESHOLD, 0.15, DRAFT_THRESHOLD, 0.4, 0.5)
+BY_SEARCH = (ANSWER_THRESHOLD, 0.15, DRAFT_THRESHOLD)
+BY_READING = (0.3, READ_THRESHOLD, 0.5)
 PAGE = ROOT / "docs" / "quality.md"
 START, END = "<!-- measured -->", "<!-- end of measured -->"
 RESAMPLES = 200
@@ -39,15 +41,20 @@ SEED = 13
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """First hits with the confidence that a fit without their set gives them."""
+    """First hits with the confidence that a fit without their set gives them: `stated` by search alone."""
 
     rows: Sequence[FirstHit]
     stated: Sequence[float]
+    read: Sequence[Answered]
 
-    def of(self, name: str, kind: Kind) -> tuple[list[float], list[float]]:
-        """Ours and the peer's for one set and kind."""
+    def of(self, name: str, kind: Kind) -> tuple[list[float], list[float], list[float]]:
+        """For one set and kind what search states, what stands once passages were read, and the peer's."""
         at = [place for place, row in enumerate(self.rows) if row.asked_of == name and row.kind is kind]
-        return [self.stated[place] for place in at], [self.rows[place].peer for place in at]
+        return (
+            [self.stated[place] for place in at],
+            [self.read[place].confidence for place in at],
+            [self.rows[place].peer for place in at],
+        )
 
     @property
     def sets(self) -> list[str]:
@@ -64,17 +71,20 @@ def measures(judged: Judged) -> list[Measure]:
     """All figures but those of turns that need nothing."""
     known = judged.answerable_or_foreign
     ours = bins_of([judged.stated[at] for at in known], [judged.rows[at].right for at in known])
+    read = bins_of([judged.read[at].confidence for at in known], [judged.read[at].right for at in known])
     peer = bins_of([judged.rows[at].peer for at in known], [judged.rows[at].peer_right for at in known])
-    figures = [_plain("calibration_error", calibration_error(ours), calibration_error(peer), len(known))]
+    figures = [
+        _plain("calibration_error", calibration_error(ours), calibration_error(peer), len(known)),
+        _plain("calibration_error, read", calibration_error(read), calibration_error(peer), len(known)),
+    ]
     for name in judged.sets:
         for kind in (Kind.FOREIGN, Kind.REMOVED):
-            pairs = [judged.of(name, Kind.THERE), judged.of(name, kind)]
-            sides = [
-                told_apart(pairs[0][side], pairs[1][side]) for side in (0, 1) if pairs[0][0] and pairs[1][0]
-            ]
-            if sides:
-                figures.append(compare(f"{name}/auroc, {kind.value}", "share", sides[0], sides[1]))
-        figures += spoken(judged, name, DRAFT_THRESHOLD)
+            there, lacking = judged.of(name, Kind.THERE), judged.of(name, kind)
+            if there[0] and lacking[0]:
+                found, closely, theirs = (told_apart(*both) for both in zip(there, lacking, strict=True))
+                figures.append(compare(f"{name}/auroc, {kind.value}", "share", found, theirs))
+                figures.append(compare(f"{name}/auroc, {kind.value}, read", "share", closely, theirs))
+        figures += spoken(judged, name, READ_THRESHOLD)
     return figures
 
 
@@ -97,8 +107,8 @@ def told_apart(there: Sequence[float], lacking: Sequence[float]) -> Estimate:
 def spoken(judged: Judged, name: str, threshold: float) -> list[Measure]:
     """How often a set's questions are answered at the threshold, and how often that is right."""
     pairs = [
-        (stated >= threshold, row.right)
-        for row, stated in zip(judged.rows, judged.stated, strict=True)
+        (read.confidence >= threshold, read.right)
+        for row, read in zip(judged.rows, judged.read, strict=True)
         if row.asked_of == name and row.kind is Kind.THERE
     ]
     right = [right for speaks, right in pairs if speaks]
@@ -149,24 +159,20 @@ def _needs(name: str, rows: Sequence[Labelled], embedder: Embedder) -> Measure:
 def costs(judged: Judged) -> str:
     """A Markdown table: what each threshold costs, over all sets and for questions of another company."""
     lines = [
-        "| threshold | silent though the first hit was right | wrong when it speaks "
+        "| threshold | silent though it was right | wrong when it speaks "
         "| speaks to a question of another company |",
         "|---|---|---|---|",
     ]
-    there = [
-        (stated, row.right)
-        for row, stated in zip(judged.rows, judged.stated, strict=True)
-        if row.kind is Kind.THERE
-    ]
-    foreign = [
-        stated for row, stated in zip(judged.rows, judged.stated, strict=True) if row.kind is Kind.FOREIGN
-    ]
-    for threshold in sorted(set(THRESHOLDS)):
-        silent = proportion([stated < threshold for stated, right in there if right])
-        wrong = [not right for stated, right in there if stated >= threshold]
-        away = [stated >= threshold for stated in foreign]
+    found = [Answered(stated, row.right) for row, stated in zip(judged.rows, judged.stated, strict=True)]
+    by_search, by_reading = ("search", found, BY_SEARCH), ("read", judged.read, BY_READING)
+    for by, said, threshold in ((by, said, at) for by, said, each in (by_search, by_reading) for at in each):
+        there = [one for row, one in zip(judged.rows, said, strict=True) if row.kind is Kind.THERE]
+        foreign = [one for row, one in zip(judged.rows, said, strict=True) if row.kind is Kind.FOREIGN]
+        silent = proportion([one.confidence < threshold for one in there if one.right])
+        wrong = [not one.right for one in there if one.confidence >= threshold]
+        away = [one.confidence >= threshold for one in foreign]
         cells = [silent, proportion(wrong) if wrong else None, proportion(away) if away else None]
-        lines.append(f"| {threshold:.2f} | " + " | ".join(map(_cell, cells)) + " |")
+        lines.append(f"| {threshold:.2f}, {by} | " + " | ".join(map(_cell, cells)) + " |")
     return "\n".join(lines)
 
 
@@ -211,8 +217,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if len(sets) < 2:
             raise BadData("Leaving a set out of the fit needs two sets at least.")
         embedder = load_embedder(options.home, options.threads)
-        rows = list(first_hits(sets, options.home, embedder, AKIN))
-        judged = Judged(rows, left_out(rows))
+        models = Models(embedder, shipped_reader(), options.threads)
+        rows = list(first_hits(sets, options.home, models, AKIN))
+        judged = Judged(rows, left_out(rows), read_left_out(rows))
         figures = [*measures(judged), *needs(options.data, options.split, embedder)]
         show("Silence", figures, conditions(split=options.split), console)
         write(options.results, figures)

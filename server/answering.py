@@ -256,7 +256,7 @@ def _scored(asked: Asked, everything: Sequence[tuple[Hit, Statement]]) -> list[S
     rarity = {word: math.log(1 + len(stems) / (1 + sum(word in s for s in stems))) for word in wanted}
     whole = sum(rarity.values()) or 1.0
     wants_amount = bool(_ASKS_FOR_AMOUNT.search(asked.need))
-    best = asked.public[0][1].confidence if asked.public else 1.0
+    surest = asked.surest or 1.0
     scored = []
     for (hit, statement), words in zip(everything, stems, strict=True):
         heads = (*hit.passage.title_path[-2:], hit.passage.question or "")
@@ -267,7 +267,7 @@ def _scored(asked: Asked, everything: Sequence[tuple[Hit, Statement]]) -> list[S
         fit += 0.3 * sum(rarity[word] for word in wanted & (titles - words)) / whole
         fit += _TRUST_IN_MEANING * asked.meaning.get(statement.text, 0.0)
         fit += 0.15 * (wants_amount and bool(numbers(statement.text))) + 0.1 * (statement.place == 0)
-        score = fit + _TRUST_IN_RANK * hit.confidence / (best or 1.0)
+        score = fit + _TRUST_IN_RANK * hit.confidence / surest
         scored.append(replace(statement, fit=fit, score=score))
     return scored
 

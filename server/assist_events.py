@@ -39,6 +39,14 @@ class SnippetsReady:
 
 
 @dataclass(frozen=True, slots=True)
+class HitsRead:
+    """The same hits in the same order, as sure as they are since the first were read; and their fit now."""
+
+    hits: tuple[Hit, ...]
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
 class NothingGood:
     """Nothing was good enough; `nearest` is the passage that came closest, if any."""
 
@@ -100,6 +108,7 @@ class DraftKept:
 AssistEvent = (
     FlagsDecided
     | SnippetsReady
+    | HitsRead
     | NothingGood
     | NothingNeeded
     | UntestedLanguage

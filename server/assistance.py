@@ -17,6 +17,7 @@ from knowledge.model_files import load_embedder
 from knowledge.revisions import Revisions
 from server.assist import AssistParts, ThresholdsOf, as_shipped
 from server.clock import moment
+from server.cross_encoder import PassageReader, shipped_reader
 from server.embedding import EmbeddingWorker
 from server.flags import FlagRule, ValueRule, shipped_rules
 from server.guarding import Guard
@@ -72,11 +73,12 @@ def configured_opinion(settings: Settings, model: LanguageModel | None) -> Secon
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """How to get an embedder (of a home folder), the flags' rules and a language model."""
+    """How to get an embedder (of a home folder), a language model, the flags' rules and the cross-encoder."""
 
     embedder: Callable[[Path], Embedder] = pinned_embedder
     model: Callable[[Settings], LanguageModel | None] = configured_model
     flags: Callable[[ValueRule], Sequence[FlagRule]] = shipped_rules
+    reader: Callable[[], PassageReader | None] = shipped_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Assistance:
         flags = await self._loaded(
             lambda: self._engines.flags(value_rule(self._settings)), "flags_not_loaded"
         )
+        reader = await self._loaded(self._engines.reader, "reader_not_loaded")
         self._embedding = EmbeddingWorker(embedder, threads=self._settings.embedding_threads)
         self._embedding.start()
         await self._embedding.embed(["The first call of a model is slower than the next."])
@@ -201,7 +204,7 @@ class Assistance:
         # Libraries and models stay; a full collection that walks over them holds up a turn for 70 ms.
         gc.freeze()
         self._knowledge = LiveKnowledge(Revisions(self._settings.home), embedder)
-        self.parts = self._assist_parts(self._knowledge, self._embedding, flags)
+        self.parts = self._assist_parts(self._knowledge, self._embedding, flags, reader)
         while True:
             await self._refresh(self._knowledge, on_revision)
             await self._keep_guard_current(self._knowledge)
@@ -217,7 +220,11 @@ class Assistance:
                 await asyncio.sleep(RETRY_LOADING_S)
 
     def _assist_parts(
-        self, knowledge: LiveKnowledge, embedding: EmbeddingWorker, flags: Sequence[FlagRule]
+        self,
+        knowledge: LiveKnowledge,
+        embedding: EmbeddingWorker,
+        flags: Sequence[FlagRule],
+        reader: PassageReader | None,
     ) -> AssistParts:
         settings = self._settings
         return AssistParts(
@@ -232,6 +239,7 @@ class Assistance:
             thresholds=self._thresholds,
             opinion=self._opinion,
             own=self._own.macros,
+            reader=reader,
         )
 
     async def _refresh(self, knowledge: LiveKnowledge, on_revision: OnRevision) -> None:

@@ -191,7 +191,7 @@ def _prepared(asked: Asked, form: Form) -> tuple[int, Hit] | None:
     if asked.told.rejected:
         return None
     public = asked.public
-    bar = _ALMOST_AS_GOOD * public[0][1].confidence
+    bar = _ALMOST_AS_GOOD * asked.surest
     fitting = (each for each in public if each[1].confidence >= bar and _is_made_for(asked.need, each[1]))
     return next((each for each in fitting if _is_fit(each, asked, form)), None)
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from knowledge.document import Audience
-from server.assist_events import SnippetsReady
+from server.assist_events import HitsRead, SnippetsReady
 from server.changing import MOST_KEPT
 from server.suggestion import Computing, Shown
 from server.wording import spoken
@@ -16,7 +16,7 @@ NEWER_CAME = "Something newer came first. Open this draft again when you want it
 FORGOTTEN = "Sotto no longer holds these snippets. Ask for another suggestion."
 
 
-def is_offered(found: SnippetsReady, live: Computing) -> bool:
+def is_offered(found: SnippetsReady | HitsRead, live: Computing) -> bool:
     """Whether a draft can be made of what was found, and does not come by itself."""
     if found.fit != "might_help" or live.language is not None:
         return False

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-# Nobody's flags or draft wait longer than this for other conversations' snippets.
+# Nobody's flags, reading of a passage or draft wait longer than this for other conversations' snippets.
 AT_MOST_S = 0.25
 # People write in bursts: the next line is often there before a thread is through with the last one.
 LULL_S = 0.02

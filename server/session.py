@@ -11,21 +11,14 @@ from dataclasses import replace
 
 from server.assist_events import (
     AssistEvent,
-    DraftFailed,
-    DraftGrew,
     DraftKept,
     DraftReady,
-    DraftStarted,
     FlagsDecided,
-    NothingGood,
     NothingNeeded,
-    SnippetsReady,
-    UntestedLanguage,
 )
 from server.by_hand import flag_by_hand
-from server.changing import IN_CRISIS, NEWER_COMES, Made, MadeDrafts, changed
+from server.changing import IN_CRISIS, NEWER_COMES, Made, changed
 from server.clock import Moment
-from server.compose import form_of
 from server.conversation import Channel, Conversation, Flag, Reason, Severity, Turn
 from server.effects import (
     AskOpinion,
@@ -41,21 +34,21 @@ from server.effects import (
     TellStory,
     TellSummary,
 )
-from server.events import EventKind, TextRow
+from server.events import EventKind
 from server.held import HeldReplies
 from server.holding import on_holding
 from server.known import Known
-from server.on_demand import BUSY, FORGOTTEN, NEWER_CAME, Offers, is_offered
+from server.on_demand import BUSY, FORGOTTEN, NEWER_CAME
 from server.opinions import Opinions
-from server.parts import conversation_of, flag_part, nearest_fields, snippet_part, with_turns
+from server.parts import conversation_of, flag_part, with_turns
 from server.person import Person
 from server.problems import needs_customer_turn, needs_turn_of_customer, problem
 from server.records import Recording
+from server.screen import Screen
 from server.standing import StandingFlags
 from server.story import ends_with_us, is_arrival
-from server.suggestion import Computing, Draft, Shown, Wish
+from server.suggestion import Computing, Shown, Wish
 from server.triage import Disposition
-from server.used import UsedDrafts
 from server.wire import (
     BriefRequest,
     ConversationOpen,
@@ -72,21 +65,12 @@ from server.wire import (
     HoldingRequest,
     HoldingTold,
     InsertCheck,
-    LanguageNoticed,
-    NothingFound,
     OutcomeReport,
-    SnippetsFound,
-    SuggestionDelta,
-    SuggestionFailed,
     SuggestionKept,
-    SuggestionReady,
     SuggestionRequest,
-    SuggestionStarted,
-    SuggestionSuperseded,
     SummaryRequest,
     TurnsChanged,
 )
-from server.worked import wanted_example
 
 
 class Session:
@@ -103,12 +87,8 @@ class Session:
         self._told_need: tuple[list[str], Mapping[Reason, Severity]] | None = None
         self._live: Computing | None = None
         self._assisted: tuple[str, str] | None = None
-        self._shown = Shown()
-        self._missed: set[str] = set()
-        self._used = UsedDrafts()
+        self._screen = Screen(person)
         self._held = HeldReplies()
-        self._made = MadeDrafts()
-        self._offers = Offers()
         self._form: DraftForm = "reply"
         self._lacks_knowledge = False
         self._knowledge_came = False
@@ -122,14 +102,14 @@ class Session:
         """
         self._conversation = conversation_of(message, now.at)
         self._flags.recall(self._conversation, known)
-        self._used.recall(known.used)
+        self._screen.used.recall(known.used)
         self._held.recall(known.held)
         self._form = message.form
         turns = self._conversation.turns
         arrives = is_arrival(turns, known.visited)
         starting = self._assist_newest(0.0, now, drafted=not (arrives and ends_with_us(turns)))
         saved = Save(self._recording(now).opened(self._conversation))
-        snapshot = self._shown.snapshot(self._conversation, self._flags, arrives)
+        snapshot = self._screen.shown.snapshot(self._conversation, self._flags, arrives)
         self._told_disposition = snapshot.disposition
         return [Send(snapshot), *starting, TellStory(self._conversation), saved, *self._held_sent(now)]
 
@@ -176,7 +156,7 @@ class Session:
 
     def on_outcome(self, message: OutcomeReport) -> None:
         """The agent took or turned down a draft: what it says is not suggested again."""
-        self._used.became(message.suggestion_id, message.outcome)
+        self._screen.used.became(message.suggestion_id, message.outcome)
 
     def on_check(self, message: InsertCheck) -> list[Effect]:
         """A text is about to go to the customer."""
@@ -221,8 +201,8 @@ class Session:
         if isinstance(message, SummaryRequest):
             return [TellSummary(self._opened, self._flags.no_crisis)]
         if isinstance(message, HoldingRequest):
-            nothing, crisis = self._shown.nothing_found, self._flags.in_crisis
-            return [on_holding(message, self._opened, nothing, crisis, self._used.texts)]
+            nothing, crisis = self._screen.shown.nothing_found, self._flags.in_crisis
+            return [on_holding(message, self._opened, nothing, crisis, self._screen.used.texts)]
         return [TellBrief(self._opened, tuple(self._flags))]
 
     def on_held(self, told: HoldingTold, now: Moment) -> list[Effect]:
@@ -240,24 +220,21 @@ class Session:
         if live is None or live.suggestion_id != suggestion_id:
             return []
         match event:
-            case SnippetsReady():
-                return self._on_snippets(live, event, now)
-            case NothingGood():
-                return self._on_nothing_good(live, event, now)
             case NothingNeeded():
                 return []
-            case UntestedLanguage():
-                return self._on_untested_language(live, event, now)
             case FlagsDecided():
                 return self._on_flags(live, event, now)
             case DraftKept():
                 return self._kept(live.changes or live.suggestion_id, event.message)
             case _:
-                return self._on_draft(live, event, now)
+                effects = self._screen.on_event(live, event, now)
+                if effects and isinstance(event, DraftReady):
+                    self._live = None
+                return effects
 
     def on_example(self, suggestion_id: str, passage_id: str, example: ExamplePart) -> list[Effect]:
         """A rule was worked out; it is told unless its snippet is no longer shown."""
-        ready = self._shown.work_out(self._opened.id, suggestion_id, passage_id, example)
+        ready = self._screen.shown.work_out(self._opened.id, suggestion_id, passage_id, example)
         return [Send(ready)] if ready else []
 
     def on_opinion(self, suggestion_id: str, flags: Sequence[Flag], now: Moment) -> list[Effect]:
@@ -274,7 +251,7 @@ class Session:
         if live is None or live.suggestion_id != suggestion_id:
             return []
         self._live = None
-        waits = live.wanted and live.under is None and self._offers.find(suggestion_id) is not None
+        waits = live.wanted and live.under is None and self._screen.offers.find(suggestion_id) is not None
         return self._open_draft(suggestion_id, live.began) if waits else self._unopened(live, IN_CRISIS)
 
     def on_assist_broken(self, suggestion_id: str, code: str, now: Moment) -> list[Effect]:
@@ -290,7 +267,7 @@ class Session:
             self._live = None
             return self.on_knowledge(now)
         what = problem(code, conversation_id=self._opened.id)
-        failed = self._on_draft_failed(live, what.message, now) or self._unopened(live, what.message)
+        failed = self._screen.give_up(live, what.message, now) or self._unopened(live, what.message)
         self._live = None
         return [*failed, Send(what)]
 
@@ -312,7 +289,7 @@ class Session:
             return []
         effects: list[Effect] = [CancelAssist(self._opened.id, live.suggestion_id)]
         if live.drafting:
-            effects.append(self._unfinished(EventKind.SUGGESTION_FAILED, live, now))
+            effects.append(self._screen.unfinished(EventKind.SUGGESTION_FAILED, live, now))
         return effects
 
     def fail(self, message: str, now: Moment) -> list[Effect]:
@@ -320,7 +297,7 @@ class Session:
         live = self._live
         if live is None:
             return []
-        failed = self._on_draft_failed(live, message, now)
+        failed = self._screen.give_up(live, message, now)
         self._live = None
         return [*failed, CancelAssist(self._opened.id, live.suggestion_id)]
 
@@ -353,7 +330,7 @@ class Session:
 
     @property
     def _wish(self) -> Wish:
-        return Wish(self._person.name, self._person.team, self._form, self._used.texts)
+        return Wish(self._person.name, self._person.team, self._form, self._screen.used.texts)
 
     def _start(
         self,
@@ -372,13 +349,13 @@ class Session:
         self._live = Computing(suggestion_id, turn_id, question, now.seconds, self._opened, wish)
         self._lacks_knowledge = False
         self._knowledge_came = False
-        misses = len(self._missed - {turn_id})
+        misses = len(self._screen.missed - {turn_id})
         settle_s, drafted = drafting
         start = StartAssist(suggestion_id, self._opened, question, settle_s, misses, drafted, wish)
         return [*superseding, self._heard(start)]
 
     def _change(self, message: DraftChange, now: Moment) -> list[Effect]:
-        made = self._made.find(message.suggestion_id)
+        made = self._screen.made.find(message.suggestion_id)
         wish = changed(self._wish, message.change, made)
         newest = self._opened.newest_customer_turn
         if made is not None:
@@ -406,7 +383,7 @@ class Session:
 
     def _open_draft(self, suggestion_id: str, began: float) -> list[Effect]:
         """In the passages' own words and from the same snippets, under the id of their search."""
-        offered = self._offers.find(suggestion_id)
+        offered = self._screen.offers.find(suggestion_id)
         if self._flags.in_crisis:
             return self._kept(suggestion_id, IN_CRISIS)
         if offered is None or self._live is not None:
@@ -418,7 +395,7 @@ class Session:
 
     def _unopened(self, live: Computing, message: str) -> list[Effect]:
         """The panel waits for a draft that does not come: its line is closed again."""
-        offered = self._offers.find(live.suggestion_id) is not None and live.changes is None
+        offered = self._screen.offers.find(live.suggestion_id) is not None and live.changes is None
         opened = offered and (live.wanted or live.under is not None)
         return self._kept(live.suggestion_id, message) if opened and live.seq == 0 else []
 
@@ -436,71 +413,12 @@ class Session:
         cancel = CancelAssist(self._opened.id, live.suggestion_id)
         if not live.drafting:
             return [cancel, *self._unopened(live, NEWER_CAME)]
-        self._shown.draft = None
-        message = SuggestionSuperseded(
-            conversation_id=self._opened.id, suggestion_id=live.suggestion_id, seq=live.next_seq()
-        )
-        return [cancel, Send(message), self._unfinished(EventKind.SUGGESTION_SUPERSEDED, live, now)]
-
-    def _unfinished(self, kind: EventKind, live: Computing, now: Moment) -> Save:
-        return Save(self._recording(now).unfinished(kind, live.suggestion_id, live.turn_id))
-
-    def _on_snippets(self, live: Computing, event: SnippetsReady, now: Moment) -> list[Effect]:
-        live.revision, live.hits = event.revision, event.hits
-        self._missed.discard(live.turn_id)
-        form = form_of(live.conversation, live.wish.agent)
-        snippets = [snippet_part(hit, number, form) for number, hit in enumerate(event.hits, 1)]
-        offered = is_offered(event, live)
-        shown = Shown(live.turn_id, snippets, fit=event.fit, suggestion_id=live.suggestion_id)
-        self._shown = replace(shown, draft_offered=offered)
-        if offered:
-            self._offers.keep(live, self._shown)
-        message = SnippetsFound(
-            conversation_id=self._opened.id,
-            turn_id=live.turn_id,
-            question=live.question,
-            hint=live.wish.hint or None,
-            snippets=snippets,
-            fit=event.fit,
-            draft_offered=live.suggestion_id if offered else None,
-        )
-        record = self._recording(now).shown(live.suggested(now), snippets, self._asked(live, now))
-        return [Send(message), Save(record), *wanted_example(live, event.hits, self._opened, now.at)]
-
-    def _on_untested_language(self, live: Computing, event: UntestedLanguage, now: Moment) -> list[Effect]:
-        live.language = event.language
-        message = LanguageNoticed(
-            conversation_id=self._opened.id,
-            turn_id=live.turn_id,
-            language=event.language,
-            off=list(event.off),
-        )
-        return [Send(message), Save(self._recording(now).language(live.suggested(now), event.language))]
-
-    def _on_nothing_good(self, live: Computing, event: NothingGood, now: Moment) -> list[Effect]:
-        live.revision = event.revision
-        self._missed.add(live.turn_id)
-        self._shown = Shown(live.turn_id, nothing_found=True, nearest=event.nearest)
-        message = NothingFound(
-            conversation_id=self._opened.id,
-            turn_id=live.turn_id,
-            question=live.question,
-            hint=live.wish.hint or None,
-            **nearest_fields(event.nearest),
-        )
-        record = self._recording(now).nothing_found(
-            live.suggested(now), event.nearest, self._asked(live, now)
-        )
-        return [Send(message), Save(record)]
-
-    def _asked(self, live: Computing, now: Moment) -> tuple[TextRow, ...]:
-        asked = live.question or live.wish.hint
-        return self._recording(now).asked(live.suggestion_id, asked) if asked else ()
+        return [cancel, *self._screen.supersede(live, now)]
 
     def _on_flags(self, live: Computing, event: FlagsDecided, now: Moment) -> list[Effect]:
         withdrawn, raised = self._flags.decide(self._opinions.beside(event.flags, self._opened))
         if event.crisis:
-            self._shown = Shown(live.turn_id)
+            self._screen.shown = Shown(live.turn_id)
         effects: list[Effect] = []
         for flag in withdrawn:
             effects.append(Send(FlagWithdrawn(conversation_id=self._opened.id, reason=flag.reason)))
@@ -536,80 +454,3 @@ class Session:
 
     def _flag_record(self, kind: EventKind, flag: Flag, suggestion_id: str, now: Moment) -> Save:
         return Save(self._recording(now).flag(kind, flag, suggestion_id))
-
-    def _on_draft(
-        self, live: Computing, event: DraftStarted | DraftGrew | DraftReady | DraftFailed, now: Moment
-    ) -> list[Effect]:
-        match event:
-            case DraftStarted():
-                return self._on_draft_started(live, event)
-            case DraftGrew():
-                return self._on_draft_grew(live, event)
-            case DraftReady():
-                return self._on_draft_ready(live, event, now)
-            case DraftFailed():
-                return self._on_draft_failed(live, event.message, now)
-
-    def _on_draft_started(self, live: Computing, event: DraftStarted) -> list[Effect]:
-        live.drafting, live.source = True, event.source
-        self._offers.take_up(live.suggestion_id)
-        if live.under is not None:
-            self._shown = replace(live.under)
-        self._shown.draft = Draft(live.suggestion_id, live.turn_id, event.source)
-        message = SuggestionStarted(
-            conversation_id=self._opened.id,
-            suggestion_id=live.suggestion_id,
-            seq=live.next_seq(),
-            turn_id=live.turn_id,
-            source=event.source,
-            changes=live.changes,
-        )
-        return [Send(message)]
-
-    def _on_draft_grew(self, live: Computing, event: DraftGrew) -> list[Effect]:
-        if self._shown.draft is None or not live.drafting:
-            return []
-        self._shown.draft.pieces.extend(event.pieces)
-        message = SuggestionDelta(
-            conversation_id=self._opened.id,
-            suggestion_id=live.suggestion_id,
-            seq=live.next_seq(),
-            pieces=list(event.pieces),
-        )
-        return [Send(message)]
-
-    def _on_draft_ready(self, live: Computing, event: DraftReady, now: Moment) -> list[Effect]:
-        if self._shown.draft is None or not live.drafting:
-            return []
-        self._shown.draft.ready = event
-        self._used.suggested(live.suggestion_id, event.text)
-        under = replace(self._shown, draft=None)
-        made = Made(event.text, live.question, live.conversation, live.hits, under, live.wish, live.revision)
-        self._made.keep(live.suggestion_id, made)
-        self._live = None
-        message = SuggestionReady(
-            conversation_id=self._opened.id,
-            suggestion_id=live.suggestion_id,
-            seq=live.next_seq(),
-            text=event.text,
-            citations=list(event.citations),
-            confidence=event.confidence,
-            unsupported=list(event.unsupported),
-        )
-        return [
-            Send(message),
-            Save(self._recording(now).ready(live.suggested(now), event, self._shown.snippets)),
-        ]
-
-    def _on_draft_failed(self, live: Computing, message: str, now: Moment) -> list[Effect]:
-        if self._shown.draft is None or not live.drafting:
-            return []
-        self._shown.draft.failed = True
-        live.drafting = False
-        failed = SuggestionFailed(
-            conversation_id=self._opened.id,
-            suggestion_id=live.suggestion_id,
-            seq=live.next_seq(),
-            message=message,
-        )
-        return [Send(failed), self._unfinished(EventKind.SUGGESTION_FAILED, live, now)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from knowledge.document import Hit, Passage
-from server.assist_events import DraftReady
+from server.assist_events import DraftReady, HitsRead
 from server.clock import Moment
 from server.conversation import Conversation
 from server.parts import flag_part, nearest_fields
@@ -135,6 +135,14 @@ class Shown:
     nearest: Passage | None = None
     suggestion_id: str | None = None
     draft_offered: bool = False
+
+    def read(self, event: HitsRead, offered: bool) -> Shown:
+        """The same snippets, as sure as they are since their passages were read."""
+        snippets = [
+            snippet.model_copy(update={"confidence": hit.confidence})
+            for snippet, hit in zip(self.snippets, event.hits, strict=True)
+        ]
+        return replace(self, snippets=snippets, fit=event.fit, draft_offered=offered)
 
     def work_out(
         self, conversation_id: str, suggestion_id: str, passage_id: str, example: ExamplePart

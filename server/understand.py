@@ -73,10 +73,16 @@ class WeightedText:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What has to be answered: `text` in the asker's words and what they lean on; `texts` are the queries."""
+    """What has to be answered: `asked` in the asker's words, what they lean on, and the queries."""
 
-    text: str
+    asked: str
     texts: tuple[WeightedText, ...]
+    leaned_on: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What they lean on, then what is asked."""
+        return "\n".join([*self.leaned_on, self.asked])
 
 
 def said(text: str) -> str:
@@ -112,8 +118,9 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     queries = [WeightedText(asks, 1.0), *newest] if asks else newest
     needed = _distinct([part for query in queries for part in _parts(query)], MOST_TEXTS)
     return Need(
-        "\n".join([*leaned_on, asks or "\n".join(told)]),
+        asks or "\n".join(told),
         (*_distinct([*needed, *_heading(conversation)], MOST_TEXTS + 1), *_distinct(older, MOST_OLDER)),
+        tuple(leaned_on),
     )
 
 
@@ -131,7 +138,8 @@ def steered(need: Need | None, hint: str) -> Need:
     share = _BESIDE_HINT / max(sum(text.weight for text in told), _BESIDE_HINT)
     lighter = [replace(text, weight=text.weight * share) for text in told]
     older = [text for text in need.texts if text.older]
-    return Need(f"{need.text}\n{hinted.text}", (hinted, *lighter[: MOST_TEXTS - 1], *older))
+    texts = (hinted, *lighter[: MOST_TEXTS - 1], *older)
+    return Need(f"{need.asked}\n{hinted.text}", texts, need.leaned_on)
 
 
 def _needs(conversation: Conversation, burst: tuple[Turn, ...]) -> bool:

@@ -711,6 +711,23 @@ class SnippetsFound(Message):
     draft_offered: Id | None = None
 
 
+class FitChanged(Message):
+    """The snippets of a turn fit otherwise than `snippets_found` said, now that the first were read closely.
+
+    `confidences` are those of its snippets, in order; `fit` and `draft_offered` replace what it had. A panel
+    that doesn't know this message goes on waiting for a draft that `snippets_found` let it expect.
+    """
+
+    type: Literal["fit_changed"] = "fit_changed"
+    conversation_id: Id
+    turn_id: Id
+    question: str | None = None
+    hint: str | None = None
+    fit: Fit
+    confidences: list[Probability]
+    draft_offered: Id | None = None
+
+
 class SuggestionStarted(Message):
     """A draft begins; `source` is "extractive" or the model's name and host.
 
@@ -991,6 +1008,7 @@ ServerMessage = Annotated[
     | StoryTold
     | IntentRead
     | SnippetsFound
+    | FitChanged
     | SuggestionStarted
     | SuggestionDelta
     | SuggestionReady

@@ -32,7 +32,8 @@ and `server/problems.py` by `python -m server wire --write`: change those, not t
 2. `conversation_open` carries all turns so far and is answered by `session_snapshot`. After a reconnect it is
    sent again: a reconnect equals a start.
 3. Snippets come first (`snippets_found` or `nothing_found`), flags when they are decided, then the draft:
-   `suggestion_started`, `suggestion_delta` …, `suggestion_ready`. The newest customer turn wins: a draft that
+   `suggestion_started`, `suggestion_delta` …, `suggestion_ready`. Before it the first passages are read more
+   closely, which may change whether one comes (`fit_changed`). The newest customer turn wins: a draft that
    isn't complete is stopped and announced by `suggestion_superseded`. In chat a draft waits for the settle
    time; snippets never do. `example_ready` comes whenever its sum is done. A turn that needs no knowledge
    ("thanks, bye") leaves what is shown as it is.

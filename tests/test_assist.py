@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +24,7 @@ from server.assist_events import (
     DraftReady,
     DraftStarted,
     FlagsDecided,
+    HitsRead,
     NothingGood,
     NothingNeeded,
     SnippetsReady,
@@ -34,6 +35,7 @@ from server.draft import INTERNAL_ONLY
 from server.embedding import EmbeddingWorker
 from server.flags import shipped_rules
 from server.model import ModelFailed, OpenAILikeModel, ScriptedModel, Step
+from server.read_on import MOST_READ
 from server.suggestion import Wish
 from server.wire import TextPiece
 from tests.dialogues import NOW, conversation
@@ -125,6 +127,60 @@ async def test_snippets_come_first_then_flags_then_the_draft(stage: Stage) -> No
     assert snippets.hits[0].passage.document.id == "returns"
     assert snippets.revision == stage.parts.knowledge.current_revision
     assert snippets.fit == "answers"
+
+
+class ScriptedReader:
+    """Gives each passage the score that its text is listed with, and notes what was read."""
+
+    def __init__(self, scores: Mapping[str, float], otherwise: float = 0.0) -> None:
+        self._scores = scores
+        self._otherwise = otherwise
+        self.read: list[tuple[str, str]] = []
+
+    def score(self, question: str, passage: Passage) -> float:
+        self.read.append((question, passage.document.id))
+        return self._scores.get(passage.document.id, self._otherwise)
+
+
+def reading(stage: Stage, reader: ScriptedReader) -> Stage:
+    return replace(stage, parts=replace(stage.parts, reader=reader))
+
+
+async def test_a_passage_that_reads_like_no_answer_is_shown_but_not_drafted_from(stage: Stage) -> None:
+    reader = ScriptedReader({}, otherwise=-20.0)
+    near = "How many days until delivery of a lamp?"
+    assert names(await stage.ask(near))[-1] == "DraftReady"
+    events = await reading(stage, reader).ask(near)
+    assert names(events) == ["SnippetsReady", "FlagsDecided", "HitsRead"]
+    found, read = events[0], events[-1]
+    assert isinstance(found, SnippetsReady)
+    assert isinstance(read, HitsRead)
+    assert (found.fit, read.fit) == ("answers", "might_help")
+    assert [hit.passage for hit in read.hits] == [hit.passage for hit in found.hits]
+    assert {question for question, _ in reader.read} == {near}
+    assert 1 <= len(reader.read) <= MOST_READ
+
+
+async def test_a_draft_comes_of_what_only_reading_tells_to_be_an_answer(stage: Stage) -> None:
+    weak = "Within how many days must lamps go back?"
+    plain = await stage.ask(weak)
+    assert names(plain) == ["SnippetsReady", "FlagsDecided"]
+    assert isinstance(plain[0], SnippetsReady)
+    document_id = plain[0].hits[0].passage.document.id
+    reader = ScriptedReader({document_id: 12.0})
+    events = await reading(stage, reader).ask(weak)
+    assert names(events)[1:4] == ["FlagsDecided", "HitsRead", "DraftStarted"]
+    assert reader.read == [(weak, document_id)]
+    assert ready(events).confidence > plain[0].hits[0].confidence
+
+
+async def test_nothing_is_read_where_no_draft_would_come(stage: Stage) -> None:
+    reader = ScriptedReader({})
+    talk = conversation(("agent", "Hello."), ("customer", RETURN))
+    events = await reading(stage, reader).events(talk, drafted=False)
+    assert names(events) == ["SnippetsReady", "FlagsDecided"]
+    await reading(stage, reader).ask("Thanks, bye!")
+    assert reader.read == []
 
 
 async def test_a_draft_that_the_agent_opens_is_verbatim_and_of_those_snippets_whatever_model_there_is(

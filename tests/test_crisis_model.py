@@ -16,7 +16,7 @@ from knowledge.durable import sha256_of
 from server.conversation import Flag
 from server.flags import FlagView, crisis_of, shipped_crisis_model, shipped_model, shipped_rules
 from server.flags.crisis import MODEL, CrisisModel, LearnedCrisis, is_plain_question
-from server.flags.turn_reader import UntrustedFlagModel
+from server.flags.turn_reader import UntrustedModel
 from server.flags.understanding import Understanding
 from tests.dialogues import conversation
 
@@ -95,7 +95,7 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(MODEL, tmp_path / "model"))
     with (folder / "model.onnx").open("ab") as file:
         file.write(b"0")
-    with pytest.raises(UntrustedFlagModel, match=r"model\.onnx isn't what its manifest names: install again"):
+    with pytest.raises(UntrustedModel, match=r"model\.onnx isn't what its manifest names: install again"):
         CrisisModel(folder)
 
 

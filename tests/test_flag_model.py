@@ -26,7 +26,7 @@ from server.flags.judge import LOOKS_AT, TROUBLE, TROUBLE_LOOKS_AT, Weights, rai
 from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
 from server.flags.rule import LONGEST_QUOTE, sentences
-from server.flags.turn_reader import PIECES, UntrustedFlagModel
+from server.flags.turn_reader import PIECES, UntrustedModel
 from server.flags.understanding import Understanding
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
@@ -167,7 +167,7 @@ def test_the_same_conversation_gets_the_same_flags(times: int) -> None:
 def test_a_model_that_is_not_the_trained_one_is_refused(tmp_path: Path) -> None:
     shutil.copy(MODEL / "manifest.json", tmp_path)
     (tmp_path / "model.onnx").write_bytes((MODEL / "model.onnx").read_bytes()[:-1] + b"?")
-    with pytest.raises(UntrustedFlagModel, match=r"model\.onnx"):
+    with pytest.raises(UntrustedModel, match=r"model\.onnx"):
         FlagModel(tmp_path)
 
 

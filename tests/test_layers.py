@@ -107,6 +107,8 @@ PURE = (
     "server/quoted.py",
     "server/records.py",
     "server/router.py",
+    "server/read_on.py",
+    "server/screen.py",
     "server/secret_patterns.py",
     "server/sentences.py",
     "server/session.py",

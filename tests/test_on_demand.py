@@ -12,6 +12,7 @@ from server.assist_events import (
     DraftFailed,
     DraftStarted,
     FlagsDecided,
+    HitsRead,
     NothingNeeded,
     SnippetsReady,
     UntestedLanguage,
@@ -126,6 +127,26 @@ def test_a_draft_opened_while_the_flags_are_decided_comes_right_after_them() -> 
     assert opened(desk) == []
     desk.assist("s1", STARTED, DraftFailed("Said already."))
     assert desk.router.on_assist_end("c1", "s1") == []
+
+
+def test_a_draft_opened_before_reading_found_that_it_comes_by_itself_comes_once() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.assist("s1", MIGHT)
+    assert opened(desk) == []
+    effects = desk.assist("s1", NO_FLAGS, HitsRead(MIGHT.hits, "answers"), STARTED, GREW, READY)
+    assert types(effects) == ["fit_changed", "suggestion_started", "suggestion_delta", "suggestion_ready"]
+    assert desk.router.on_assist_end("c1", "s1") == []
+    assert starts(opened(desk)) == []
+
+
+def test_a_draft_wanted_when_reading_found_that_none_comes_is_made_right_after() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.client("suggestion_request", question=None, with_draft=True)
+    desk.assist("s2", replace(SNIPPETS, fit="answers"), NO_FLAGS, HitsRead(SNIPPETS.hits, "might_help"))
+    (start,) = starts(desk.router.on_assist_end("c1", "s2"))
+    assert (start.suggestion_id, start.hits) == ("s2", SNIPPETS.hits)
 
 
 def test_the_draft_of_an_earlier_search_rests_on_its_own_snippets_and_conversation() -> None:

@@ -20,6 +20,7 @@ from server.assist_events import (
     DraftReady,
     DraftStarted,
     FlagsDecided,
+    HitsRead,
     NothingGood,
     NothingNeeded,
     SnippetsReady,
@@ -50,6 +51,7 @@ from server.wire import (
     CitationPart,
     CitationPiece,
     Fit,
+    FitChanged,
     FlagRaised,
     HoldingTold,
     NothingFound,
@@ -400,6 +402,48 @@ def test_how_well_snippets_fit_is_said_and_said_again_after_a_reconnect(fit: Fit
     (found,) = sent(desk.assist("s1", replace(SNIPPETS, fit=fit)))
     assert isinstance(found, SnippetsFound)
     assert found.fit == snapshot(desk.open(turn("t1"))).fit == fit
+
+
+def read_as(fit: Fit, confidence: float) -> HitsRead:
+    return HitsRead(tuple(replace(hit, confidence=confidence) for hit in SNIPPETS.hits), fit)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "offered"), [("answers", "might_help", "s1"), ("might_help", "answers", None)]
+)
+def test_a_fit_that_reading_changed_is_told_and_told_again_after_a_reconnect(
+    before: Fit, after: Fit, offered: str | None
+) -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.assist("s1", replace(SNIPPETS, fit=before))
+    (message,) = sent(desk.assist("s1", read_as(after, 0.25)))
+    assert message == FitChanged(
+        conversation_id="c1", turn_id="t1", fit=after, confidences=[0.25], draft_offered=offered
+    )
+    shown = snapshot(desk.open(turn("t1")))
+    assert (shown.fit, shown.draft_offered, shown.snippets[0].confidence) == (after, offered, 0.25)
+
+
+def test_a_fit_says_which_search_it_is_of() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.client("suggestion_request", question=None, hint="boats")
+    desk.assist("s2", SNIPPETS)
+    (message,) = sent(desk.assist("s2", read_as("answers", 0.5)))
+    assert isinstance(message, FitChanged)
+    assert (message.turn_id, message.question, message.hint) == ("t1", None, "boats")
+
+
+def test_a_fit_that_stays_is_not_told_but_what_is_drafted_rests_on_what_was_read() -> None:
+    desk = Desk()
+    desk.open(turn("t1"))
+    desk.assist("s1", replace(SNIPPETS, fit="might_help"))
+    assert desk.assist("s1", read_as("might_help", 0.2)) == []
+    desk.router.on_assist_end("c1", "s1")
+    (start,) = starts(desk.client("draft_open", suggestion_id="s1"))
+    assert start.hits is not None
+    assert [hit.confidence for hit in start.hits] == [0.2]
 
 
 def test_a_gap_names_the_nearest_passage_and_its_owner_again_after_a_reconnect() -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bench import silence
-from bench.first_hits import FirstHit, Kind, spread
-from bench.folds import fitted, left_out
-from bench.logistic import stated
+from bench.first_hits import FirstHit, Kind, ReadHit, spread
+from bench.folds import fitted, left_out, read_left_out
+from bench.logistic import offset, stated
 from bench.reliability import auroc, bins_of, calibration_error, diagram
 from knowledge.confidence import MOST_LEAD, RIVALS, confidence, lead, terms
 from knowledge.document import Audience, Document, Hit, Passage
@@ -82,6 +83,30 @@ def test_a_set_is_judged_without_its_own_rows() -> None:
     assert stated(np.array([terms(0.65, 0.1)]), fitted(rows))[0] < 0.5
 
 
+def test_a_reading_is_judged_without_its_own_rows_and_may_prefer_a_later_hit() -> None:
+    said = [first("one", kind, 0.6, right) for kind, right in ((Kind.THERE, True), (Kind.FOREIGN, False))]
+    read = [
+        replace(row, read=(ReadHit(row.hit, row.right, 4.0 if row.right else -4.0),))
+        for row in [*a_set("two"), *said * 10]
+        if row.hit
+    ]
+    close = first("odd", Kind.THERE, 0.6, False)
+    assert close.hit is not None
+    other = replace(close.hit, passage=replace(PASSAGE, id="b"))
+    odd = replace(close, read=(ReadHit(close.hit, False, -8.0), ReadHit(other, True, 8.0)))
+    *_, judged = read_left_out([*read, odd])
+    assert judged.right
+    assert judged.confidence > 0.5
+    *_, alone = read_left_out([*read, replace(odd, read=odd.read[:1])])
+    assert not alone.right
+    assert alone.confidence < 0.5
+
+
+def test_an_offset_makes_evidence_as_sure_as_it_was_right() -> None:
+    evidence, right = np.zeros(10), np.array([1.0] * 8 + [0.0] * 2)
+    assert offset(evidence, np.full(10, 2.0), right, np.ones(10)) == pytest.approx(np.log(4) / 2)
+
+
 def test_the_shipped_confidence_has_the_form_of_the_fit() -> None:
     even = confidence(0.5, 0.0)
     assert confidence(0.5, 0.2) > even > confidence(0.4, 0.0)
@@ -124,7 +149,12 @@ def test_the_bench_writes_figures_and_the_page(tmp_path: Path) -> None:
     assert silence.main(options) == 0
     named = {row["name"]: row for row in json.loads(results.read_text())}
     assert named["shop/auroc, foreign question"]["count"] == 4
-    assert {"calibration_error", "code/auroc, answer removed", "our turns/needs knowledge, F1"} <= set(named)
+    assert {
+        "calibration_error",
+        "calibration_error, read",
+        "code/auroc, answer removed",
+        "our turns/needs knowledge, F1",
+    } <= set(named)
     written = page.read_text(encoding="utf-8")
     assert written.startswith("Before.")
     assert written.endswith("After.\n")
@@ -141,6 +171,6 @@ def test_the_page_shows_what_was_measured() -> None:
         "needs knowledge, F1",
     ):
         assert name in page
-    for threshold in silence.THRESHOLDS:
-        assert f"| {threshold:.2f} |" in page
+    for by, thresholds in (("search", silence.BY_SEARCH), ("read", silence.BY_READING)):
+        assert all(f"| {threshold:.2f}, {by} |" in page for threshold in thresholds)
     ET.parse(ROOT / "docs" / "pictures" / "reliability.svg")

@@ -145,6 +145,18 @@ export interface FactPart {
   name: string;
 }
 
+/** The snippets of a turn fit otherwise than `snippets_found` said, now that the first were read closely. `confidences` are those of its snippets, in order; `fit` and `draft_offered` replace what it had. A panel that doesn't know this message goes on waiting for a draft that `snippets_found` let it expect. */
+export interface FitChanged {
+  confidences: (number)[];
+  conversation_id: string;
+  draft_offered?: string | null;
+  fit: "answers" | "might_help";
+  hint?: string | null;
+  question?: string | null;
+  turn_id: string;
+  type: "fit_changed";
+}
+
 /** An escalation flag for the agent to look at; one that isn't `shown` is a dot until it is opened. `confidence`: how likely it is right. `crisis`: somebody may be in danger, so nothing is shown but this flag and the team's `protocol` (null: it has none) until the agent answers that it is no crisis. */
 export interface FlagPart {
   advice: string;
@@ -730,4 +742,4 @@ export interface WordingPart {
 
 export type ClientMessage = Hello | ConversationOpen | TurnsChanged | ConversationClose | SuggestionRequest | DraftOpen | DraftChange | SummaryRequest | OutcomeReport | FlagResponse | DispositionChosen | PassageReport | InsertCheck | FlagRaise | PassageUsed | PageUnread | AnswerSeen | BriefRequest | HoldingRequest | HandoverRequest | HandoverAnswer | OwnRecordRequest;
 
-export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | HoldingTold | NeedTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;
+export type ServerMessage = Welcome | SessionSnapshot | StoryTold | IntentRead | SnippetsFound | FitChanged | SuggestionStarted | SuggestionDelta | SuggestionReady | SuggestionSuperseded | SuggestionFailed | SuggestionKept | SummaryTold | HoldingTold | NeedTold | NothingFound | LanguageNoticed | ExampleReady | FlagRaised | FlagWithdrawn | DispositionDecided | InsertChecked | KnowledgeChanged | ReportRecorded | ReportAnswered | HandoverReady | HandoverOffered | HandoverChanged | OwnRecord | ProblemReported;

@@ -20,6 +20,38 @@ test("What might help comes without a draft; opened it waits for one, and that c
   assert.deepEqual([there.suggestion?.status, there.folded, there.snippets], ["ready", false, screen(before).snippets]);
 });
 
+const fits = (fit: "answers" | "might_help", turnId: string, more: object = {}): ServerMessage =>
+  ({ type: "fit_changed", conversation_id: "c1", turn_id: turnId, fit, confidences: [0.2, 0.1], ...more }) as ServerMessage;
+
+test("Snippets that read like no answer are shown first, and their draft is offered instead of coming", () => {
+  const read = screen(run(found("t1"), fits("might_help", "t1", { draft_offered: "s1" })));
+  assert.deepEqual([read.fit, read.folded, read.offered], ["might_help", true, "s1"]);
+  assert.deepEqual(read.snippets.map(({ confidence }) => confidence), [0.2, 0.1]);
+});
+
+test("Snippets that turn out to answer make room for the draft that comes", () => {
+  const read = screen(run(offered("s1", "t1"), fits("answers", "t1"), started("s1", "t1"), ready("s1")));
+  assert.deepEqual([read.fit, read.folded, read.offered, read.suggestion?.status], ["answers", false, null, "ready"]);
+});
+
+test("What was read later changes no other snippets, and none with a draft", () => {
+  const question = { question: "Who pays?" };
+  for (const late of [fits("might_help", "t2"), fits("might_help", "t1", question)]) {
+    assert.equal(screen(run(found("t1"), late)).fit, "answers");
+  }
+  assert.equal(screen(run(suggested("s1", "t1"), fits("might_help", "t1"))).folded, false);
+  const steered = { ...offered("s2", "t1"), hint: "boats" } as ServerMessage;
+  const both = run(suggested("s1", "t1"), steered, fits("answers", "t1"));
+  assert.deepEqual(open(both).findings.map(({ fit, offered }) => [fit, offered]), [["answers", null], ["might_help", "s2"]]);
+});
+
+test("Asked for again with its draft open, what reads like no answer again stays open", () => {
+  const opened = [found("t1"), fits("might_help", "t1", { draft_offered: "s1" }), OPENED, started("s1", "t1"), ready("s1")];
+  const again = screen(run(...opened, AGAIN, found("t1"), fits("might_help", "t1", { draft_offered: "s2" }), started("s2", "t1")));
+  assert.deepEqual([again.folded, again.suggestion?.id], [false, "s2"]);
+  assert.equal(screen(run(...opened, found("t2"), act({ type: "updated" }), fits("might_help", "t2", { draft_offered: "s2" }))).folded, true);
+});
+
 test("An older server offers none", () => {
   assert.equal(isUndrafted(screen(run({ ...found("t1"), fit: "might_help" } as ServerMessage))), false);
 });

@@ -40,7 +40,7 @@ STEADY = 2.0
 class CrisisModel:
     """Scores how likely a turn tells of a crisis. Safe to call from many threads.
 
-    Raises UntrustedFlagModel when the file isn't the one that was trained.
+    Raises UntrustedModel when the file isn't the one that was trained.
     """
 
     def __init__(self, folder: Path = MODEL) -> None:

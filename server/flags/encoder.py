@@ -62,7 +62,7 @@ class Reading:
 class FlagModel:
     """Reads each turn once and remembers it; one core. Safe to call from many threads.
 
-    Raises UntrustedFlagModel when the file isn't the one that was trained.
+    Raises UntrustedModel when the file isn't the one that was trained.
     """
 
     def __init__(self, folder: Path = MODEL, remembered: int = REMEMBERED) -> None:

@@ -1,4 +1,4 @@
-"""Reads a customer's turn with one of the flags' trained models, token by token, and remembers it."""
+"""Reads a text after a context with one of the trained models, token by token, and remembers it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REMEMBERED = 2048
 Scores = NDArray[np.float32]
 
 
-class UntrustedFlagModel(RuntimeError):
+class UntrustedModel(RuntimeError):
     """The installed model isn't the one that its manifest names."""
 
 
@@ -45,14 +45,14 @@ class ReadTurn:
 class TurnReader:
     """Reads each turn once and remembers it; one core. Safe to call from many threads.
 
-    `folder` holds `model.onnx` and its `manifest.json`. Raises UntrustedFlagModel when the file isn't the one
+    `folder` holds `model.onnx` and its `manifest.json`. Raises UntrustedModel when the file isn't the one
     that was trained.
     """
 
     def __init__(self, folder: Path, remembered: int = REMEMBERED) -> None:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if sha256_of(folder / "model.onnx") != manifest["model"]:
-            raise UntrustedFlagModel(f"{folder / 'model.onnx'} isn't what its manifest names: install again")
+            raise UntrustedModel(f"{folder / 'model.onnx'} isn't what its manifest names: install again")
         self._session = open_session(folder / "model.onnx")
         outputs = {output.name for output in self._session.get_outputs()}
         self._outputs = ["scores", "quotes" if "quotes" in outputs else "scores", "embedding"]

@@ -197,6 +197,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     touched: false,
     disposition: "routine",
     folded: false,
+    keptOpen: false,
     openSnippets: [],
     cited: null,
     used: [],

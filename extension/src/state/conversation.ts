@@ -4,17 +4,19 @@
  * Its law: what is complete or touched stays on the screen until the agent moves on.
  */
 import type { PageConversation } from "../page.ts";
-import type { FlagPart, FlagResponse, HoldingTold, IntentRead, NeedTold, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart, SuggestionStarted } from "../wire.ts";
+import type { FlagPart, FlagResponse, FitChanged, HoldingTold, IntentRead, NeedTold, LanguageNoticed, PassageReport, ServerMessage, SessionSnapshot, StoryPart, SuggestionStarted } from "../wire.ts";
 import {
   foundAgain,
   findingIn,
   findingOf,
   grown,
+  isFor,
   isHeld,
   isOpened,
   isUndrafted,
   startedSuggestion,
   withExample,
+  withFit,
   withSuggestion,
   type Finding,
   type SuggestionView,
@@ -107,6 +109,8 @@ export function onMessage(state: ConversationState, message: ServerMessage, now:
     case "snippets_found":
     case "nothing_found":
       return arrived({ ...state, asking: null }, findingOf(message), state.asking);
+    case "fit_changed":
+      return onFitChanged(state, message);
     case "flag_raised":
       return { ...state, flags: withFlag(state.flags, message.flag) };
     case "flag_withdrawn":
@@ -160,8 +164,14 @@ function arrived(before: ConversationState, found: Finding, asking: string | nul
 function openedAgain(state: ConversationState, finding: Finding, asking: string | null): Finding {
   const current = shownFinding(state);
   const again = asking === "" || (asking !== null && asking === finding.hint);
-  const stays = again && current !== null && isOpened(current) && finding.offered !== null;
-  return stays ? { ...finding, folded: false } : finding;
+  if (!again || current === null || !isOpened(current)) return finding;
+  return { ...finding, keptOpen: true, folded: finding.offered === null && finding.folded };
+}
+
+/** The first passages were read: the newest finding of that search, if no draft has begun, fits otherwise. */
+function onFitChanged(state: ConversationState, message: FitChanged): ConversationState {
+  const found = state.findings.filter((finding) => isFor(finding, message)).at(-1);
+  return found ? inFinding(state, found, (finding) => withFit(finding, message)) : state;
 }
 
 /** A server that came back holds the same snippets by another id, and nothing that was on its way. */

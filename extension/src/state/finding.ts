@@ -2,6 +2,7 @@
 import { factsIn, pieces, type Fact, type Piece } from "../words.ts";
 import type {
   ExampleReady,
+  FitChanged,
   NothingFound,
   OutcomeReport,
   ServerMessage,
@@ -61,6 +62,8 @@ export interface Finding {
   /** What its conversation was when it came, or was chosen to be since: routine, or a person leads. */
   disposition: Disposition;
   folded: boolean;
+  /** Its draft was open when it was asked for again: that stays open, whether it comes by itself or not. */
+  keptOpen: boolean;
   openSnippets: number[];
   cited: number | null;
   /** Passages the agent used although another came first. */
@@ -70,7 +73,7 @@ export interface Finding {
 }
 
 const UNTOUCHED = { seen: false, touched: false, openSnippets: [], cited: null, used: [], factsUsed: [] };
-const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, offered: null, hint: null, folded: false, disposition: "routine" as const };
+const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, offered: null, hint: null, folded: false, keptOpen: false, disposition: "routine" as const };
 
 export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const { turn_id: turnId } = message;
@@ -177,6 +180,18 @@ export function withExample(finding: Finding, { turn_id, passage_id, example }: 
   const told = (snippet: SnippetPart): SnippetPart =>
     snippet.passage_id === passage_id ? { ...snippet, example } : snippet;
   return { ...finding, snippets: finding.snippets.map(told) };
+}
+
+/** Whether it tells of this finding's snippets, and no draft of them has begun. */
+export const isFor = (finding: Finding, { turn_id, question, hint }: FitChanged): boolean =>
+  finding.turnId === turn_id && finding.question === (question ?? null) && finding.hint === (hint ?? null) && finding.suggestion === null;
+
+/** The finding once its passages were read closely: it fits otherwise than it seemed to. */
+export function withFit(finding: Finding, { fit, confidences, draft_offered }: FitChanged): Finding {
+  const snippets = finding.snippets.map((snippet, place) => ({ ...snippet, confidence: confidences[place] ?? snippet.confidence }));
+  const open = finding.keptOpen || isOpened(finding);
+  const folded = !open && (finding.disposition === "human" || fit === "might_help");
+  return { ...finding, snippets, fit, folded, offered: draft_offered ?? null };
 }
 
 /** The same snippets under another suggestion, which nobody has touched yet. */
