@@ -71,6 +71,8 @@ class Heard:
             self.complete = message["fit"] != "answers"
         elif kind == "suggestion_started":
             self.suggestion_id = message["suggestion_id"]
+        elif kind == "fit_changed":
+            self.complete = message["fit"] != "answers"
         elif kind == "nothing_found":
             self.answer_ms, self.complete = elapsed_ms, True
 

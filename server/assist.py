@@ -210,11 +210,16 @@ async def _help(
     drafting = search.tested and request.drafted and bool(search.good)
     sure = drafting and search.fit == "answers"
     await (parts.precedence.give_way() if sure else parts.precedence.lull())
-    decided = await _flags(parts, _with_search(view, search, request), request)
-    yield decided
-    if not drafting or decided.crisis:
-        return
-    read = await _read(search.good, need, parts)
+    # Beside the flags: each keeps one core busy.
+    reading = asyncio.create_task(_read(search.good if drafting else (), need, parts))
+    try:
+        decided = await _flags(parts, _with_search(view, search, request), request)
+        yield decided
+        if not drafting or decided.crisis:
+            return
+        read = await reading
+    finally:
+        reading.cancel()
     if parts.reader:
         yield read
     if read.fit != "answers":

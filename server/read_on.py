@@ -11,7 +11,7 @@ from knowledge.fusion import logistic
 from server.own_text import whose_own
 
 # One passage takes longer than a whole search: so many are read, and none after one that answers.
-MOST_READ = 3
+MOST_READ = 2
 ENOUGH = 0.5
 # What a logit of the cross-encoder adds where search can't tell, and the one that adds nothing (fitted by
 # scripts/fit_confidence.py). The surer search is, the less it adds.

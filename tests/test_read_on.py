@@ -10,7 +10,7 @@ from knowledge.document import Hit, Kind
 from server.read_on import ENOUGH, MOST_READ, NEUTRAL, as_read, next_to_read, with_score
 from tests.shelf import document, passage
 
-YES, NO = NEUTRAL + 6.0, NEUTRAL - 6.0
+YES, NO = NEUTRAL + 8.0, NEUTRAL - 8.0
 
 
 def hits(*confidences: float, kind: Kind = Kind.FAQ) -> list[Hit]:
@@ -39,7 +39,7 @@ def test_a_hit_behind_another_has_to_read_clearly_better() -> None:
     assert first.confidence < second.confidence
 
 
-def test_it_reads_on_until_one_answers_and_no_further_than_the_third() -> None:
+def test_it_reads_on_until_one_answers_and_no_further_than_the_most() -> None:
     found = hits(0.4, 0.3, 0.2, 0.1)
     assert next_to_read(found, []) == found[0]
     assert next_to_read(found, [NO]) == found[1]
