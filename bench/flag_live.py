@@ -47,14 +47,9 @@ def _written(flag: Flag) -> Row:
     }
 
 
-def disposition_of(flags: Sequence[Row], *, dots: bool = True) -> str:
-    """What the panel makes of these flags while nobody answered any; with `dots`, once they were agreed to.
-
-    The labels count whatever is there, so dots are counted where nothing else is said.
-    """
-    read = [_read(flag) for flag in flags]
-    agreed: dict[Reason, triage.Response] = {flag.reason: "agreed" for flag in read} if dots else {}
-    return triage.disposition_of(read, None, agreed).value
+def disposition_of(flags: Sequence[Row]) -> str:
+    """What the panel makes of these flags while nobody answered any."""
+    return triage.disposition_of([_read(flag) for flag in flags], None, {}).value
 
 
 def _read(flag: Row) -> Flag:

@@ -104,12 +104,6 @@ class Bench:
         return said, chances_of(self.talks(data), weights)
 
 
-def as_shown(said: Sequence[Said]) -> float:
-    """How often the panel opens a conversation as it is labelled, without anybody looking at a dot."""
-    known = [one for one in said if "disposition" in one.row]
-    return share(disposition_of(one.flags, dots=False) == one.row["disposition"] for one in known)
-
-
 def milliseconds(data: Sequence[Row]) -> list[float]:
     """How long the flags of each customer turn take on one core, with the turns before it read already."""
     rules = shipped_rules(model=FlagModel(), crisis=CrisisModel())
@@ -130,7 +124,6 @@ def measured(bench: Bench, data: Sequence[Row], shipped: bool) -> tuple[list[Sai
         said, chances = bench.shipped(data)
     taken = milliseconds(data)
     found = dict(figures(said))
-    found["disposition_shown"] = as_shown(said)
     found |= sureness(said, chances)
     found["ms_per_turn_p50"], found["ms_per_turn_p95"] = percentile(taken, 0.5), percentile(taken, 0.95)
     return said, found

@@ -31,11 +31,10 @@ def is_graver(severity: Severity, before: Severity) -> bool:
 def leads(flag: Flag, response: Response | None) -> bool:
     """Whether this flag asks for a person, given how the agent answered its reason.
 
-    Silencing it ("not now") is no disagreement; a quiet one leads only once the agent agreed.
+    Silencing it ("not now") is no disagreement. A quiet one leads too: where Sotto is not sure, no ready text
+    comes first.
     """
-    if flag.reason not in LEADING or response == "disagreed":
-        return False
-    return flag.shown or response == "agreed"
+    return flag.reason in LEADING and response != "disagreed"
 
 
 def disposition_of(

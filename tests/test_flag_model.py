@@ -428,11 +428,10 @@ def test_what_is_raised_live_names_the_first_turn_and_the_highest_severity() -> 
 
 
 def test_the_bench_treats_a_conversation_as_the_panel_does() -> None:
-    def treated(reason: str, shown: bool, dots: bool) -> str:
+    def treated(reason: str, shown: bool) -> str:
         raised = {"reason": reason, "turn": 0, "evidence": "words", "confidence": 0.9, "shown": shown}
-        return disposition_of([{**raised, "severity": "act"}], dots=dots)
+        return disposition_of([{**raised, "severity": "act"}])
 
     assert disposition_of([]) == "routine"
-    assert (treated("dispute", True, False), treated("dispute", False, False)) == ("human", "routine")
-    assert treated("dispute", False, True) == "human", "what a dot is once the agent agreed to it"
-    assert treated("upsell", True, True) == "routine"
+    assert (treated("dispute", True), treated("dispute", False)) == ("human", "human")
+    assert treated("upsell", True) == "routine"

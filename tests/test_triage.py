@@ -36,13 +36,13 @@ def test_every_reason_but_a_sale_and_a_missing_answer_folds_the_draft(reason: Re
         (True, "agreed", True),
         (True, "not_now", True),
         (True, "disagreed", False),
-        (False, None, False),
+        (False, None, True),
         (False, "agreed", True),
-        (False, "not_now", False),
+        (False, "not_now", True),
         (False, "disagreed", False),
     ],
 )
-def test_silence_is_no_disagreement_and_a_dot_leads_only_when_agreed(
+def test_silence_is_no_disagreement_and_a_dot_leads_like_a_shown_flag(
     shown: bool, response: Response | None, led: bool
 ) -> None:
     assert leads(replace(flag(), shown=shown), response) is led

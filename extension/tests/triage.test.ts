@@ -42,14 +42,14 @@ test("A snapshot says how the conversation is treated, and an older server's say
   assert.equal(dispositionShown(open(run(snapshot("t1")))), "routine");
 });
 
-test("A choice answers the flags that lead and are shown, and the opposite choice answers them again", () => {
+test("A choice answers the flags that lead, dots too, and the opposite choice answers them again", () => {
   const state = run(flagged("frustration"), flagged("upsell"), flagged("low_confidence"), flagged("dispute", { shown: false }));
-  assert.deepEqual(answeredBy(open(state).flags).map(({ reason }) => reason), ["frustration"]);
+  assert.deepEqual(answeredBy(open(state).flags).map(({ reason }) => reason), ["frustration", "dispute"]);
   const answers = (now: typeof state) => open(now).flags.map(({ flag: { reason }, answer }) => [reason, answer]);
   const routine = after(state, chosen("routine"));
-  const others = [["upsell", null], ["low_confidence", null], ["dispute", null]];
-  assert.deepEqual(answers(routine), [["frustration", "disagreed"], ...others]);
-  assert.deepEqual(answers(after(routine, chosen("human"))), [["frustration", "agreed"], ...others]);
+  const all = (answer: string) => [["frustration", answer], ["upsell", null], ["low_confidence", null], ["dispute", answer]];
+  assert.deepEqual(answers(routine), all("disagreed"));
+  assert.deepEqual(answers(after(routine, chosen("human"))), all("agreed"));
 });
 
 test("What the agent answered in so many words is not answered again by a choice", () => {
@@ -82,8 +82,19 @@ test("Without a flag the customer's mood speaks, else their newest words", () =>
   const line = { turn_id: "t1", role: "customer" as const, quote: "I am worried.", start: 0, end: 13 };
   const nobody = { request: null, goal: null, tried: [], promised: [], open_questions: [], facts: [], not_again: [] };
   const told = (mood: string): ServerMessage => ({ type: "story_told", conversation_id: "c1", story: { ...nobody, mood, mood_since: line } });
-  assert.deepEqual(goingThrough(open(run(told("worried")))), { quote: "I am worried.", mood: "worried", reasons: [], advice: null });
+  assert.deepEqual(goingThrough(open(run(told("worried")))), { quote: "I am worried.", mood: "worried", reasons: [], advice: null, unsure: false });
   assert.equal(goingThrough(open(run(told("pleased")))).quote, "t1");
+});
+
+test("What only a dot leads is not named beside the customer's words before the agent agreed", () => {
+  const dot = flagged("dispute", { shown: false });
+  const unnamed = { quote: "t1", mood: null, reasons: [], advice: null };
+  assert.deepEqual(goingThrough(open(run(dot))), { ...unnamed, unsure: true });
+  const beside = goingThrough(open(run(dot, flagged("frustration"))));
+  assert.deepEqual([beside.reasons, beside.unsure], [["frustration"], false]);
+  const agree = act({ type: "flag_answered", reason: "dispute", turnId: "t1", answer: "agreed" });
+  const agreed = goingThrough(open(run(dot, agree)));
+  assert.deepEqual([agreed.reasons, agreed.unsure], [["dispute"], false]);
 });
 
 test("A draft folded under its snippets is held only once it is touched, and is never ignored unseen", () => {

@@ -252,6 +252,7 @@ export const STATES: Record<string, () => PanelState> = {
   "human, nothing found": () => panel(led({ findings: [{ ...nothing, disposition: "human", folded: true }] })),
   "human, nothing searched": () => panel(led({ findings: [], shown: -1 })),
   "human, chosen": () => panel(led({ flags: [] })),
+  "human, not sure": () => panel(led({ flags: [{ ...FURIOUS, flag: { ...FURIOUS.flag, shown: false } }] })),
   "human, facts inserted": () => panel(led({}, { factsUsed: [made.FACTS[0]?.text ?? ""] })),
   "human, no reply box": () => panel(led(), { view: { kind: "conversation", conversation: made.page(), replyBox: null } }),
   "human, might help": () => panel(led({}, { fit: "might_help" })),

@@ -5,6 +5,7 @@ import type { Acts } from "./acts.ts";
 import { Fold } from "./fold.tsx";
 import { reasonWords } from "./reasons.ts";
 
+const UNSURE = "It may be more than routine: read it first. The dot above says why.";
 const YOURS = "You chose to lead here: one sentence of your own first, then what helps.";
 
 interface Props {
@@ -17,7 +18,7 @@ interface Props {
 
 /** It has the place and the height of the suggestion, so that neither moves what is under it. */
 export function HumanFirst({ conversation, finding, connected, replyBox, acts }: Props) {
-  const { quote, mood, reasons, advice } = goingThrough(conversation);
+  const { quote, mood, reasons, advice, unsure } = goingThrough(conversation);
   const suggestion = finding?.suggestion ?? null;
   const drafted = suggestion !== null && suggestion.pieces.length > 0;
   return (
@@ -31,7 +32,7 @@ export function HumanFirst({ conversation, finding, connected, replyBox, acts }:
       <div class="words" data-scroll={`human ${finding?.turnId ?? ""}`} tabIndex={0} role="group" aria-label="What the customer is going through">
         {quote && <blockquote dir="auto" tabIndex={0}>“{quote}”</blockquote>}
         <p class="reasons">{[mood, ...reasons.map(reasonWords)].filter(Boolean).join(" · ")}</p>
-        <p class="advice">{advice ?? YOURS}</p>
+        <p class="advice">{advice ?? (unsure ? UNSURE : YOURS)}</p>
         <Facts finding={finding} replyBox={replyBox} acts={acts} />
       </div>
       <footer>

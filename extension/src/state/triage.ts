@@ -6,7 +6,7 @@ import type { Finding } from "./finding.ts";
 
 export type Disposition = NonNullable<SessionSnapshot["disposition"]>;
 
-/** A sale that could be offered, or an answer that is missing, folds no draft; nor does what is only a dot. */
+/** A sale that could be offered, or an answer that is missing, folds no draft. */
 const LEADS_NOT: ReadonlySet<string> = new Set(["upsell", "low_confidence"]);
 const EMOTIONS: ReadonlySet<string> = new Set(["vulnerability", "frustration"]);
 const MOODS: ReadonlySet<string> = new Set(["angry", "worried", "grieving", "confused", "disappointed"]);
@@ -14,6 +14,8 @@ const GRAVITY = { urgent: 0, act: 1, note: 2 } as const;
 const OPENING = 240;
 
 const isShown = ({ flag }: FlagView): boolean => flag.shown !== false;
+/** A dot's reason is told where the agent opens it, and nowhere else before they agreed. */
+const isTold = (view: FlagView): boolean => isShown(view) || view.answer === "agreed";
 
 /** Urgent ones first, then emotions, then by severity; dots last. */
 export function ordered(flags: FlagView[]): FlagView[] {
@@ -25,16 +27,14 @@ export function ordered(flags: FlagView[]): FlagView[] {
   return [...flags].sort((one, two) => rank(one) - rank(two));
 }
 
-/** The flags for which a person should lead, gravest first: all that are shown and not disagreed with. */
+/** The flags for which a person should lead, gravest first, dots last: all that are not disagreed with. */
 export const leading = (flags: FlagView[]): FlagView[] =>
-  ordered(flags).filter(
-    (view) => !LEADS_NOT.has(view.flag.reason) && (isShown(view) || view.answer === "agreed") && view.answer !== "disagreed",
-  );
+  ordered(flags).filter((view) => !LEADS_NOT.has(view.flag.reason) && view.answer !== "disagreed");
 
 /** The flags that a choice answers: those that stand unanswered, and those that the opposite choice answered. */
 export const answeredBy = (flags: FlagView[]): FlagPart[] =>
   flags
-    .filter((view) => !LEADS_NOT.has(view.flag.reason) && isShown(view) && (view.answer === null || view.byChoice))
+    .filter((view) => !LEADS_NOT.has(view.flag.reason) && (view.answer === null || view.byChoice))
     .map(({ flag }) => flag);
 
 export const answerOf = (disposition: Disposition): FlagResponse["response"] => (disposition === "human" ? "agreed" : "disagreed");
@@ -71,11 +71,14 @@ export interface GoingThrough {
   mood: string | null;
   reasons: FlagPart["reason"][];
   advice: string | null;
+  /** Whether only dots lead, of which Sotto is not sure. */
+  unsure: boolean;
 }
 
 /** What the customer is going through: the emotion first, then the reasons, and the advice for the gravest. */
 export function goingThrough(state: ConversationState): GoingThrough {
-  const flags = leading(state.flags).map(({ flag }) => flag);
+  const leads = leading(state.flags);
+  const flags = leads.filter(isTold).map(({ flag }) => flag);
   const emotion = flags.find(({ reason }) => EMOTIONS.has(reason));
   const { mood, mood_since: since } = state.story ?? {};
   const felt = mood && since && MOODS.has(mood) ? since.quote : null;
@@ -86,5 +89,6 @@ export function goingThrough(state: ConversationState): GoingThrough {
     mood: felt === null ? null : (mood ?? null),
     reasons: flags.map(({ reason }) => reason),
     advice: flags[0]?.advice ?? null,
+    unsure: flags.length === 0 && leads.length > 0,
   };
 }
