@@ -11,7 +11,7 @@ SPREAD := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 .PHONY: help run test test-long check fix bench bench-% train-flags train-cross-encoder licences lock screenshots clean setup setup-test setup-long panel knowledge
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup panel knowledge ## Install what is missing, index the demo company, start the server and print its address
 	@SOTTO_DEMO=1 SOTTO_LOG_FORMAT=console exec $(PY) -m server run

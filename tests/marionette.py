@@ -24,8 +24,10 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 # No window handle leads to the sidebar's process; the browser's own window can reach into it.
 IN_SIDEBAR = """
   const sidebar = document.getElementById("sidebar").contentDocument;
-  const panel = sidebar.getElementById("webext-panels-browser").browsingContext;
-  const actor = panel.currentWindowGlobal.getActor("MarionetteCommands");
+  const page = sidebar.getElementById("webext-panels-browser")?.browsingContext?.currentWindowGlobal;
+  // An empty page comes first, and what is asked of it is lost when the panel's own takes its place.
+  if (page?.documentURI?.scheme !== "moz-extension") return null;
+  const actor = page.getActor("MarionetteCommands");
   return actor.executeScript(arguments[0], [], { sandboxName: null, newSandbox: false, timeout: 10000 });
 """
 
@@ -93,6 +95,7 @@ class Firefox:
             self.do("Marionette:SetContext", value="content")
 
     def in_sidebar(self, script: str) -> Any:
+        """What a script of the panel's page returns; None while that isn't there."""
         return self.in_window(IN_SIDEBAR, script)
 
     def install(self, extension: Path) -> str:
