@@ -26,13 +26,13 @@ from knowledge.document import Hit
 from knowledge.embedder import Embedder
 from knowledge.model_files import load_embedder
 from knowledge.search import ANSWER_THRESHOLD
-from server.assist import READ_THRESHOLD, SEARCHED, SHOWN
+from server.assist import SEARCHED, SHOWN
 from server.assist_events import DraftReady
 from server.cross_encoder import shipped_reader
 from server.draft import Drafting, DraftRequest, draft
 from server.embedding import EmbeddingWorker
 from server.phrases import read_phrases
-from server.read_on import as_read, next_to_read
+from server.read_on import fit_of, read_through
 from server.understand import understand
 
 
@@ -79,9 +79,10 @@ async def _drafted(ours: Ours, question: Question, gold: str, drafting: Drafting
     found = ours.found(question, need, SEARCHED) if need is not None else []
     good = tuple(hit for hit in found if hit.confidence >= ANSWER_THRESHOLD)[:SHOWN]
     if need is not None:
-        good = _read(need.asked, good)
+        asked = need.asked
+        good = read_through(good, lambda hit: shipped_reader().score(asked, hit.passage))
     best = max((hit.confidence for hit in good or found), default=None)
-    if need is None or not any(hit.confidence >= READ_THRESHOLD for hit in good):
+    if need is None or fit_of(good, read=True) != "answers":
         return Drafted(question, gold, "", (), best)
     request = DraftRequest(talk, None, need.text, good)
     async for event in draft(request, drafting):
@@ -92,13 +93,6 @@ async def _drafted(ours: Ours, question: Question, gold: str, drafting: Drafting
             )
             return Drafted(question, gold, event.text, cited, event.confidence)
     return Drafted(question, gold, "", (), best)
-
-
-def _read(asked: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    scores: list[float] = []
-    while hit := next_to_read(hits, scores):
-        scores.append(shipped_reader().score(asked, hit.passage))
-    return as_read(hits, scores)
 
 
 def _citation(text: str, hit: Hit, ours: Ours) -> dict[str, object]:

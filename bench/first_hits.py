@@ -71,6 +71,14 @@ class _Ready:
 
 
 @dataclass(frozen=True, slots=True)
+class _Unread:
+    asked: str
+    gold: frozenset[str]
+    first: FirstHit
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """What searches, and what reads the passages that were found; `threads` of them at once."""
 
@@ -91,15 +99,18 @@ def first_hits(
         yield from threads.map(partial(_read, models.reader), found)
 
 
-def _read(reader: PassageReader, found: tuple[str, FirstHit]) -> FirstHit:
-    asked, first = found
-    read = (replace(one, score=reader.score(asked, one.hit.passage)) for one in first.read)
-    return replace(first, read=tuple(read))
+def _read(reader: PassageReader, found: _Unread) -> FirstHit:
+    read = (
+        ReadHit(hit, _answers(hit, found.gold), reader.score(found.asked, hit.passage))
+        for hit in found.hits
+        if is_readable(hit)
+    )
+    return replace(found.first, read=tuple(read))
 
 
 def _found(
     sets: Sequence[RetrievalSet], home: Path, embedder: Embedder, akin: Sequence[frozenset[str]]
-) -> Iterator[tuple[str, FirstHit]]:
+) -> Iterator[_Unread]:
     """What is asked with its first hits, not read yet."""
     ready = {one.name: _ready(spread(one.questions, MOST_QUESTIONS), home, embedder) for one in sets}
     for one in sets:
@@ -150,36 +161,36 @@ def _need(question: Question) -> Need | None:
     return None
 
 
-def _of_its_own(name: str, ours: Ours, ready: Sequence[_Ready]) -> Iterator[tuple[str, FirstHit]]:
+def _of_its_own(name: str, ours: Ours, ready: Sequence[_Ready]) -> Iterator[_Unread]:
     for one in ready:
         for kind in (Kind.THERE, Kind.REMOVED):
-            yield one.asked, _first(name, ours, one, kind)
+            yield _first(name, ours, one, kind)
 
 
-def _foreign(one: RetrievalSet, ours: Ours, ready: Sequence[_Ready]) -> Iterator[tuple[str, FirstHit]]:
+def _foreign(one: RetrievalSet, ours: Ours, ready: Sequence[_Ready]) -> Iterator[_Unread]:
     """Each question is asked where one of the set's own would be: of the same site or repository."""
     for place, theirs in enumerate(ready):
         scope = one.questions[place * 7 % len(one.questions)].scope
         moved = replace(theirs.question, scope=scope, gold=frozenset())
-        yield theirs.asked, _first(one.name, ours, replace(theirs, question=moved), Kind.FOREIGN)
+        yield _first(one.name, ours, replace(theirs, question=moved), Kind.FOREIGN)
 
 
-def _first(name: str, ours: Ours, ready: _Ready, kind: Kind) -> FirstHit:
+def _first(name: str, ours: Ours, ready: _Ready, kind: Kind) -> _Unread:
     gold = ready.question.gold
     mask = ours.knowledge.mask(Filter(as_of=TODAY, documents=ours.admitted(ready.question.scope)))
     if kind is Kind.REMOVED:
         mask = mask & ~np.isin(ours.documents, list(gold))
     hits = ours.knowledge.search_in(ready.turns, mask, MOST_READ)
     nearest = ours.knowledge.nearest(ready.alone, mask)
-    return FirstHit(
+    first = FirstHit(
         asked_of=name,
         kind=kind,
         hit=hits[0] if hits else None,
         right=bool(hits) and _answers(hits[0], gold),
         peer=nearest[1] if nearest else 0.0,
         peer_right=nearest is not None and ours.documents[nearest[0]] in gold,
-        read=tuple(ReadHit(hit, _answers(hit, gold), 0.0) for hit in hits if is_readable(hit)),
     )
+    return _Unread(ready.asked, gold, first, hits)
 
 
 def _answers(hit: Hit, gold: frozenset[str]) -> bool:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench.first_hits import FirstHit, Kind
-from bench.logistic import Matrix, fit, offset, stated
+from bench.logistic import Matrix, evidence, fit, offset, stated
 from knowledge.confidence import ANSWER_THRESHOLD, terms
 from knowledge.document import Hit
-from server.read_on import NEUTRAL, PER_SCORE, as_read, next_to_read
+from server.read_on import NEUTRAL, PER_SCORE, fit_of, read_through
 
 # Both are about the same benefits, so that one may well answer the other's questions.
 AKIN = (frozenset({"retrieval_va_faq", "retrieval_doc2dial_va"}),)
@@ -40,7 +40,7 @@ def neutral(rows: Sequence[FirstHit], numbers: Matrix) -> float:
     features, scores = _features(read), np.array([row.read[0].score for row in read])
     slopes = PER_SCORE * (1 - stated(features, numbers))
     right = np.array([float(row.right) for row in read])
-    return -offset(_logits(features, numbers) + slopes * scores, slopes, right, _weights(read))
+    return -offset(evidence(features, numbers) + slopes * scores, slopes, right, _weights(read))
 
 
 def left_out(rows: Sequence[FirstHit]) -> list[float]:
@@ -55,15 +55,19 @@ def left_out(rows: Sequence[FirstHit]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What is made of a question once passages were read: how sure the surest is, and whether it is right."""
+    """What is made of a question once passages were read: how sure the surest is, and whether it is right.
+
+    `speaks`: it is taken for an answer, from which a draft comes by itself.
+    """
 
     confidence: float
     right: bool
+    speaks: bool
 
 
 def read_left_out(rows: Sequence[FirstHit]) -> list[Answered]:
     """What the server makes of each row, search and reading fitted on all other sets."""
-    result = [Answered(0.0, False)] * len(rows)
+    result = [Answered(0.0, False, False)] * len(rows)
     for name in dict.fromkeys(row.asked_of for row in rows):
         others = [row for row in rows if row.asked_of != name]
         numbers = fitted(others)
@@ -79,23 +83,23 @@ def _answered(row: FirstHit, numbers: Matrix, shift: float) -> Answered:
     assert row.hit is not None
     good = [(replace(one.hit, confidence=_stated(one.hit, numbers)), one) for one in row.read]
     good = [(hit, one) for hit, one in good if hit.confidence >= ANSWER_THRESHOLD]
-    hits, scores = [hit for hit, _ in good], list[float]()
-    while next_to_read(hits, scores):
-        scores.append(good[len(scores)][1].score - shift)
-    read = as_read(hits, scores)
+    scores = {hit.passage.id: one.score - shift for hit, one in good}
+    read = read_through([hit for hit, _ in good], lambda hit: scores[hit.passage.id])
     if not read:
-        return Answered(_stated(row.hit, numbers), row.right)
+        return _unread(row, _stated(row.hit, numbers))
     surest = max(range(len(read)), key=lambda place: read[place].confidence)
-    return Answered(read[surest].confidence, good[surest][1].right)
+    return Answered(read[surest].confidence, good[surest][1].right, fit_of(read, read=True) == "answers")
+
+
+def _unread(row: FirstHit, confidence: float) -> Answered:
+    """Code, which nobody reads, or what is too far off to be shown."""
+    assert row.hit is not None
+    fit = fit_of([replace(row.hit, confidence=confidence)], read=True)
+    return Answered(confidence, row.right, fit == "answers")
 
 
 def _stated(hit: Hit, numbers: Matrix) -> float:
     return float(stated(np.array([terms(hit.dense, hit.lead)]), numbers)[0])
-
-
-def _logits(features: Matrix, numbers: Matrix) -> Matrix:
-    evidence: Matrix = features @ numbers[:-1] + numbers[-1]
-    return evidence
 
 
 def _weights(rows: Sequence[FirstHit]) -> Matrix:

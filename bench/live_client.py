@@ -67,7 +67,8 @@ class Heard:
     def _take_of_turn(self, kind: str, message: Mapping[str, Any], elapsed_ms: float) -> None:
         if kind == "snippets_found":
             self.answer_ms = self.snippet_ms = elapsed_ms
-            # What only might help gets no draft; waiting for one would leave the next turn a rested machine.
+            # What only might help seldom gets a draft (when it reads better than it was found): waiting for
+            # one would leave the next turn a rested machine.
             self.complete = message["fit"] != "answers"
         elif kind == "suggestion_started":
             self.suggestion_id = message["suggestion_id"]

@@ -23,17 +23,23 @@ def fit(features: Matrix, right: Matrix, weights: Matrix) -> Matrix:
     return numbers
 
 
+def evidence(features: Matrix, numbers: Matrix) -> Matrix:
+    """The logit of each row under fitted numbers."""
+    logits: Matrix = features @ numbers[:-1] + numbers[-1]
+    return logits
+
+
 def stated(features: Matrix, numbers: Matrix) -> Matrix:
     """The probability of each row under fitted numbers."""
-    chance: Matrix = 1 / (1 + np.exp(-(features @ numbers[:-1] + numbers[-1])))
+    chance: Matrix = 1 / (1 + np.exp(-evidence(features, numbers)))
     return chance
 
 
-def offset(evidence: Matrix, slopes: Matrix, right: Matrix, weights: Matrix) -> float:
-    """The number that, times `slopes` and added to the evidence (logits), makes `right` likeliest."""
+def offset(logits: Matrix, slopes: Matrix, right: Matrix, weights: Matrix) -> float:
+    """The number that, times `slopes` and added to the logits, makes `right` likeliest."""
     number = 0.0
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-(evidence + slopes * number)))
+        chance = 1 / (1 + np.exp(-(logits + slopes * number)))
         slope = float((weights * slopes * (right - chance)).sum())
         number += slope / float((weights * slopes**2 * chance * (1 - chance)).sum())
     return number

@@ -16,7 +16,8 @@ import numpy as np
 
 from bench.first_hits import FirstHit, Kind, Models, first_hits
 from bench.folds import AKIN, Answered, left_out, read_left_out
-from bench.needs_rows import Labelled, labelled_turns, our_turns, read
+from bench.needs_rows import Labelled, labelled_turns, our_turns
+from bench.needs_rows import read as read_rows
 from bench.reliability import auroc, bins_of, calibration_error, diagram
 from bench.report import DATA, HOME, RESULTS, ROOT, Measure, compare, conditions, screen, show, write
 from bench.retrieval import Selection, chosen_sets
@@ -25,13 +26,13 @@ from bench.stats import Estimate, proportion
 from knowledge.confidence import ANSWER_THRESHOLD
 from knowledge.embedder import Embedder
 from knowledge.model_files import load_embedder
-from server.assist import DRAFT_THRESHOLD, READ_THRESHOLD
 from server.cross_encoder import shipped_reader
 from server.needs import needs_knowledge
 from server.needs_shipped import shipped_weights
 from server.needs_weighed import is_booking
+from server.read_on import READ_THRESHOLD, SEARCH_THRESHOLD
 
-BY_SEARCH = (ANSWER_THRESHOLD, 0.15, DRAFT_THRESHOLD)
+BY_SEARCH = (ANSWER_THRESHOLD, 0.15, SEARCH_THRESHOLD)
 BY_READING = (0.3, READ_THRESHOLD, 0.5)
 PAGE = ROOT / "docs" / "quality.md"
 START, END = "<!-- measured -->", "<!-- end of measured -->"
@@ -71,20 +72,20 @@ def measures(judged: Judged) -> list[Measure]:
     """All figures but those of turns that need nothing."""
     known = judged.answerable_or_foreign
     ours = bins_of([judged.stated[at] for at in known], [judged.rows[at].right for at in known])
-    read = bins_of([judged.read[at].confidence for at in known], [judged.read[at].right for at in known])
+    closely = bins_of([judged.read[at].confidence for at in known], [judged.read[at].right for at in known])
     peer = bins_of([judged.rows[at].peer for at in known], [judged.rows[at].peer_right for at in known])
     figures = [
         _plain("calibration_error", calibration_error(ours), calibration_error(peer), len(known)),
-        _plain("calibration_error, read", calibration_error(read), calibration_error(peer), len(known)),
+        _plain("calibration_error, read", calibration_error(closely), calibration_error(peer), len(known)),
     ]
     for name in judged.sets:
         for kind in (Kind.FOREIGN, Kind.REMOVED):
             there, lacking = judged.of(name, Kind.THERE), judged.of(name, kind)
             if there[0] and lacking[0]:
-                found, closely, theirs = (told_apart(*both) for both in zip(there, lacking, strict=True))
+                found, read, theirs = (told_apart(*both) for both in zip(there, lacking, strict=True))
                 figures.append(compare(f"{name}/auroc, {kind.value}", "share", found, theirs))
-                figures.append(compare(f"{name}/auroc, {kind.value}, read", "share", closely, theirs))
-        figures += spoken(judged, name, READ_THRESHOLD)
+                figures.append(compare(f"{name}/auroc, {kind.value}, read", "share", read, theirs))
+        figures += spoken(judged, name)
     return figures
 
 
@@ -104,10 +105,10 @@ def told_apart(there: Sequence[float], lacking: Sequence[float]) -> Estimate:
     return Estimate(auroc(there, lacking), float(low), float(high), first.size + second.size)
 
 
-def spoken(judged: Judged, name: str, threshold: float) -> list[Measure]:
-    """How often a set's questions are answered at the threshold, and how often that is right."""
+def spoken(judged: Judged, name: str) -> list[Measure]:
+    """How often a set's questions are answered, and how often that is right."""
     pairs = [
-        (read.confidence >= threshold, read.right)
+        (read.speaks, read.right)
         for row, read in zip(judged.rows, judged.read, strict=True)
         if row.asked_of == name and row.kind is Kind.THERE
     ]
@@ -128,7 +129,7 @@ def needs(data: Path, split: str, embedder: Embedder) -> list[Measure]:
     """F1 of "needs knowledge" on our own turns and on every labelled set; the peer always searches."""
     figures = [_needs("our turns", our_turns(), embedder)]
     for file in sorted(data.glob(f"*/{split}.jsonl")):
-        rows = [row for row in read(file) if "needs_knowledge" in row]
+        rows = [row for row in read_rows(file) if "needs_knowledge" in row]
         if rows:
             figures.append(_needs(file.parent.name, list(labelled_turns(rows)), embedder))
     return figures
@@ -163,14 +164,15 @@ def costs(judged: Judged) -> str:
         "| speaks to a question of another company |",
         "|---|---|---|---|",
     ]
-    found = [Answered(stated, row.right) for row, stated in zip(judged.rows, judged.stated, strict=True)]
-    by_search, by_reading = ("search", found, BY_SEARCH), ("read", judged.read, BY_READING)
+    found = [(stated, row.right) for row, stated in zip(judged.rows, judged.stated, strict=True)]
+    read = [(one.confidence, one.right) for one in judged.read]
+    by_search, by_reading = ("search", found, BY_SEARCH), ("read", read, BY_READING)
     for by, said, threshold in ((by, said, at) for by, said, each in (by_search, by_reading) for at in each):
         there = [one for row, one in zip(judged.rows, said, strict=True) if row.kind is Kind.THERE]
         foreign = [one for row, one in zip(judged.rows, said, strict=True) if row.kind is Kind.FOREIGN]
-        silent = proportion([one.confidence < threshold for one in there if one.right])
-        wrong = [not one.right for one in there if one.confidence >= threshold]
-        away = [one.confidence >= threshold for one in foreign]
+        silent = proportion([sure < threshold for sure, right in there if right])
+        wrong = [not right for sure, right in there if sure >= threshold]
+        away = [sure >= threshold for sure, _ in foreign]
         cells = [silent, proportion(wrong) if wrong else None, proportion(away) if away else None]
         lines.append(f"| {threshold:.2f}, {by} | " + " | ".join(map(_cell, cells)) + " |")
     return "\n".join(lines)

@@ -22,7 +22,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoModel
 
 from bench.flag_data import (
     BUSINESSES,
@@ -37,8 +36,8 @@ from bench.flag_data import (
 )
 from bench.intent_data import OURS as INTENTS
 from bench.needs_rows import OUR_TURNS
-from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
-from scripts.train_flags import SEED, Batch, Reader, Scorer, digest, export, train
+from knowledge.weights import WEIGHTS_SHA256
+from scripts.train_flags import Batch, begin, digest, export, train
 from server.flags.crisis import LEAST, MODEL
 from server.flags.encoder import REASONS
 from server.flags.turn_reader import TurnReader
@@ -99,14 +98,7 @@ def main() -> None:
     parser.add_argument("--questions", type=Path, nargs="*", default=[], help="sets of ordinary questions")
     parser.add_argument("--out", type=Path, default=MODEL)
     given = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
-    weights = installed_model()
-    check_weights(weights)
-    reader = Reader(weights)
-    transformer = AutoModel.from_pretrained(str(weights), local_files_only=True, attn_implementation="eager")
-    scorer = Scorer(transformer, 1)
+    reader, scorer = begin(1)
     # Read by itself, as the server reads it: before a turn, anything may have been said.
     examples = [replace(one, context="") for one in (*learned_from(given.turns), *asked(given.questions))]
     print(f"{len(examples)} turns to learn from", flush=True)

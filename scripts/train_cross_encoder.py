@@ -22,15 +22,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoModel
 
 from bench.flag_data import ASKED, BUSINESSES, Example, rows
 from bench.reliability import auroc
 from bench.report import HOME
 from knowledge.embedder import Embedder
 from knowledge.model_files import load_embedder
-from knowledge.weights import WEIGHTS_SHA256, check_weights, installed_model
-from scripts.train_flags import SEED, Batch, Reader, Scorer, digest, export, train
+from knowledge.weights import WEIGHTS_SHA256
+from scripts.train_flags import SEED, Batch, begin, digest, export, train
 from server.cross_encoder import MODEL
 from server.flags.turn_reader import TurnReader
 
@@ -125,11 +124,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--only", type=int, help="so many questions, to try the script")
     given = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
-    weights = installed_model()
-    check_weights(weights)
+    reader, scorer = begin(1)
     embedder = load_embedder(HOME)
     folders = sorted(path.parent for path in BUSINESSES.glob("*/corpus.jsonl"))
     every = [one for folder in folders for one in asked(folder, embedder)][: given.only]
@@ -138,10 +133,8 @@ def main() -> None:
         f"{len(examples)} pairs to learn from, {sum(bool(one.reasons) for one in examples)} answer",
         flush=True,
     )
-    transformer = AutoModel.from_pretrained(str(weights), local_files_only=True, attn_implementation="eager")
-    scorer = Scorer(transformer, 1)
     began = time.monotonic()
-    for loss in train(scorer, Reader(weights), examples, EPOCHS, loss_of):
+    for loss in train(scorer, reader, examples, EPOCHS, loss_of):
         print(f"{time.monotonic() - began:.0f} s, loss {loss:.3f}", flush=True)
     given.out.mkdir(parents=True, exist_ok=True)
     export(scorer, given.out / "model.onnx")

@@ -266,6 +266,17 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def begin(outputs: int) -> tuple[Reader, Scorer]:
+    """The pinned model's tokenizer, and the model with so many fresh outputs: the same ones every time."""
+    torch.set_num_threads(1)
+    torch.manual_seed(SEED)
+    torch.use_deterministic_algorithms(True)
+    weights = installed_model()
+    check_weights(weights)
+    transformer = AutoModel.from_pretrained(str(weights), local_files_only=True, attn_implementation="eager")
+    return Reader(weights), Scorer(transformer, outputs)
+
+
 def main() -> None:
     """Read, train, export, check, write the manifest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -274,20 +285,13 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--only", type=int, help="so many examples, to try the script")
     given = parser.parse_args()
-    torch.set_num_threads(1)
-    torch.manual_seed(SEED)
-    torch.use_deterministic_algorithms(True)
     sealed, calibration = split_domains()
     ours = our_examples()
     learned = [one for one in ours if one.domain not in sealed | calibration]
     examples = [*learned, *shared_examples(given.turns)][: given.only]
     held = [one for one in ours if one.domain in calibration]
     print(f"{len(examples)} turns to learn from, {len(held)} to check on", flush=True)
-    weights = installed_model()
-    check_weights(weights)
-    reader = Reader(weights)
-    transformer = AutoModel.from_pretrained(str(weights), local_files_only=True, attn_implementation="eager")
-    scorer = Scorer(transformer, len(OUTPUTS))
+    reader, scorer = begin(len(OUTPUTS))
     began = time.monotonic()
     for loss in train(scorer, reader, examples, given.epochs):
         print(f"{time.monotonic() - began:.0f} s, loss {loss:.3f}", found(scorer, reader, held), flush=True)

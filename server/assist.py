@@ -49,7 +49,7 @@ from server.own_text import whose_own
 from server.phrases import PhraseBook, read_phrases
 from server.precedence import Precedence
 from server.protocol import find_protocol
-from server.read_on import as_read, next_to_read
+from server.read_on import as_read, fit_of, next_to_read
 from server.second_opinion import SecondOpinion
 from server.suggestion import NO_WISH, Wish
 from server.understand import Need, judged_on, steered, understand
@@ -58,12 +58,6 @@ from server.wording import one_each, spoken
 
 SHOWN = 6
 SEARCHED = 8
-# A snippet may help from ANSWER_THRESHOLD on; a draft has to be likelier right to come by itself, since it is
-# easily sent. Below that the agent opens one, in the passages' own words.
-# Of the demo's golden questions 61 % reach this, and of those 80 % have a right first hit.
-DRAFT_THRESHOLD = 0.28
-# Once passages were read, which decides: 58 % reach it, and of those 89 % have a right surest hit.
-READ_THRESHOLD = 0.4
 # In an untested language: the share of the customer's words, by rarity, that a snippet must have. On the demo
 # 53 questions in other languages reach 0.17 by chance; of those in its own language 95 % reach 0.23.
 SHARED_WORDS = 0.2
@@ -128,9 +122,10 @@ class AssistParts:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
+    need: Need
     hits: tuple[Hit, ...]
     revision: str
-    language: str = ENGLISH
+    language: str
 
     @property
     def tested(self) -> bool:
@@ -142,7 +137,7 @@ class _Search:
 
     @property
     def fit(self) -> Fit:
-        return _fit(self.good, DRAFT_THRESHOLD)
+        return fit_of(self.good)
 
     @property
     def found(self) -> SnippetsReady | NothingGood:
@@ -157,10 +152,6 @@ class _Search:
         """What has the customer's very words; nothing at all is no gap, for nobody looked for the meaning."""
         hits = tuple(hit for hit in self.hits if hit.coverage >= SHARED_WORDS)[:SHOWN]
         return SnippetsReady(hits, self.revision, "might_help" if hits else None)
-
-
-def _fit(hits: Sequence[Hit], threshold: float) -> Fit:
-    return "answers" if any(hit.confidence >= threshold for hit in hits) else "might_help"
 
 
 async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[AssistEvent, None]:
@@ -190,18 +181,13 @@ async def assist(request: AssistRequest, parts: AssistParts) -> AsyncGenerator[A
         yield NothingNeeded()
         yield await _flags(parts, view, request)
         return
-    async with aclosing(_help(request, need, search, view, parts, draft_at)) as events:
+    async with aclosing(_help(request, search, view, parts, draft_at)) as events:
         async for event in events:
             yield event
 
 
 async def _help(
-    request: AssistRequest,
-    need: Need | None,
-    search: _Search,
-    view: FlagView,
-    parts: AssistParts,
-    draft_at: float,
+    request: AssistRequest, search: _Search, view: FlagView, parts: AssistParts, draft_at: float
 ) -> AsyncGenerator[AssistEvent, None]:
     """What was found, then the flags; once the first passages were read and turns settled, the draft."""
     if not search.tested:
@@ -211,7 +197,7 @@ async def _help(
     sure = drafting and search.fit == "answers"
     await (parts.precedence.give_way() if sure else parts.precedence.lull())
     # Beside the flags: each keeps one core busy.
-    reading = asyncio.create_task(_read(search.good if drafting else (), need, parts))
+    reading = asyncio.create_task(_read(search, parts.reader if drafting else None, parts.precedence))
     try:
         decided = await _flags(parts, _with_search(view, search, request), request)
         yield decided
@@ -225,7 +211,7 @@ async def _help(
     if read.fit != "answers":
         return
     await asyncio.sleep(draft_at - asyncio.get_running_loop().time())
-    async with aclosing(_draft(request, need, read.hits, parts)) as events:
+    async with aclosing(_draft(request, search.need, read.hits, parts)) as events:
         async for event in events:
             yield event
 
@@ -261,8 +247,8 @@ async def _search_unless_crisis(
         if _is_booking(request, turns, parts):
             return None, None
         # In a thread that holds the revision: a cancelled request must not close what is still being read.
-        search = await asyncio.to_thread(_search_with_own, parts, turns, request)
-        return None, replace(search, language=language)
+        hits, revision = await asyncio.to_thread(_search_with_own, parts, turns, request)
+        return None, _Search(need, hits, revision, language)
 
 
 def _is_booking(request: AssistRequest, turns: Sequence[QueryTurn], parts: AssistParts) -> bool:
@@ -288,14 +274,16 @@ async def _only(crisis: Flag, parts: AssistParts, request: AssistRequest) -> Fla
     return FlagsDecided((replace(crisis, protocol=protocol),))
 
 
-async def _read(hits: tuple[Hit, ...], need: Need | None, parts: AssistParts) -> HitsRead:
-    """One passage after the other in a thread, each behind whatever is to be searched."""
+async def _read(search: _Search, reader: PassageReader | None, precedence: Precedence) -> HitsRead:
+    """One passage after the other in a thread, each behind whatever is to be searched; if read at all."""
+    if reader is None:
+        return HitsRead(search.good, search.fit)
     scores: list[float] = []
-    while need and parts.reader and (hit := next_to_read(hits, scores)):
-        await parts.precedence.give_way()
-        scores.append(await asyncio.to_thread(parts.reader.score, need.asked, hit.passage))
-    read = as_read(hits, scores)
-    return HitsRead(read, _fit(read, READ_THRESHOLD if scores else DRAFT_THRESHOLD))
+    while hit := next_to_read(search.good, scores):
+        await precedence.give_way()
+        scores.append(await asyncio.to_thread(reader.score, search.need.asked, hit.passage))
+    read = as_read(search.good, scores)
+    return HitsRead(read, fit_of(read, read=True))
 
 
 def _draft(
@@ -320,19 +308,22 @@ def _search_now(
     turns: Sequence[QueryTurn],
     request: AssistRequest,
     audiences: frozenset[Audience] = ALL,
-) -> _Search:
+) -> tuple[tuple[Hit, ...], str]:
+    """What the knowledge has, and the revision it is from."""
     with live.acquire() as knowledge:
         as_of = judged_on(request.conversation, knowledge.timezone, request.now)
         kinds = UNASKED if request.question is None else KINDS
         hits = knowledge.search(turns, Filter(as_of, audiences, kinds), SEARCHED)
-        return _Search(tuple(hits), knowledge.revision)
+        return tuple(hits), knowledge.revision
 
 
-def _search_with_own(parts: AssistParts, turns: Sequence[QueryTurn], request: AssistRequest) -> _Search:
+def _search_with_own(
+    parts: AssistParts, turns: Sequence[QueryTurn], request: AssistRequest
+) -> tuple[tuple[Hit, ...], str]:
     """What the knowledge has and, first where it fits as well, what the agent or the team keeps."""
-    search = _search_now(parts.knowledge, turns, request)
+    hits, revision = _search_now(parts.knowledge, turns, request)
     own = parts.own(request.wish.agent, request.wish.team)
-    return search if own is NOTHING_OWN else replace(search, hits=with_own(search.hits, turns, own))
+    return hits if own is NOTHING_OWN else tuple(with_own(hits, turns, own)), revision
 
 
 async def _flags(parts: AssistParts, view: FlagView, request: AssistRequest) -> FlagsDecided:
@@ -358,7 +349,7 @@ async def _advised(flags: tuple[Flag, ...], parts: AssistParts, request: AssistR
     """The company's own rule stands beside the advice: for the agent, so from what customers don't see."""
 
     def search(turns: Sequence[QueryTurn]) -> Sequence[Hit]:
-        return _search_now(parts.knowledge, turns, request, INTERNAL).hits
+        return _search_now(parts.knowledge, turns, request, INTERNAL)[0]
 
     try:
         return await advised(flags, parts.embedding.embed, search)

@@ -79,10 +79,17 @@ class Followed:
         if row.kind in (EventKind.CONVERSATION_OPENED, EventKind.TURN_RECEIVED):
             for turn in payload.get("turns", (payload,)):
                 self.turns.setdefault(turn["turn_id"], _spoken(turn, row))
-        elif row.kind == EventKind.FLAG_RAISED and payload.get("shown", True):
+        elif _counts(row.kind, payload):
             self.flags[Reason(payload["reason"])] = Severity(payload["severity"])
         elif row.kind != EventKind.FLAG_ANSWERED or payload["response"] == "disagreed":
             self.flags.pop(Reason(payload["reason"]), None)
+
+
+def _counts(kind: EventKind, payload: Mapping[str, Any]) -> bool:
+    """Whether a flag counts from now on: a shown one, or a dot that the agent agreed to."""
+    if kind == EventKind.FLAG_RAISED:
+        return bool(payload.get("shown", True))
+    return kind == EventKind.FLAG_ANSWERED and payload["response"] == "agreed" and "severity" in payload
 
 
 @dataclass(frozen=True, slots=True)

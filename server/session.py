@@ -384,6 +384,9 @@ class Session:
     def _open_draft(self, suggestion_id: str, began: float) -> list[Effect]:
         """In the passages' own words and from the same snippets, under the id of their search."""
         offered = self._screen.offers.find(suggestion_id)
+        if self._screen.made.find(suggestion_id):
+            # It came by itself while the line was being opened.
+            return []
         if self._flags.in_crisis:
             return self._kept(suggestion_id, IN_CRISIS)
         if offered is None or self._live is not None:

@@ -46,12 +46,13 @@ class StandingFlags:
 
     @property
     def counted(self) -> dict[Reason, Severity]:
-        """How grave each reason is that was shown and that the agent did not disagree with."""
-        flags = (self._decided | self._by_hand).values()
+        """How grave each reason is that was shown, or agreed to, and that the agent did not disagree with."""
+        known = (self._decided | self._by_hand).values()
+        answered = [(flag, self._responses.get(flag.reason)) for flag in known]
         return {
             flag.reason: flag.severity
-            for flag in flags
-            if flag.shown and self._responses.get(flag.reason) != "disagreed"
+            for flag, response in answered
+            if response == "agreed" or (flag.shown and response != "disagreed")
         }
 
     def recall(self, conversation: Conversation, known: Known) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from pathlib import Path
-
 import pytest
 
 from bench.flag_data import BUSINESSES
 from knowledge.document import Passage
-from knowledge.durable import sha256_of
 from scripts.train_cross_encoder import asked, told_apart
 from server.cross_encoder import MODEL, CrossEncoder, shipped_reader
-from server.flags.turn_reader import UntrustedModel
 from tests import shelf
 
 OPENING = "We are open from nine to six, and on Saturdays until one. On public holidays the shop stays shut."
@@ -54,14 +48,3 @@ def test_a_passage_and_a_question_of_any_length_are_read() -> None:
     reader = CrossEncoder()
     for question, text in (("", ""), ("?" * 5000, "word " * 5000), ("hi", "\x00🙂")):
         assert abs(reader.score(question, of(text))) < 50
-
-
-def test_the_installed_file_is_the_one_that_was_trained(tmp_path: Path) -> None:
-    manifest = json.loads((MODEL / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["model"] == sha256_of(MODEL / "model.onnx")
-    assert (MODEL / "model.onnx").stat().st_size < 25_000_000
-    folder = Path(shutil.copytree(MODEL, tmp_path / "model"))
-    with (folder / "model.onnx").open("ab") as file:
-        file.write(b"0")
-    with pytest.raises(UntrustedModel, match=r"model\.onnx isn't what its manifest names: install again"):
-        CrossEncoder(folder)

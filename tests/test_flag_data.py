@@ -83,7 +83,7 @@ def rows(name: str) -> list[Row]:
 TURNS = rows("turns.jsonl")
 LONG = rows("long_turns.jsonl")
 QUOTED = rows("turns_quoted.jsonl")
-CRISES = [*rows("crises.jsonl"), *rows("crises_unlearned.jsonl")]
+CRISES = rows("crises.jsonl")
 DIALOGUES = rows("dialogues.jsonl")
 
 

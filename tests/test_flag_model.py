@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +25,7 @@ from server.flags.judge import LOOKS_AT, TROUBLE, TROUBLE_LOOKS_AT, Weights, rai
 from server.flags.learned import shipped_weights
 from server.flags.reading import CONTEXT_TOKENS, TEXT_TOKENS, context_of, framed
 from server.flags.rule import LONGEST_QUOTE, sentences
-from server.flags.turn_reader import PIECES, UntrustedModel
+from server.flags.turn_reader import PIECES
 from server.flags.understanding import Understanding
 from server.flags.value import ValueRule
 from server.flags.weighing import ADVICE
@@ -164,16 +163,8 @@ def test_the_same_conversation_gets_the_same_flags(times: int) -> None:
 # ---- the model's file --------------------------------------------------------------------------------------
 
 
-def test_a_model_that_is_not_the_trained_one_is_refused(tmp_path: Path) -> None:
-    shutil.copy(MODEL / "manifest.json", tmp_path)
-    (tmp_path / "model.onnx").write_bytes((MODEL / "model.onnx").read_bytes()[:-1] + b"?")
-    with pytest.raises(UntrustedModel, match=r"model\.onnx"):
-        FlagModel(tmp_path)
-
-
-def test_the_model_is_small_and_its_card_is_complete() -> None:
+def test_the_models_card_is_complete() -> None:
     card = json.loads((MODEL / "manifest.json").read_text(encoding="utf-8"))
-    assert (MODEL / "model.onnx").stat().st_size <= 25_000_000
     assert {"model", "weights", "outputs", "data", "trained_on"} <= card.keys()
     assert card["words"] == sha256_of(MODEL / "words.json")
     assert card["quotes"] == {name: sha256_of(OURS / name) for name in card["quotes"]} != {}
@@ -428,10 +419,6 @@ def test_what_is_raised_live_names_the_first_turn_and_the_highest_severity() -> 
 
 
 def test_the_bench_treats_a_conversation_as_the_panel_does() -> None:
-    def treated(reason: str, shown: bool) -> str:
-        raised = {"reason": reason, "turn": 0, "evidence": "words", "confidence": 0.9, "shown": shown}
-        return disposition_of([{**raised, "severity": "act"}])
-
-    assert disposition_of([]) == "routine"
-    assert (treated("dispute", True), treated("dispute", False)) == ("human", "human")
-    assert treated("upsell", True) == "routine"
+    raised = {"turn": 0, "evidence": "words", "confidence": 0.9, "severity": "act", "shown": False}
+    treated = [disposition_of([{**raised, "reason": reason}]) for reason in ("dispute", "upsell")]
+    assert [disposition_of([]), *treated] == ["routine", "human", "routine"]

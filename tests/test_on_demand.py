@@ -100,7 +100,7 @@ def test_nothing_is_drafted_until_the_agent_opens_it() -> None:
     effects = desk.assist("s1", STARTED, GREW, READY)
     assert types(effects) == ["suggestion_started", "suggestion_delta", "suggestion_ready"]
     assert kinds(effects) == ["suggestion_ready"]
-    assert starts(opened(desk)) == []
+    assert opened(desk) == [], "it is there: nothing is made or said again"
 
 
 def test_a_draft_that_was_opened_is_shown_again_after_a_reconnect_and_can_be_changed() -> None:

@@ -7,7 +7,18 @@ from dataclasses import replace
 import pytest
 
 from knowledge.document import Hit, Kind
-from server.read_on import ENOUGH, MOST_READ, NEUTRAL, as_read, next_to_read, with_score
+from server.read_on import (
+    ENOUGH,
+    MOST_READ,
+    NEUTRAL,
+    READ_THRESHOLD,
+    SEARCH_THRESHOLD,
+    as_read,
+    fit_of,
+    next_to_read,
+    read_through,
+    with_score,
+)
 from tests.shelf import document, passage
 
 YES, NO = NEUTRAL + 8.0, NEUTRAL - 8.0
@@ -70,3 +81,18 @@ def test_code_is_not_read_and_keeps_its_confidence() -> None:
     assert as_read(code, []) == tuple(code)
     assert next_to_read([*code, *prose], []) == prose[0]
     assert sure(as_read([*code, *prose], [NO]))[0] == 0.6
+
+
+def test_what_answers_has_to_be_surer_once_passages_were_read_but_for_code_which_is_not() -> None:
+    between = (SEARCH_THRESHOLD + READ_THRESHOLD) / 2
+    assert (fit_of(hits(0.0, between)), fit_of(hits(between), read=True)) == ("answers", "might_help")
+    assert fit_of(hits(READ_THRESHOLD), read=True) == "answers"
+    assert fit_of(hits(between, kind=Kind.CODE), read=True) == "answers"
+    assert fit_of([]) == "might_help"
+
+
+def test_read_through_reads_as_far_as_it_has_to() -> None:
+    found = hits(0.3, 0.3, 0.3)
+    scores = {found[0].passage.id: NO, found[1].passage.id: YES}
+    assert read_through(found, lambda hit: scores[hit.passage.id]) == as_read(found, [NO, YES])
+    assert read_through([], lambda hit: scores[hit.passage.id]) == ()

@@ -478,6 +478,8 @@ def test_what_it_needs_is_told_once_flags_came_and_when_turns_or_flags_change() 
     quiet = replace(flag(Reason.UPSELL), shown=False)
     desk.turns(turn("t3"))
     assert needs(desk.assist("s2", FlagsDecided((quiet,)))) == [], "a dot does not count"
+    agree: dict[str, Any] = {"reason": "upsell", "turn_id": "t1", "response": "agreed"}
+    assert needs(desk.client("flag_response", report_id="r2", **agree)) == [{Reason.UPSELL: Severity.ACT}]
 
 
 def holding(desk: Desk) -> Effect:

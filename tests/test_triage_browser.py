@@ -61,7 +61,7 @@ def test_one_click_treats_it_as_routine_answers_the_flag_and_is_remembered(
     assert {(each["reason"], each["response"]) for each in answers} == {("frustration", "disagreed")}
     panel.get_by_role("button", name="Routine: treat as human").click()
     expect(panel.locator(".human .fact").first).to_be_visible()
-    expect(panel.locator(".human .advice")).to_contain_text("You chose to lead here")
+    expect(panel.locator(".human .advice")).to_contain_text("You lead here")
     until(lambda: len(recorded(backend, "disposition_chosen")) == 2, "the second choice on record")
     dispositions = [each["disposition"] for each in recorded(backend, "disposition_chosen")]
     assert dispositions == ["routine", "human"]

@@ -170,11 +170,12 @@ def test_a_conversation_waits_from_the_first_words_that_nobody_answered(kind: st
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_flags_that_count_are_those_that_stand_and_are_shown(kind: str, tmp_path: Path) -> None:
+def test_the_flags_that_count_stand_and_are_shown_or_agreed_to(kind: str, tmp_path: Path) -> None:
     store = open_store(new_database(kind, tmp_path))
     store.save(told(opened(), "customer"))
-    quiet = flag(EventKind.FLAG_RAISED, "dispute")
-    quiet.events[0].payload["shown"] = False
+    quiet, confirmed = (flag(EventKind.FLAG_RAISED, reason) for reason in ("dispute", "policy_exception"))
+    for dot in (quiet, confirmed):
+        dot.events[0].payload["shown"] = False
     for record in (
         flag(EventKind.FLAG_RAISED),
         flag(EventKind.FLAG_ANSWERED, report_id="r1", response="agreed"),
@@ -183,11 +184,13 @@ def test_the_flags_that_count_are_those_that_stand_and_are_shown(kind: str, tmp_
         flag(EventKind.FLAG_RAISED, "upsell"),
         flag(EventKind.FLAG_WITHDRAWN, "upsell"),
         quiet,
+        confirmed,
+        flag(EventKind.FLAG_ANSWERED, "policy_exception", report_id="r3", response="agreed"),
     ):
         assert store.save(record)
     (waiting,) = of_team(store).values()
     assert waiting is not None
-    assert waiting.flags == {Reason.FRUSTRATION: Severity.ACT}
+    assert waiting.flags == {Reason.FRUSTRATION: Severity.ACT, Reason.POLICY_EXCEPTION: Severity.ACT}
     store.close()
 
 

@@ -116,7 +116,8 @@ export class PanelClient {
     if (message.type !== "welcome") return;
     // The one in view, which is the last, first: the others wait for the server's answer to it.
     for (const conversation of [...this.opened.values()].reverse()) this.send(opening(conversation));
-    for (const report of await this.parts.reports.all()) this.send(report);
+    const reports = await this.parts.reports.all();
+    for (const report of reports.sort((one, two) => (one.report_id < two.report_id ? -1 : 1))) this.send(report);
   }
 
   /** A report the server could not store yet is sent again; one it never can is given up. */

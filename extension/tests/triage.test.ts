@@ -37,19 +37,40 @@ test("Nothing in use is folded or unfolded by the server: only by the agent's ch
   assert.equal(screen(after(unfolded, chosen("routine"))).folded, false);
 });
 
+test("A choice holds for what waits unseen too, and so does what the server says", () => {
+  const waiting = run(decided("human"), suggested("s1", "t1"), suggested("s2", "t2"));
+  const shown = (state: typeof waiting) => { const { disposition, folded } = screen(after(state, act({ type: "updated" }))); return [disposition, folded]; };
+  assert.deepEqual(shown(waiting), ["human", true]);
+  assert.deepEqual(shown(after(waiting, chosen("routine"))), ["routine", false]);
+  assert.deepEqual(shown(after(waiting, decided("routine"))), ["routine", false]);
+});
+
+test("What comes late folds no line that the agent opened, and moves no snippets that they read", () => {
+  const offered = { ...mightHelp("t1"), draft_offered: "s1" } as ServerMessage;
+  const opened = run(offered, act({ type: "fold_toggled" }), decided("human"));
+  assert.deepEqual([screen(opened).disposition, screen(opened).folded], ["routine", false]);
+  assert.equal(screen(run(offered, act({ type: "touched" }), decided("human"))).disposition, "routine");
+  assert.equal(screen(run(offered, decided("human"))).disposition, "human");
+});
+
+test("What the agent asked in their own words is not folded for the customer's sake", () => {
+  const asked = run(decided("human"), act({ type: "asked", question: "Who pays?" }), found("q1", "Who pays?"));
+  assert.deepEqual([screen(asked).disposition, screen(asked).folded], ["human", false]);
+});
+
 test("A snapshot says how the conversation is treated, and an older server's says routine", () => {
   assert.equal(dispositionShown(open(run(snapshot("t1", { disposition: "human" })))), "human");
   assert.equal(dispositionShown(open(run(snapshot("t1")))), "routine");
 });
 
-test("A choice answers the flags that lead, dots too, and the opposite choice answers them again", () => {
+test("A choice answers the flags that lead and are shown, no dot, and the opposite choice answers them again", () => {
   const state = run(flagged("frustration"), flagged("upsell"), flagged("low_confidence"), flagged("dispute", { shown: false }));
-  assert.deepEqual(answeredBy(open(state).flags).map(({ reason }) => reason), ["frustration", "dispute"]);
+  assert.deepEqual(answeredBy(open(state).flags).map(({ reason }) => reason), ["frustration"]);
   const answers = (now: typeof state) => open(now).flags.map(({ flag: { reason }, answer }) => [reason, answer]);
   const routine = after(state, chosen("routine"));
-  const all = (answer: string) => [["frustration", answer], ["upsell", null], ["low_confidence", null], ["dispute", answer]];
-  assert.deepEqual(answers(routine), all("disagreed"));
-  assert.deepEqual(answers(after(routine, chosen("human"))), all("agreed"));
+  const others = [["upsell", null], ["low_confidence", null], ["dispute", null]];
+  assert.deepEqual(answers(routine), [["frustration", "disagreed"], ...others]);
+  assert.deepEqual(answers(after(routine, chosen("human"))), [["frustration", "agreed"], ...others]);
 });
 
 test("What the agent answered in so many words is not answered again by a choice", () => {
@@ -95,6 +116,11 @@ test("What only a dot leads is not named beside the customer's words before the 
   const agree = act({ type: "flag_answered", reason: "dispute", turnId: "t1", answer: "agreed" });
   const agreed = goingThrough(open(run(dot, agree)));
   assert.deepEqual([agreed.reasons, agreed.unsure], [["dispute"], false]);
+});
+
+test("A dot that was silenced is said to be unsure no more", () => {
+  const silenced = run(flagged("dispute", { shown: false }), act({ type: "flag_answered", reason: "dispute", turnId: "t1", answer: "not_now" }));
+  assert.deepEqual([leading(open(silenced).flags).length, goingThrough(open(silenced)).unsure], [1, false]);
 });
 
 test("A draft folded under its snippets is held only once it is touched, and is never ignored unseen", () => {

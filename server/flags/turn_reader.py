@@ -43,7 +43,7 @@ class ReadTurn:
 
 
 class TurnReader:
-    """Reads each turn once and remembers it; one core. Safe to call from many threads.
+    """Reads each turn behind its context once and remembers it; one core. Safe to call from many threads.
 
     `folder` holds `model.onnx` and its `manifest.json`. Raises UntrustedModel when the file isn't the one
     that was trained.

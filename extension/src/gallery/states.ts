@@ -253,6 +253,7 @@ export const STATES: Record<string, () => PanelState> = {
   "human, nothing searched": () => panel(led({ findings: [], shown: -1 })),
   "human, chosen": () => panel(led({ flags: [] })),
   "human, not sure": () => panel(led({ flags: [{ ...FURIOUS, flag: { ...FURIOUS.flag, shown: false } }] })),
+  "human, dot silenced": () => panel(led({ flags: [{ flag: { ...FURIOUS.flag, shown: false }, answer: "not_now", byChoice: false }] })),
   "human, facts inserted": () => panel(led({}, { factsUsed: [made.FACTS[0]?.text ?? ""] })),
   "human, no reply box": () => panel(led(), { view: { kind: "conversation", conversation: made.page(), replyBox: null } }),
   "human, might help": () => panel(led({}, { fit: "might_help" })),

@@ -24,11 +24,16 @@ export function Disclosure({ name, label, class: kind, children, onKey, opened, 
     const details = event.currentTarget;
     if (!details.open || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
-      details.open = false;
+      setOpen(false);
       details.querySelector("summary")?.focus();
     } else if (event.target instanceof HTMLInputElement || !onKey?.(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
+  };
+  // At once: the browser tells of a toggle later, when the conversation may be out of view.
+  const click = (event: Event): void => {
+    event.preventDefault();
+    setOpen(!open);
   };
   return (
     <details
@@ -40,7 +45,7 @@ export function Disclosure({ name, label, class: kind, children, onKey, opened, 
       }}
       onKeyDown={press}
     >
-      <summary>{label}</summary>
+      <summary onClick={click}>{label}</summary>
       {children}
     </details>
   );

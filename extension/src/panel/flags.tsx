@@ -40,7 +40,7 @@ export function Flags({ name, flags, acts }: { name: string; flags: FlagView[]; 
         data-severity={first.answer === null ? first.flag.severity : "answered"}
         onClick={() => setOpen(!open)}
       >
-        {quiet ? <span aria-hidden="true">●</span> : <Summary view={first} count={flags.filter(isShown).length} />}
+        {quiet ? <span aria-hidden="true">●</span> : <Summary view={first} count={first.answer === null ? flags.filter(isShown).length : flags.length} />}
       </button>
       {open && <FlagList flags={flags} opened={first.flag.reason} acts={acts} />}
     </div>

@@ -5,8 +5,8 @@ import type { Acts } from "./acts.ts";
 import { Fold } from "./fold.tsx";
 import { reasonWords } from "./reasons.ts";
 
-const UNSURE = "It may be more than routine: read it first. The dot above says why.";
-const YOURS = "You chose to lead here: one sentence of your own first, then what helps.";
+const UNSURE = "This may be more than routine: read it first. The flags above say why.";
+const YOURS = "You lead here: one sentence of your own first, then what helps.";
 
 interface Props {
   conversation: ConversationState;

@@ -165,7 +165,7 @@ function openedAgain(state: ConversationState, finding: Finding, asking: string 
   const current = shownFinding(state);
   const again = asking === "" || (asking !== null && asking === finding.hint);
   if (!again || current === null || !isOpened(current)) return finding;
-  return { ...finding, keptOpen: true, folded: finding.offered === null && finding.folded };
+  return { ...finding, keptOpen: true, folded: false };
 }
 
 /** The first passages were read: the newest finding of that search, if no draft has begun, fits otherwise. */

@@ -75,6 +75,10 @@ export interface Finding {
 const UNTOUCHED = { seen: false, touched: false, openSnippets: [], cited: null, used: [], factsUsed: [] };
 const NEW = { ...UNTOUCHED, turnText: null, suggestion: null, offered: null, hint: null, folded: false, keptOpen: false, disposition: "routine" as const };
 
+/** Whether its draft is folded until somebody opens it; what the agent asked for in their own words is only for might-help's sake. */
+export const folds = ({ disposition, fit, question }: Pick<Finding, "disposition" | "fit" | "question">): boolean =>
+  fit === "might_help" || (disposition === "human" && question === null);
+
 export function findingOf(message: SnippetsFound | NothingFound): Finding {
   const { turn_id: turnId } = message;
   const question = message.question ?? null;
@@ -82,7 +86,7 @@ export function findingOf(message: SnippetsFound | NothingFound): Finding {
   if (message.type === "snippets_found") {
     const fit = message.fit ?? null;
     const found = { ...NEW, turnId, question, hint, snippets: message.snippets, fit, nothing: null };
-    return { ...found, folded: fit === "might_help", offered: message.draft_offered ?? null };
+    return { ...found, folded: folds(found), offered: message.draft_offered ?? null };
   }
   return { ...NEW, turnId, question, hint, snippets: [], fit: null, nothing: nothingOf(message) };
 }
@@ -93,8 +97,8 @@ export function findingIn(snapshot: SessionSnapshot, now: number): Finding | nul
   if (turnId === null || (!snippets.length && !suggestion && !snapshot.nothing_found)) return null;
   const fit = snapshot.fit ?? null;
   const nothing = snapshot.nothing_found ? nothingOf(snapshot) : null;
-  const found = { ...NEW, turnId, question: null, snippets, fit, nothing, folded: fit === "might_help" };
-  return { ...found, offered: snapshot.draft_offered ?? null, suggestion: suggestion && suggestionOf(suggestion, now) };
+  const found = { ...NEW, turnId, question: null, snippets, fit, nothing };
+  return { ...found, folded: folds(found), offered: snapshot.draft_offered ?? null, suggestion: suggestion && suggestionOf(suggestion, now) };
 }
 
 function nothingOf(message: Pick<SessionSnapshot, "nearest" | "nearest_passage_id" | "nearest_owner">): Nothing {
@@ -190,14 +194,14 @@ export const isFor = (finding: Finding, { turn_id, question, hint }: FitChanged)
 export function withFit(finding: Finding, { fit, confidences, draft_offered }: FitChanged): Finding {
   const snippets = finding.snippets.map((snippet, place) => ({ ...snippet, confidence: confidences[place] ?? snippet.confidence }));
   const open = finding.keptOpen || isOpened(finding);
-  const folded = !open && (finding.disposition === "human" || fit === "might_help");
-  return { ...finding, snippets, fit, folded, offered: draft_offered ?? null };
+  const changed = { ...finding, snippets, fit, offered: draft_offered ?? null };
+  return { ...changed, folded: !open && folds(changed) };
 }
 
 /** The same snippets under another suggestion, which nobody has touched yet. */
 export const withSuggestion = (finding: Finding, suggestion: SuggestionView): Finding => ({
   ...finding,
   ...UNTOUCHED,
-  folded: finding.disposition === "human" || finding.fit === "might_help",
+  folded: folds(finding),
   suggestion,
 });

@@ -2,7 +2,7 @@
 import type { FlagPart, FlagResponse, SessionSnapshot } from "../wire.ts";
 import { customerTurns } from "./views.ts";
 import { shownFinding, type ConversationState, type FlagView } from "./conversation.ts";
-import type { Finding } from "./finding.ts";
+import { folds, isOpened, type Finding } from "./finding.ts";
 
 export type Disposition = NonNullable<SessionSnapshot["disposition"]>;
 
@@ -31,34 +31,37 @@ export function ordered(flags: FlagView[]): FlagView[] {
 export const leading = (flags: FlagView[]): FlagView[] =>
   ordered(flags).filter((view) => !LEADS_NOT.has(view.flag.reason) && view.answer !== "disagreed");
 
-/** The flags that a choice answers: those that stand unanswered, and those that the opposite choice answered. */
+/** The shown flags that a choice answers: those that stand unanswered, and those that the opposite choice answered. */
 export const answeredBy = (flags: FlagView[]): FlagPart[] =>
+  // A dot that nobody opened is no answer: should it be shown one day, it is news.
   flags
-    .filter((view) => !LEADS_NOT.has(view.flag.reason) && (view.answer === null || view.byChoice))
+    .filter((view) => !LEADS_NOT.has(view.flag.reason) && isShown(view) && (view.answer === null || view.byChoice))
     .map(({ flag }) => flag);
 
 export const answerOf = (disposition: Disposition): FlagResponse["response"] => (disposition === "human" ? "agreed" : "disagreed");
 
-/** What comes from the server changes only what no draft has begun for: nothing in use is folded or unfolded by itself. */
+/** What comes from the server changes only what nobody has in use: nothing is folded or unfolded under a hand. */
 export function onDisposition(state: ConversationState, disposition: Disposition): ConversationState {
   const latest = state.findings.at(-1);
-  const changes = (finding: Finding): boolean => finding === latest && finding.suggestion === null;
+  const inUse = (finding: Finding): boolean =>
+    finding.suggestion !== null || isOpened(finding) || (finding.touched && finding.fit === "might_help");
+  const changes = (finding: Finding): boolean => !finding.seen || (finding === latest && !inUse(finding));
   const findings = state.findings.map((finding) => (changes(finding) ? treatedAs(finding, disposition) : finding));
   return { ...state, disposition, findings };
 }
 
-export const treatedAs = (finding: Finding, disposition: Disposition): Finding => ({
-  ...finding,
-  disposition,
-  folded: disposition === "human" || finding.fit === "might_help",
-});
+export const treatedAs = (finding: Finding, disposition: Disposition): Finding => {
+  const treated = { ...finding, disposition };
+  return { ...treated, folded: !finding.keptOpen && folds(treated) };
+};
 
-/** The agent chose: it holds for what is on the screen too, and answers the flags. */
+/** The agent chose: it holds for what is on the screen and what waits to be, and answers the flags. */
 export function onChosen(state: ConversationState, disposition: Disposition): ConversationState {
   const answered = new Set(answeredBy(state.flags));
   const answer = answerOf(disposition);
   const flags = state.flags.map((view) => (answered.has(view.flag) ? { ...view, answer, byChoice: true } : view));
-  const findings = state.findings.map((finding, place) => (place === state.shown ? treatedAs(finding, disposition) : finding));
+  const holds = (finding: Finding, place: number): boolean => place === state.shown || !finding.seen;
+  const findings = state.findings.map((finding, place) => (holds(finding, place) ? treatedAs(finding, disposition) : finding));
   return { ...state, disposition, flags, findings };
 }
 
@@ -71,7 +74,7 @@ export interface GoingThrough {
   mood: string | null;
   reasons: FlagPart["reason"][];
   advice: string | null;
-  /** Whether only dots lead, of which Sotto is not sure. */
+  /** Whether only dots lead, which nobody has answered: Sotto is not sure. */
   unsure: boolean;
 }
 
@@ -89,6 +92,6 @@ export function goingThrough(state: ConversationState): GoingThrough {
     mood: felt === null ? null : (mood ?? null),
     reasons: flags.map(({ reason }) => reason),
     advice: flags[0]?.advice ?? null,
-    unsure: flags.length === 0 && leads.length > 0,
+    unsure: flags.length === 0 && leads.some(({ answer }) => answer === null),
   };
 }

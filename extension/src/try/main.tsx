@@ -82,7 +82,7 @@ class TryPage {
 
 const replyBox = (page: Document): HTMLElement | null => page.querySelector("#reply");
 const now = (): string => new Date().toISOString();
-const nonce = (): string => reportId().slice(0, 8);
+const nonce = (): string => reportId().slice(-8);
 
 async function open(root: HTMLElement, frame: HTMLIFrameElement): Promise<void> {
   const answer = await fetch("/try/conversations");
