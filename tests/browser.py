@@ -37,6 +37,8 @@ RESULTS = ROOT / "test-results"
 EXTENSION = ROOT / "extension"
 HELPDESK = ROOT / "tests" / "helpdesk"
 HELPDESK_PYTHON = ROOT / ".venv-helpdesk" / "bin" / "python"
+# In the dark a whole page is looked at in the long run only; every core state of the panel always in both.
+SCHEMES = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 CHROMIUM_ARGUMENTS = (
     *("--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--remote-debugging-port=0", "--window-size=1400,900"),

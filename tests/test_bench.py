@@ -487,6 +487,7 @@ def test_the_ingest_bench_measures_both_syncs_and_the_peer(home: Path, tmp_path:
     assert all(tokens.values())
 
 
+@pytest.mark.long
 def test_the_latency_bench_talks_to_a_real_server(home: Path, tmp_path: Path) -> None:
     company = tmp_path / "company"
     (company / "policies").mkdir(parents=True)

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from server.origin import EXTENSION_ID
-from tests.browser import Backend, Desk, until
+from tests.browser import SCHEMES, Backend, Desk, until
 from tests.desk_steps import (
     ALONE,
     FIT,
@@ -241,7 +241,7 @@ def test_a_flag_quotes_the_customer_and_html_of_a_customer_is_only_text(
     assert panel.title() == "Sotto"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_the_panel_is_accessible_in_light_and_dark(
     desk: Desk, backend: Backend, helpdesk: str, scheme: Literal["light", "dark"]
 ) -> None:
@@ -355,7 +355,7 @@ def test_a_person_can_be_the_customer_and_their_html_stays_text(page: Page, back
     assert panel_of(page).locator("img").count() == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_the_demo_page_is_accessible_in_light_and_dark(
     page: Page, backend: Backend, scheme: Literal["light", "dark"]
 ) -> None:

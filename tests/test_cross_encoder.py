@@ -32,6 +32,7 @@ def test_an_answer_scores_higher_than_what_is_about_the_same_shop(
     assert reader.score(question, answers) > reader.score(question, not_answers) + 2
 
 
+@pytest.mark.long
 def test_it_tells_answers_to_businesses_that_it_never_learned_from() -> None:
     embedder = shelf.onnx()
     held = [one for one in asked(BUSINESSES / "stays", embedder) if one.held]

@@ -30,6 +30,7 @@ from server.rating_pages import rating_pages
 from server.records import Recording
 from server.store import Store, open_store
 from server.wire import HandoverRequest, HandoverTo
+from tests.browser import SCHEMES
 from tests.databases import ANA, opened, told
 from tests.test_review_look import in_chromium
 
@@ -110,7 +111,7 @@ def paths(site: Site) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_no_page_about_experts_has_an_accessibility_violation(site: Site, scheme: str) -> None:
     def look(page: Page) -> None:
         for path in paths(site):

@@ -142,6 +142,7 @@ def test_a_precision_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[
     assert precision.chosen_precisions("bf16") == [FP32, "bf16"]
 
 
+@pytest.mark.long
 def test_the_real_model_in_int8_finds_the_same_and_is_told_apart(faq: Path, tmp_path: Path) -> None:
     shelf.onnx()
     home, results = tmp_path / "home", tmp_path / "figures.json"

@@ -32,7 +32,7 @@ from server.review import review_pages
 from server.store import open_store
 from server.thresholds import StoredThresholds, ThresholdChange
 from server.waiting_pages import waiting_pages
-from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
+from tests.browser import CHROMIUM_ARGUMENTS, SCHEMES, chromium_path
 from tests.databases import LEA, NOW, flag, opened, passage_reported, reported, suggested, told
 
 pytestmark = pytest.mark.browser
@@ -146,7 +146,7 @@ def in_chromium(client: TestClient, scheme: str, look: Callable[[Page], object])
 
 
 @pytest.mark.parametrize("pages", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@SCHEMES
 def test_no_page_has_an_accessibility_violation(client: TestClient, scheme: str, pages: str) -> None:
     def look(page: Page) -> None:
         for path in PAGES[pages]:
