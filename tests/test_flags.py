@@ -7,6 +7,7 @@ import pytest
 from bench.flag_docs import read_figures, with_figures
 from server.conversation import Conversation, Flag, Reason, Severity
 from server.flags import FlagView, Found, decide, shipped_rules
+from server.flags.bereaved import Bereaved
 from server.flags.frustration import Frustration
 from server.flags.human_requested import HumanRequested
 from server.flags.low_confidence import LowConfidence
@@ -260,3 +261,50 @@ def test_hostile_text_is_read_without_trying_every_way(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     flags = decide(shipped_rules(), FlagView(conversation(("customer", text)), Found(None, False)))
     assert all(text[flag.evidence.start : flag.evidence.end] == flag.evidence.quote for flag in flags)
+
+
+# ---- somebody of theirs has died ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My mum passed away last month and I've found she had an account with you. What do I do?",
+        "hi my husband died in march, pls stop the letters",
+        "I’ve just lost my dad and can’t find his policy number.",
+        "We were at my brother-in-law's funeral when it was delivered.",
+        "My wife's mother has sadly died and we must move the booking.",
+        "I'm a widow now and the bill is still in his name.",
+        "It was for the funeral of my best friend.",
+        "My gran passed on Sunday.",
+    ],
+)
+def test_who_tells_of_a_death_of_theirs_is_heard_as_a_dot(text: str) -> None:
+    flag = Bereaved().raise_flags(FlagView(conversation(("customer", text))))
+    assert flag is not None
+    assert (flag.reason, flag.severity, flag.shown) == (Reason.VULNERABILITY, Severity.ACT, False)
+    assert text[flag.evidence.start : flag.evidence.end] == flag.evidence.quote
+
+
+def test_a_death_is_heard_whatever_was_said_before_and_is_asked_after() -> None:
+    asks, told = "Can I send the lamp back, and who pays?", "My mum passed away last month."
+    talk = [("customer", asks), ("agent", "Yes, we do."), ("customer", told), ("customer", asks)]
+    (flag,) = decide(shipped_rules(), FlagView(conversation(*talk)))
+    assert (flag.rule, flag.evidence.quote) == ("vulnerability/bereaved", told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The airline lost my wife's suitcase.",
+        "Do you have cards for a bereavement?",
+        "What happens to an account when somebody has died?",
+        "My phone died and my sister passed me hers.",
+        "My son passed on your number.",
+        "My daughter passed her exam, so we need a bigger desk.",
+        "We lost our way to your showroom.",
+        "Is the Widow Twankey costume back in stock?",
+    ],
+)
+def test_what_only_sounds_like_a_death_is_none(text: str) -> None:
+    assert Bereaved().raise_flags(FlagView(conversation(("customer", text)))) is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from server.conversation import Flag, Reason
+from server.flags.bereaved import Bereaved
 from server.flags.crisis import CrisisModel, LearnedCrisis
 from server.flags.danger import Danger, UnnamedDanger, told_in_words
 from server.flags.encoder import FlagModel
@@ -64,7 +65,7 @@ def shipped_rules(
     understanding = Understanding(model or shipped_model())
     hears = LearnedCrisis(crisis or shipped_crisis_model(), understanding)
     first: dict[Reason, tuple[FlagRule, ...]] = {
-        Reason.VULNERABILITY: (Danger(), UnnamedDanger(), hears),
+        Reason.VULNERABILITY: (Danger(), UnnamedDanger(), hears, Bereaved()),
         Reason.FRUSTRATION: (Frustration(shown_at=URGENT_AT),),
         Reason.POLICY_EXCEPTION: (ExceptionAsked(),),
         Reason.HUMAN_REQUESTED: (HumanRequested(),),
