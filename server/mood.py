@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 
+from server.bereavement import speaks_of_death, told_death
 from server.conversation import Conversation, Role
 from server.understand import said
 
@@ -18,23 +19,11 @@ class Mood(StrEnum):
 
     BEREAVED = "bereaved"
     ANGRY = "angry"
+    GRAVE = "grave"
     WORRIED = "worried"
     CALM = "calm"
 
 
-_KIN = (
-    r"(?:husband|wife|partner|mother|mum|mam|mom|mummy|father|dad|daddy|son|daughter|brother|sister|child|baby"
-    r"|grand\w+|gran|nan|nana|grandad|granny|uncle|aunt\w*|friend|parents?|fianc\w+|in-law)"
-)
-_BEREAVED = re.compile(
-    rf"\bpass(?:ed|ing|es) away\b|\bbereave\w*|\bfunerals?\b|\bwidow(?:ed|er)?\b|\bprobate\b"
-    rf"|\bmy (?:late|deceased|dear departed) {_KIN}\b|\bdeath certificate\b"
-    rf"|\b(?:his|her|their|'s) (?:death|passing)\b"
-    rf"|\b(?:lost|losing|buried|death of|loss of) (?:my|our|his|her) (?:\w+ )?{_KIN}\b"
-    rf"|\b{_KIN}(?:[ ,]+\w+){{0,3}} (?:died|has died|is dead|passed)\b"
-    rf"|\b(?:he|she|they) (?:has |have |had |sadly |just |recently |suddenly ){{0,3}}died\b",
-    re.IGNORECASE,
-)
 _ANGRY = re.compile(
     r"\bridiculous|\bdisgust\w*|\bdisgrace\w*|\boutrag\w+|\bunacceptable|\bfurious|\bappall\w+|\bangry|\blivid"
     r"|\b(?:fed up|sick of|sick and tired|had enough|had it with|rip-?off|ripped off|a joke|what a joke"
@@ -63,13 +52,18 @@ _NOT_SO = re.compile(
 
 
 def mood_of(conversation: Conversation) -> Mood:
-    """The mood of the customer's newest turns; a bereavement is never over within a conversation."""
+    """The mood of the customer's newest turns; a death is never over within a conversation.
+
+    Where one is mentioned and not told to be of theirs ("Do you need it for probate?") it is grave.
+    """
     written = list(_own_words(conversation))
-    if any(_BEREAVED.search(text) for text in written):
+    if any(map(told_death, written)):
         return Mood.BEREAVED
     recent = [_NOT_SO.sub(" ", text) for text in written[:_RECENT]]
     if any(_ANGRY.search(text) or _is_loud(text) for text in recent):
         return Mood.ANGRY
+    if any(map(speaks_of_death, written)):
+        return Mood.GRAVE
     return Mood.WORRIED if any(_WORRIED.search(text) for text in recent) else Mood.CALM
 
 

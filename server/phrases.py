@@ -75,6 +75,7 @@ class Opening(_Table):
 
     calm: Choice = ()
     worried: Choice = ()
+    grave: Choice = ()
     angry: Choice = ()
     bereaved: Choice = ()
 

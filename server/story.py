@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from server import story_cues as cues
+from server.bereavement import told_death
 from server.conversation import Role, Turn
 from server.flags.frustration import RAISED_AT, heat_of
 from server.flags.rule import Sentence, quote, sentences
@@ -180,11 +181,14 @@ def _mood_of(turn: Turn) -> tuple[str, Line] | None:
     heat = heat_of(turn)
     if heat.sentence is not None and heat.score >= RAISED_AT:
         return "angry", _Said(0, heat.sentence).line(heat.found)
+    said = [_Said(0, sentence) for sentence in _sentences(turn)]
+    for each in said:
+        if found := told_death(each.text):
+            return "grieving", each.line(found)
     for word, pattern in cues.MOODS:
-        for sentence in _sentences(turn):
-            said = _Said(0, sentence)
-            if found := pattern.search(said.text):
-                return word, said.line(found)
+        for each in said:
+            if found := pattern.search(each.text):
+                return word, each.line(found)
     return None
 
 

@@ -64,19 +64,9 @@ OCCASION = _any(
     r"for (?:my|our) (?:\w+ )?(?:daughter|son|mum|mother|dad|father|wife|husband|grandson|granddaughter)\b",
 )
 
-# ---- how they feel, besides anger --------------------------------------------------------------------------
+# ---- how they feel, besides anger and grief ----------------------------------------------------------------
 
 MOODS = (
-    (
-        "grieving",
-        _any(
-            r"(?:he|she|they|who|father|mother|husband|wife|brother|sister|son|daughter|mum|dad) "
-            r"(?:has |have )?(?:just |sadly |recently )?(?:died|passed away)\b",
-            r"(?:late|deceased) (?:father|mother|husband|wife|brother|sister|son|daughter|mum|dad)\b",
-            r"(?:his|her|their) (?:death|passing)\b|bereave(?:d|ment)\b|lost my (?:husband|wife|mum|dad"
-            r"|son)\b",
-        ),
-    ),
     (
         "worried",
         _any(

@@ -209,6 +209,11 @@ def test_a_reply_opens_as_the_mood_asks_and_is_never_cheerful(mood: Mood) -> Non
     assert said("late fee?", hit(FEE), form=EMAIL).startswith("Hello Maria,\n\nThe late fee is £5.")
 
 
+def test_where_a_death_is_only_mentioned_nothing_is_said_of_it_and_nothing_glad() -> None:
+    glad = hit("Good news about the late fee! " + FEE)
+    assert said("late fee?", glad, mood=Mood.GRAVE) == FEE
+
+
 def test_a_cheerful_macro_is_not_sent_to_somebody_in_grief() -> None:
     macro = hit("I am glad that is sorted out. The late fee is gone.", kind=Kind.MACRO)
     assert "glad" in said("late fee?", macro)

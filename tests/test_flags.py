@@ -277,6 +277,9 @@ def test_hostile_text_is_read_without_trying_every_way(piece: str) -> None:
         "I'm a widow now and the bill is still in his name.",
         "It was for the funeral of my best friend.",
         "My gran passed on Sunday.",
+        "Dad died and I've his phone to return.",
+        "It's my late husband's account.",
+        "He was your customer for years. He passed away in May.",
     ],
 )
 def test_who_tells_of_a_death_of_theirs_is_heard_as_a_dot(text: str) -> None:
@@ -300,6 +303,8 @@ def test_a_death_is_heard_whatever_was_said_before_and_is_asked_after() -> None:
         "Do you have cards for a bereavement?",
         "What happens to an account when somebody has died?",
         "My phone died and my sister passed me hers.",
+        "Our baby monitor died after a week.",
+        "What happens to the points if my mother passed away?",
         "My son passed on your number.",
         "My daughter passed her exam, so we need a bigger desk.",
         "We lost our way to your showroom.",
