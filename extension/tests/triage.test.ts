@@ -37,6 +37,15 @@ test("Nothing in use is folded or unfolded by the server: only by the agent's ch
   assert.equal(screen(after(unfolded, chosen("routine"))).folded, false);
 });
 
+test("Whoever disagrees with all that led sees the draft open, as if they had chosen routine", () => {
+  const disagree = act({ type: "flag_answered", reason: "dispute", turnId: "t1", answer: "disagreed" });
+  const led = run(flagged("dispute", { shown: false }), decided("human"), suggested("s1", "t1"));
+  const taken = after(led, disagree, decided("routine"));
+  assert.deepEqual([screen(taken).disposition, screen(taken).folded], ["routine", false]);
+  const withdrawn: ServerMessage = { type: "flag_withdrawn", conversation_id: "c1", reason: "dispute" };
+  assert.equal(screen(after(led, withdrawn, decided("routine"))).folded, true);
+});
+
 test("A choice holds for what waits unseen too, and so does what the server says", () => {
   const waiting = run(decided("human"), suggested("s1", "t1"), suggested("s2", "t2"));
   const shown = (state: typeof waiting) => { const { disposition, folded } = screen(after(state, act({ type: "updated" }))); return [disposition, folded]; };

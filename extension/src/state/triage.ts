@@ -40,12 +40,18 @@ export const answeredBy = (flags: FlagView[]): FlagPart[] =>
 
 export const answerOf = (disposition: Disposition): FlagResponse["response"] => (disposition === "human" ? "agreed" : "disagreed");
 
-/** What comes from the server changes only what nobody has in use: nothing is folded or unfolded under a hand. */
+/**
+ * What comes from the server changes only what nobody has in use: nothing is folded or unfolded under a hand. Where the
+ * agent disagreed with what led, what they look at opens as they said.
+ */
 export function onDisposition(state: ConversationState, disposition: Disposition): ConversationState {
   const latest = state.findings.at(-1);
+  const current = shownFinding(state);
+  const agentSaidSo = disposition === "routine" && state.flags.some(({ flag, answer }) => answer === "disagreed" && !LEADS_NOT.has(flag.reason));
   const inUse = (finding: Finding): boolean =>
     finding.suggestion !== null || isOpened(finding) || (finding.touched && finding.fit === "might_help");
-  const changes = (finding: Finding): boolean => !finding.seen || (finding === latest && !inUse(finding));
+  const changes = (finding: Finding): boolean =>
+    !finding.seen || (finding === latest && !inUse(finding)) || (finding === current && finding.folded && agentSaidSo);
   const findings = state.findings.map((finding) => (changes(finding) ? treatedAs(finding, disposition) : finding));
   return { ...state, disposition, findings };
 }
