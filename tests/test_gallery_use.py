@@ -52,6 +52,7 @@ WORDS = {
     "human, no reply box": ("Copy fact",),
     "human, nothing found": ("First the person", "Nothing in the knowledge answers this"),
     "pending": ("New message: update suggestion", "1 of 2"),
+    "overtaken": ("New message: update suggestion", "No draft came: the customer wrote again."),
     "earlier": ("Earlier suggestion", "2 of 3"),
     "elsewhere, page gone": ("#4711 asks for a person",),
     "elsewhere": ("#4711 asks for a person", "Go there"),

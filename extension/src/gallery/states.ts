@@ -167,6 +167,7 @@ export const STATES: Record<string, () => PanelState> = {
   "summed up": () => panel(made.ledByOthers(4, { summary: made.SUMMARY })),
   "what happened, summed up": () => panel(made.ledByOthers(4, { arrived: false, summary: made.SUMMARY })),
   pending: () => panel(conversation({ findings: [finding(), finding({ turnId: "t2", seen: false })] })),
+  overtaken: () => panel(conversation({ findings: [finding({ touched: true, suggestion: null, fit: "answers" }), finding({ turnId: "t2", seen: false })] })),
   earlier: () => panel(conversation({ findings: [finding({ turnId: "t-1" }), finding({ turnId: "t0" }), finding()], shown: 1 })),
   superseded: () =>
     panel(conversation({ findings: [finding({ touched: true, suggestion: suggestion({ status: "superseded", pieces: streamingPieces }) })] })),

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import {
   dispositionShown,
-  pendingFinding,
+  isOvertaken, pendingFinding,
   reportedKey,
   shownFinding,
   type Changes,
@@ -141,12 +141,13 @@ function Parts({ finding, conversation, connected, replyBox, form, changes, hold
     const key = reportedKey(conversation, thing);
     return key === null ? null : (conversation.reported[key] ?? null);
   };
-  const earlier = conversation.shown < conversation.findings.length - 1 && !pendingFinding(conversation);
+  const overtaken = isOvertaken(conversation);
+  const earlier = overtaken && !pendingFinding(conversation);
   const { suggestion, fit, folded } = finding;
   const human = finding.disposition === "human";
   const name = `${conversation.id} ${finding.turnId} ${finding.question}`;
   const wanted = suggestion ? suggestion.outcome !== "dismissed" : fit === "answers" || finding.offered !== null;
-  const draft = wanted && <Suggestion {...{ finding, earlier, connected, replyBox, form, changes, acts }} language={conversation.language?.language ?? null} reported={reported({ about: "draft" })} />;
+  const draft = wanted && <Suggestion {...{ finding, overtaken, earlier, connected, replyBox, form, changes, acts }} language={conversation.language?.language ?? null} reported={reported({ about: "draft" })} />;
   const snippets = <Snippets key={name} {...{ name, finding, reported, acts, now }} />;
   const nothing = finding.nothing && <Nothing nothing={finding.nothing} told={reported({ about: "gap" }) !== null} acts={acts} />;
   const holding = holds && <Holding {...{ conversation, connected, replyBox, acts }} turnId={finding.turnId} />;

@@ -1,5 +1,5 @@
 /** Where a person should lead: what the customer is going through first, advice, facts; the draft is folded under it. */
-import { goingThrough, isUndrafted, type ConversationState, type Fact, type Finding, type SuggestionView } from "../state.ts";
+import { goingThrough, isOvertaken, isUndrafted, type ConversationState, type Fact, type Finding, type SuggestionView } from "../state.ts";
 import type { ReplyBox } from "../page.ts";
 import type { Acts } from "./acts.ts";
 import { Fold } from "./fold.tsx";
@@ -39,16 +39,17 @@ export function HumanFirst({ conversation, finding, connected, replyBox, acts }:
         {finding && (drafted || isUndrafted(finding)) ? (
           <Fold finding={finding} connected={connected} acts={acts} />
         ) : (
-          <span class="quiet-line">{waits(suggestion, finding)}</span>
+          <span class="quiet-line">{waits(suggestion, finding, isOvertaken(conversation))}</span>
         )}
       </footer>
     </section>
   );
 }
 
-function waits(suggestion: SuggestionView | null, finding: Finding | null): string {
+function waits(suggestion: SuggestionView | null, finding: Finding | null, overtaken: boolean): string {
   if (suggestion?.status === "streaming") return "A draft is being written…";
-  return suggestion?.failure ? "No draft: see the snippets." : finding?.fit === "answers" ? "A draft comes here, folded." : "No draft.";
+  if (suggestion?.failure) return "No draft: see the snippets.";
+  return finding?.fit === "answers" && !overtaken ? "A draft comes here, folded." : "No draft.";
 }
 
 function Facts({ finding, replyBox, acts }: Pick<Props, "finding" | "replyBox" | "acts">) {

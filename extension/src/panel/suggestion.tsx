@@ -16,6 +16,8 @@ const DONE: Record<string, string> = {
 
 interface Props {
   finding: Finding;
+  /** Whether something newer was found; `earlier`: and the agent went back from it to this. */
+  overtaken: boolean;
   earlier: boolean;
   /** Whether the server is there to go on writing. */
   connected: boolean;
@@ -30,7 +32,7 @@ interface Props {
 }
 
 export function Suggestion(props: Props) {
-  const { finding, earlier, connected, form, acts } = props;
+  const { finding, overtaken, earlier, connected, form, acts } = props;
   const { suggestion } = finding;
   const state = suggestion?.status ?? "awaited";
   const toCheck = finding.fit === "might_help";
@@ -55,7 +57,7 @@ export function Suggestion(props: Props) {
         <span class="source">{suggestion && !empty && sourceWords(suggestion, citedFirst(finding, suggestion), connected)}</span>
         {form && <FormChoice form={form} connected={connected} choose={acts.choose} />}
       </header>
-      <Draft key={suggestion?.id} awaited={toCheck ? OF_THESE : ONCE_SURE} suggestion={suggestion} connected={connected} acts={acts} />
+      <Draft key={suggestion?.id} awaited={toCheck ? OF_THESE : overtaken ? WROTE_ON : ONCE_SURE} suggestion={suggestion} connected={connected} acts={acts} />
       <footer>{suggestion && !empty && <Buttons {...props} suggestion={suggestion} />}</footer>
     </section>
   );
@@ -98,6 +100,7 @@ function sourceWords({ status, source }: SuggestionView, cited: SnippetPart | nu
 }
 
 const ONCE_SURE = "A draft comes here when it is sure enough.";
+const WROTE_ON = "No draft came: the customer wrote again.";
 const OF_THESE = "A draft of these snippets comes here…";
 
 interface DraftProps {

@@ -101,6 +101,9 @@ export function pendingFinding({ findings, shown }: ConversationState): Finding 
   return newest && !newest.seen && findings.length - 1 !== shown ? newest : null;
 }
 
+/** Whether something newer was found than what is on the screen: no draft comes for that by itself any more. */
+export const isOvertaken = ({ findings, shown }: ConversationState): boolean => shown < findings.length - 1;
+
 /** Unknown types change nothing: the server may be newer. */
 export function onMessage(state: ConversationState, message: ServerMessage, now: number): ConversationState {
   switch (message.type) {
