@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.report import ROOT
 from server.conversation import Channel, Conversation, Customer, Role, Turn
-from server.understand import understand
+from server.understand import recalled, understand, wondered
 
 DIALOGUES = ROOT / "server" / "needs_data" / "dialogues.jsonl"
 OUR_TURNS = ROOT / "server" / "needs_data" / "turns.jsonl"
@@ -87,9 +87,14 @@ class Labelled:
         return self.talk.turns[-2] if len(self.talk.turns) > 1 else None
 
     @property
+    def told(self) -> str:
+        """The text whose vector the server has of the turn before it; empty for none."""
+        return recalled(self.before) if self.before else ""
+
+    @property
     def asking(self) -> str:
         """The text whose vector the server has: what the turn asks."""
-        need = understand(self.talk)
+        need = understand(self.talk) or wondered(self.talk)
         return need.texts[0].text if need else self.text
 
     @property

@@ -29,7 +29,7 @@ from knowledge.model_files import load_embedder
 from server.cross_encoder import shipped_reader
 from server.needs import needs_knowledge
 from server.needs_shipped import shipped_weights
-from server.needs_weighed import is_booking
+from server.needs_weighed import is_weighed, needs_by_weights
 from server.read_on import READ_THRESHOLD, SEARCH_THRESHOLD
 
 BY_SEARCH = (ANSWER_THRESHOLD, 0.15, SEARCH_THRESHOLD)
@@ -137,13 +137,18 @@ def needs(data: Path, split: str, embedder: Embedder) -> list[Measure]:
 
 def said_to_need(rows: Sequence[Labelled], embedder: Embedder) -> list[bool]:
     """What the server makes of the turns: by the rules, and by the weights where something is booked."""
-    by_rules = [needs_knowledge(row.text, row.before) for row in rows]
-    asking = dict.fromkeys(row.asking for row, needed in zip(rows, by_rules, strict=True) if needed)
-    vectors = dict(zip(asking, embedder.embed(list(asking)), strict=True))
+    by_weights = [is_weighed(row.talk) for row in rows]
+    weighed = [row for row, by_them in zip(rows, by_weights, strict=True) if by_them]
+    texts = list(dict.fromkeys(text for row in weighed for text in (row.asking, row.told) if text))
+    vectors = dict(zip(texts, embedder.embed(texts), strict=True))
     weights = shipped_weights()
+    said = [
+        needs_by_weights(row.talk, row.asking, vectors, weights) if by_them else None
+        for row, by_them in zip(rows, by_weights, strict=True)
+    ]
     return [
-        needed and not is_booking(row.talk, vectors[row.asking], weights)
-        for row, needed in zip(rows, by_rules, strict=True)
+        needs_knowledge(row.text, row.before) if needed is None else needed
+        for row, needed in zip(rows, said, strict=True)
     ]
 
 

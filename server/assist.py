@@ -43,7 +43,7 @@ from server.guarding import Check, check_alone, guarded
 from server.language import ENGLISH, OFF, TESTED, language_of
 from server.model import LanguageModel
 from server.needs_shipped import shipped_weights
-from server.needs_weighed import is_booking
+from server.needs_weighed import is_weighed, needs_by_weights
 from server.own_match import NOTHING_OWN, OwnOf, nothing_own, with_own
 from server.own_text import whose_own
 from server.phrases import PhraseBook, read_phrases
@@ -52,7 +52,7 @@ from server.protocol import find_protocol
 from server.read_on import as_read, fit_of, next_to_read
 from server.second_opinion import SecondOpinion
 from server.suggestion import NO_WISH, Wish
-from server.understand import Need, judged_on, steered, understand
+from server.understand import Need, judged_on, steered, understand, wondered
 from server.wire import Fit
 from server.wording import one_each, spoken
 
@@ -218,7 +218,11 @@ async def _help(
 
 def _need(request: AssistRequest) -> Need | None:
     need = understand(request.conversation, request.question)
-    return steered(need, request.wish.hint) if request.wish.hint else need
+    if request.wish.hint:
+        return steered(need, request.wish.hint)
+    if need is None and request.question is None and is_weighed(request.conversation):
+        return wondered(request.conversation)
+    return need
 
 
 def _language(request: AssistRequest, need: Need) -> str:
@@ -244,20 +248,23 @@ async def _search_unless_crisis(
         crisis, turns = await asyncio.gather(hearing, _query_turns(need, language, parts))
         if crisis:
             return crisis, None
-        if _is_booking(request, turns, parts):
+        if not _is_needed(request, need, turns, parts):
             return None, None
         # In a thread that holds the revision: a cancelled request must not close what is still being read.
         hits, revision = await asyncio.to_thread(_search_with_own, parts, turns, request)
         return None, _Search(need, hits, revision, language)
 
 
-def _is_booking(request: AssistRequest, turns: Sequence[QueryTurn], parts: AssistParts) -> bool:
-    """Whether the newest turn, which the rules would search, is work for a booking system after all."""
-    weights, vector = shipped_weights(), turns[0].vector
-    unread = request.question is not None or request.wish.hint or vector is None
-    if unread or parts.embedding.model_digest != weights.model:
-        return False
-    return is_booking(request.conversation, np.asarray(vector, np.float32), weights)
+def _is_needed(request: AssistRequest, need: Need, turns: Sequence[QueryTurn], parts: AssistParts) -> bool:
+    """Whether knowledge helps with the newest turn: by its words or, near a booking, by its meaning."""
+    weights, conversation = shipped_weights(), request.conversation
+    own = request.question is not None or request.wish.hint
+    vectors = {turn.text: np.asarray(turn.vector, np.float32) for turn in turns if turn.vector is not None}
+    unread = turns[0].text not in vectors or parts.embedding.model_digest != weights.model
+    if own or unread or not is_weighed(conversation):
+        return need.sure
+    weighed = needs_by_weights(conversation, turns[0].text, vectors, weights)
+    return need.sure if weighed is None else weighed
 
 
 async def _query_turns(need: Need, language: str, parts: AssistParts) -> list[QueryTurn]:

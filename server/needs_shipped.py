@@ -22,6 +22,7 @@ def shipped_weights(file: Path = FILE) -> Weights:
             reach=float(kept["reach"]),
             bias=float(kept["bias"]),
             least=float(kept["least"]),
+            most=float(kept["most"]),
             signs=tuple(map(str, kept["signs"])),
             model=str(kept["model"]),
         )
@@ -36,6 +37,7 @@ def write_weights(weights: Weights, file: Path = FILE) -> None:
         reach=weights.reach,
         bias=weights.bias,
         least=weights.least,
+        most=weights.most,
         signs=np.array(weights.signs),
         model=np.array(weights.model),
     )

@@ -73,11 +73,15 @@ class WeightedText:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What has to be answered: `asked` in the asker's words, what they lean on, and the queries."""
+    """What has to be answered: `asked` in the asker's words, what they lean on, and the queries.
+
+    Where it isn't `sure`, nothing in the words says that knowledge helps.
+    """
 
     asked: str
     texts: tuple[WeightedText, ...]
     leaned_on: tuple[str, ...] = ()
+    sure: bool = True
 
     @property
     def text(self) -> str:
@@ -104,8 +108,18 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
     if question is not None:
         return _need_of_question(question, conversation) if says_something(question) else None
     burst = _newest_burst(conversation)
+    return _need_of_turns(conversation, burst) if _needs(conversation, burst) else None
+
+
+def wondered(conversation: Conversation) -> Need | None:
+    """What to search for if the newest customer turn needs knowledge after all; None if it says nothing."""
+    need = _need_of_turns(conversation, _newest_burst(conversation))
+    return need and replace(need, sure=False)
+
+
+def _need_of_turns(conversation: Conversation, burst: tuple[Turn, ...]) -> Need | None:
     told = [compact(words) for turn in burst if says_something(words := said(turn.text))]
-    if not told or not _needs(conversation, burst):
+    if not told:
         return None
     asks, around = _asks(told)
     newest = [
@@ -122,6 +136,12 @@ def understand(conversation: Conversation, question: str | None = None) -> Need 
         (*_distinct([*needed, *_heading(conversation)], MOST_TEXTS + 1), *_distinct(older, MOST_OLDER)),
         tuple(leaned_on),
     )
+
+
+def recalled(turn: Turn) -> str:
+    """What is searched of a turn once another has come; empty where it says nothing."""
+    words = compact(said(turn.text))
+    return " ".join(words.split()[:OLDER_WORDS]) if says_something(words) else ""
 
 
 def looked_back_on(conversation: Conversation) -> list[str]:
@@ -228,14 +248,13 @@ def _older(conversation: Conversation, burst: tuple[Turn, ...], subjects: float)
     seen = {turn.id for turn in burst}
     weight, notes = _OLDER, 1
     for turn in reversed(conversation.turns[-TURNS_READ:]):
-        words = compact(said(turn.text))
-        if turn.id in seen or turn.role is Role.SYSTEM or not says_something(words):
+        if turn.id in seen or turn.role is Role.SYSTEM or not (words := recalled(turn)):
             continue
         if turn.role is Role.NOTE:
             notes -= 1
             if notes < 0:
                 continue
-        texts.append(WeightedText(" ".join(words.split()[:OLDER_WORDS]), weight, older=True))
+        texts.append(WeightedText(words, weight, older=True))
         weight *= _OLDER
     subject = "" if burst and _heading(conversation) else _subject(conversation)
     return [WeightedText(subject, subjects, older=True), *texts] if subject else texts

@@ -1,16 +1,13 @@
-"""What the weights take back of what the rules would search: bookings, and never where it could hurt."""
+"""What the weights say where something is booked: no to bookings, yes to what the rules miss, or nothing."""
 
 from __future__ import annotations
 
 import itertools
 import json
 from contextlib import aclosing
-from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from bench.needs_rows import Labelled, our_turns, talk_of, written
 from bench.questions import dialogues, read_topics
@@ -24,7 +21,7 @@ from server.embedding import EmbeddingWorker
 from server.flags import shipped_rules
 from server.needs import needs_knowledge, signs_of
 from server.needs_shipped import shipped_weights, write_weights
-from server.needs_weighed import is_booking
+from server.needs_weighed import is_weighed, needs_by_weights
 from tests import shelf
 from tests.dialogues import NOW, conversation
 from tests.shelf import document, passage, staged
@@ -42,15 +39,30 @@ def after(text: str, *told: str) -> Labelled:
     return Labelled("test", text, talk_of([*(("agent", one) for one in told), ("customer", text)]), True)
 
 
-def booking(text: str, *told: str) -> bool:
-    row = after(text, *told)
-    return is_booking(row.talk, embedder().embed([row.asking])[0], shipped_weights())
+def weighed(row: Labelled) -> bool | None:
+    if not is_weighed(row.talk):
+        return None
+    texts = [row.asking, row.told]
+    vectors = dict(zip(texts, embedder().embed(texts), strict=True))
+    return needs_by_weights(row.talk, row.asking, vectors, shipped_weights())
 
 
 @pytest.mark.parametrize("text", ["Is it anywhere near the centre?", "Is it in the east part of the city?"])
 def test_what_a_booking_tells_is_not_searched_though_the_rules_would(text: str) -> None:
     assert needs_knowledge(text, after(text, INN).before)
-    assert booking(text, INN)
+    assert weighed(after(text, INN)) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd only take it with a soft bed.",
+        "And a quiet room matters to us, my husband sleeps badly.",
+    ],
+)
+def test_what_the_words_do_not_ask_is_searched_where_the_weights_are_sure(text: str) -> None:
+    assert not needs_knowledge(text, after(text, INN).before)
+    assert weighed(after(text, INN))
 
 
 @pytest.mark.parametrize(
@@ -64,19 +76,17 @@ def test_what_a_booking_tells_is_not_searched_though_the_rules_would(text: str) 
     ],
 )
 def test_what_only_a_policy_or_a_guest_tells_is_searched(text: str) -> None:
-    assert not booking(text, INN)
+    assert weighed(after(text, INN)) is not False
 
 
 def test_an_appointment_of_the_customers_own_is_no_booking_here() -> None:
     asks = "Quick one before the 28th: Can you change my washing machine delivery to another day, I've got"
-    assert not booking(f"{asks} a hospital appointment")
+    assert weighed(after(f"{asks} a hospital appointment")) is None
 
 
-def test_silence_is_only_for_one_short_turn_without_trouble_where_a_booking_is_named() -> None:
+def test_the_weights_have_a_say_only_in_one_short_turn_without_trouble_where_a_booking_is_named() -> None:
     asked = "Is it anywhere near the centre?"
-    vector = embedder().embed([asked])[0]
-    weights = shipped_weights()
-    assert is_booking(after(asked, INN).talk, vector, weights)
+    assert is_weighed(after(asked, INN).talk)
     others = [
         talk_of([("customer", asked)]),
         talk_of([("agent", "The lamp is back in stock."), ("customer", asked)]),
@@ -85,28 +95,34 @@ def test_silence_is_only_for_one_short_turn_without_trouble_where_a_booking_is_n
         talk_of([("agent", INN), ("customer", "I walked on and on. " * 30 + asked)]),
         talk_of([("agent", INN), ("customer", asked), ("agent", "They do.")]),
     ]
-    assert [is_booking(talk, vector, weights) for talk in others] == [False] * len(others)
+    assert not any(map(is_weighed, others))
 
 
-async def test_nothing_is_shown_for_a_booking_but_the_agents_own_question_is_searched(tmp_path: Path) -> None:
+async def test_nothing_is_shown_for_a_booking_but_for_a_need_that_no_word_tells_and_the_agents_own_question(
+    tmp_path: Path,
+) -> None:
     shops = passage(document("shops"), "Is it anywhere near the centre? All our shops are near the centre.")
+    beds = passage(document("beds"), "How soft are the beds? Guests of the Oakdene call its beds soft.")
     revisions = Revisions(tmp_path)
-    revisions.publish(revisions.stage(staged(shops), shelf.onnx()))
+    revisions.publish(revisions.stage(staged(shops, beds), shelf.onnx()))
     live = LiveKnowledge(revisions, shelf.onnx())
     live.refresh()
     worker = EmbeddingWorker(shelf.onnx())
     worker.start()
-    talk = conversation(("agent", INN), ("customer", "Is it anywhere near the centre?"))
+    record, bed = (
+        conversation(("agent", INN), ("customer", text))
+        for text in ("Is it anywhere near the centre?", "I'd only take it with a soft bed.")
+    )
     parts = AssistParts(live, worker, None, shipped_rules())
     try:
         kinds = [
             await _first(AssistRequest(talk, own, 0.0, NOW), parts)
-            for own in (None, "Is it near the centre?")
+            for talk, own in ((record, None), (record, "Is it near the centre?"), (bed, None))
         ]
     finally:
         await worker.stop()
         live.close()
-    assert kinds == [NothingNeeded, SnippetsReady]
+    assert kinds == [NothingNeeded, SnippetsReady, SnippetsReady]
 
 
 async def _first(request: AssistRequest, parts: AssistParts) -> type[AssistEvent]:
@@ -126,11 +142,8 @@ def test_our_turns_are_read_no_worse_than_by_the_rules_alone() -> None:
     [INN, "Would you like me to book the hotel?", "The train leaves at nine.", "Is there anything else?"],
 )
 def test_no_question_of_the_demo_is_silenced_after_a_booking(said: str) -> None:
-    questions = [json.loads(line)["question"] for line in GOLDEN]
-    vectors = _golden_vectors()
-    rows = [after(question, said) for question in questions]
-    lost = [row.text for row in rows if is_booking(row.talk, vectors[row.text], shipped_weights())]
-    assert lost == []
+    rows = [after(json.loads(line)["question"], said) for line in GOLDEN]
+    assert [row.text for row in rows if weighed(row) is False] == []
 
 
 def test_no_question_of_the_demo_is_silenced_behind_a_greeting_or_an_order_number() -> None:
@@ -141,27 +154,25 @@ def test_no_question_of_the_demo_is_silenced_behind_a_greeting_or_an_order_numbe
     assert [row.text for row, needed in zip(rows, told, strict=True) if not needed] == []
 
 
-@cache
-def _golden_vectors() -> dict[str, NDArray[np.float32]]:
-    rows = [after(json.loads(line)["question"], INN) for line in GOLDEN]
-    vectors = embedder().embed([row.asking for row in rows])
-    return {row.text: vector for row, vector in zip(rows, vectors, strict=True)}
-
-
 def test_the_weights_belong_to_the_shipped_model_and_to_every_sign(tmp_path: Path) -> None:
     weights = shipped_weights()
     assert weights.model == embedder().identity.model_digest
     assert weights.signs == tuple(signs_of("", None))
-    assert weights.turns.shape == (len(weights.pulls), embedder().dimension + len(weights.signs))
+    assert weights.turns.shape == (len(weights.pulls), 2 * embedder().dimension + len(weights.signs))
     write_weights(weights, tmp_path / "again.npz")
     again = shipped_weights(tmp_path / "again.npz")
     assert (again.turns == weights.turns).all()
     assert (again.pulls == weights.pulls).all()
-    assert (again.bias, again.reach, again.least) == (weights.bias, weights.reach, weights.least)
+    assert (again.bias, again.reach, again.least, again.most) == (
+        weights.bias,
+        weights.reach,
+        weights.least,
+        weights.most,
+    )
 
 
 def test_our_dialogues_are_many_and_repeat_no_turn_that_is_measured() -> None:
     rows = list(written())
-    assert len(rows) >= 3900
+    assert len(rows) >= 6500
     said = {(row.before.text if row.before else "", row.text) for row in rows}
     assert said.isdisjoint({(row.before.text if row.before else "", row.text) for row in our_turns()})
