@@ -16,6 +16,7 @@ from tests.desk_steps import RETURN, customer_writes, ready, sit_down
 pytestmark = pytest.mark.browser
 
 ANGER = "This is the third time I ask and NOBODY answers me."
+TOLD = "How long do refunds take? I ask for my late mother."
 ANGRY = f"{ANGER} How long do refunds take? I am sick and tired of this. Absolutely useless!!"
 
 
@@ -65,3 +66,25 @@ def test_one_click_treats_it_as_routine_answers_the_flag_and_is_remembered(
     until(lambda: len(recorded(backend, "disposition_chosen")) == 2, "the second choice on record")
     dispositions = [each["disposition"] for each in recorded(backend, "disposition_chosen")]
     assert dispositions == ["routine", "human"]
+
+
+def test_who_tells_of_a_death_is_read_first_and_disagreeing_with_the_dot_opens_the_draft(
+    desk: Desk, backend: Backend, helpdesk: str
+) -> None:
+    panel = sit_down(desk, backend, helpdesk, RETURN)
+    ready(panel)
+    customer_writes(desk.page, TOLD)
+    expect(panel.locator(".pending")).to_be_visible()
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    desk.press("next")
+    human = panel.locator(".human")
+    expect(human.locator("blockquote")).to_contain_text("my late mother")
+    expect(human.locator(".advice")).to_contain_text("This may be more than routine")
+    expect(panel.locator(".suggestion")).to_have_count(0)
+    human.get_by_role("button", name="Draft, if it helps").click()
+    expect(panel.locator(".suggestion .draft")).to_contain_text("I am very sorry for your loss.")
+    human.get_by_role("button", name="Draft, if it helps").click()
+    panel.locator(".flag-line.dot").click()
+    panel.get_by_role("button", name="Disagree").click()
+    expect(human).to_have_count(0)
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
