@@ -179,6 +179,6 @@ def figures(said: Sequence[Said]) -> Mapping[str, float]:
     found["plain_shown"] = float(plain_flagged(said, shown=True))
     found["plain_quiet"] = float(plain_flagged(said, shown=False))
     found |= {f"expected_precision@{rate:.0%}": expected_precision(said, rate) for rate in BASE_RATES}
-    known = [one for one in said if "disposition" in one.row]
-    found["disposition"] = share(one.disposition == one.row["disposition"] for one in known)
+    if known := [one for one in said if "disposition" in one.row]:
+        found["disposition"] = share(one.disposition == one.row["disposition"] for one in known)
     return found

@@ -58,8 +58,10 @@ WRITTEN = ("reason", "turn", "evidence", "confidence", "severity", "shown")
 KINDS = ("explicit", "implicit", "idiom")
 PEER_FIGURES = ("macro_f1", "f1.frustration", "plain_shown", "disposition")
 SEALED = "our sealed turns"
-# Turns about crises of writers whom no model learned from; the fresh ones were asked when all else stood.
-APART = {name: ROOT / "tests" / f"crises_{name}.jsonl" for name in ("unseen", "sealed", "fresh")}
+# Turns about crises of writers whom no model learned from; by the last ones nobody chose anything.
+APART = {
+    name: ROOT / "tests" / f"crises_{name}.jsonl" for name in ("unseen", "sealed", "fresh", "later", "last")
+}
 ROUTINE = "routine_intent"
 
 

@@ -148,7 +148,9 @@ def test_a_turn_about_a_crisis_says_which_kind_it_is() -> None:
 
 def test_no_turn_about_a_crisis_shares_six_words_in_a_row_with_another_or_a_measured_one() -> None:
     here = Path(__file__).parent
-    measured = [here / f"crises{apart}.jsonl" for apart in ("", "_unseen", "_sealed", "_fresh")]
+    measured = [
+        here / f"crises{apart}.jsonl" for apart in ("", "_unseen", "_sealed", "_fresh", "_later", "_last")
+    ]
     texts = [json.loads(line)["text"] for file in measured for line in file.read_text("utf-8").splitlines()]
     seen = {run: "measured" for text in texts for run in runs(text)}
     shared = []
