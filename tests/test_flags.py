@@ -278,7 +278,6 @@ def test_hostile_text_is_read_without_trying_every_way(piece: str) -> None:
         "It was for the funeral of my best friend.",
         "My gran passed on Sunday.",
         "Dad died and I've his phone to return.",
-        "It's my late husband's account.",
         "He was your customer for years. He passed away in May.",
     ],
 )
@@ -304,6 +303,8 @@ def test_a_death_is_heard_whatever_was_said_before_and_is_asked_after() -> None:
         "What happens to an account when somebody has died?",
         "My phone died and my sister passed me hers.",
         "Our baby monitor died after a week.",
+        "The chair was my late aunt's, and the seat slopes.",
+        "The bunny hat slays. My niece died laughing.",
         "What happens to the points if my mother passed away?",
         "My son passed on your number.",
         "My daughter passed her exam, so we need a bigger desk.",

@@ -10,7 +10,7 @@ from tests.dialogues import conversation
     ("text", "mood"),
     [
         ("My mother passed away in May. What happens to her plan?", Mood.BEREAVED),
-        ("I am writing for my late husband, he had an account.", Mood.BEREAVED),
+        ("I am writing for my late husband, he had an account.", Mood.GRAVE),
         ("Dad died last week and this letter came!!", Mood.BEREAVED),
         ("She passed away last month, and the bill is still in her name.", Mood.BEREAVED),
         ("Do you have cards for a bereavement?", Mood.GRAVE),

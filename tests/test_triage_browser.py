@@ -16,7 +16,7 @@ from tests.desk_steps import RETURN, customer_writes, ready, sit_down
 pytestmark = pytest.mark.browser
 
 ANGER = "This is the third time I ask and NOBODY answers me."
-TOLD = "How long do refunds take? I ask for my late mother."
+TOLD = "How long do refunds take? I ask because my mother died."
 ANGRY = f"{ANGER} How long do refunds take? I am sick and tired of this. Absolutely useless!!"
 
 
@@ -78,7 +78,7 @@ def test_who_tells_of_a_death_is_read_first_and_disagreeing_with_the_dot_opens_t
     expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
     desk.press("next")
     human = panel.locator(".human")
-    expect(human.locator("blockquote")).to_contain_text("my late mother")
+    expect(human.locator("blockquote")).to_contain_text("my mother died")
     expect(human.locator(".advice")).to_contain_text("This may be more than routine")
     expect(panel.locator(".suggestion")).to_have_count(0)
     human.get_by_role("button", name="Draft, if it helps").click()

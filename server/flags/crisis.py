@@ -18,7 +18,7 @@ from server.quoted import own_words
 
 MODEL = Path(__file__).parent / "crisis_model"
 # From this chance on a turn reads as a crisis.
-LEAST = 0.7
+LEAST = 0.76
 # What the reasons' model sees of a crisis counts by this share; below the second number nothing is read.
 SECOND_VOICE, LEAST_HEARD = 0.5, -5.5
 # An idiom ("my mum will kill me") counts this much against it, and so does a plain question where no other
