@@ -355,6 +355,22 @@ def test_a_person_can_be_the_customer_and_their_html_stays_text(page: Page, back
     assert panel_of(page).locator("img").count() == 0
 
 
+def test_a_page_that_could_not_be_asked_yet_is_not_taken_for_gone(page: Page, backend: Backend) -> None:
+    late: list[Route] = []
+    page.clock.install()
+    page.route("**/panel/try.js", lambda route: late.append(route))
+    page.goto(f"{backend.url}/try?conversation=return-calm", wait_until="commit")
+    panel = panel_of(page)
+    expect(panel.locator("[data-connection=connected]")).to_be_visible()
+    (script,) = until(lambda: late, "the page's script")
+    script.continue_()
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+    # Longer than the panel waits for an answer, and once more for what it makes of there being none.
+    page.clock.run_for(10_000)
+    page.clock.run_for(1_000)
+    expect(panel.locator(".suggestion[data-state=ready]")).to_be_visible()
+
+
 @SCHEMES
 def test_the_demo_page_is_accessible_in_light_and_dark(
     page: Page, backend: Backend, scheme: Literal["light", "dark"]

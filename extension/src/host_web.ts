@@ -67,12 +67,16 @@ export function webHost(): Host {
     form: () => Promise.resolve(formOf(window.localStorage.getItem("form"))),
     keepForm: (form) => window.localStorage.setItem("form", form),
     watchView(onSight) {
+      let told = false;
       window.addEventListener("message", (event: MessageEvent<unknown>) => {
         if (!fromParent(event) || !isFromPage(event.data)) return;
-        if (event.data.sotto === "view_changed") onSight(sightOf(event.data.view));
-        else if ("report" in event.data) void reports.add(event.data.report).then(() => event.ports[0]?.postMessage(true));
+        if (event.data.sotto === "view_changed") {
+          told = true;
+          onSight(sightOf(event.data.view));
+        } else if ("report" in event.data) void reports.add(event.data.report).then(() => event.ports[0]?.postMessage(true));
       });
-      if (window.parent !== window) void askView({ sotto: "view_read" }).then(onSight);
+      // A page that was not ready to be asked tells its view by itself; no answer is no news then.
+      if (window.parent !== window) void askView({ sotto: "view_read" }).then((sight) => told || onSight(sight));
     },
     goTo: null,
     insert: (insertion) => ask<InsertResult>({ sotto: "insert", insertion }, NO_ANSWER),
